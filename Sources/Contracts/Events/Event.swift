@@ -1,0 +1,150 @@
+public import JSON
+
+/// Something that happened to a conversation.
+public struct Event: Sendable, Hashable {
+    public var bot: BotName
+    public var platform: Platform
+    /// When it happened, by the platform's clock; handlers take "now" from here, so a repeat gives the same result.
+    public var at: Timestamp
+    /// Nil where there is no chat, such as an inline query.
+    public var chat: Chat?
+    /// Nil where nobody in particular did it, such as a channel's post or the results of an anonymous poll.
+    public var person: Person?
+    /// A forum topic within the chat.
+    public var thread: String?
+    public var content: Content
+
+    public enum Content: Sendable, Hashable {
+        case message(Message)
+        case messageEdited(Message)
+        /// A message that starts with a bot command, such as `/start`.
+        case command(BotCommand, Message)
+        case button(ButtonPress)
+        /// New results of a poll that the bot sent.
+        case poll(Poll)
+        case pollAnswer(PollAnswer)
+        case membership(MembershipChange)
+        case receipt(Receipt)
+        /// Something that only its platform knows, passed on as it came.
+        case native(NativeEvent)
+    }
+
+    public init(
+        bot: BotName, platform: Platform, at: Timestamp, chat: Chat? = nil, person: Person? = nil, thread: String? = nil,
+        content: Content
+    ) {
+        self.bot = bot
+        self.platform = platform
+        self.at = at
+        self.chat = chat
+        self.person = person
+        self.thread = thread
+        self.content = content
+    }
+
+    /// What keeps its order: the chat of the bot; without one, the person; without either, the bot.
+    public var partitionKey: String {
+        "\(bot)/\(chat?.id.rawValue ?? person.map { "person:\($0.id)" } ?? "")"
+    }
+
+    /// The content's name in routing keys, metrics and on the wire.
+    public var kind: String { content.kind }
+}
+
+extension Event.Content {
+    public var kind: String {
+        switch self {
+        case .message: "message"
+        case .messageEdited: "message_edited"
+        case .command: "command"
+        case .button: "button"
+        case .poll: "poll"
+        case .pollAnswer: "poll_answer"
+        case .membership: "membership"
+        case .receipt: "receipt"
+        case .native: "native"
+        }
+    }
+}
+
+extension Event: JSONCodable {
+    public init(json: JSON) throws(JSONError) {
+        bot = try json.required("bot")
+        platform = try json.required("platform")
+        at = try json.required("at")
+        chat = try json.optional("chat")
+        person = try json.optional("person")
+        thread = try json.optional("thread")
+        content = try Content(kind: try json.required("kind"), of: json)
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("kind", kind)
+            $0.member("bot", bot)
+            $0.member("platform", platform)
+            $0.member("at", at)
+            $0.member("chat", chat)
+            $0.member("person", person)
+            $0.member("thread", thread)
+            content.writeMembers(to: &$0)
+        }
+    }
+}
+
+extension Event.Content {
+    /// A kind that this version doesn't know comes from a newer minor version: it is passed on as ``native(_:)``.
+    fileprivate init(kind: String, of json: JSON) throws(JSONError) {
+        switch kind {
+        case "message": self = .message(try json.required("message"))
+        case "message_edited": self = .messageEdited(try json.required("message"))
+        case "command": self = .command(try json.required("command"), try json.required("message"))
+        case "button": self = .button(try json.required("button"))
+        case "poll": self = .poll(try json.required("poll"))
+        case "poll_answer": self = .pollAnswer(try json.required("poll_answer"))
+        case "membership": self = .membership(try json.required("membership"))
+        case "receipt": self = .receipt(try json.required("receipt"))
+        case "native": self = .native(try json.required("native"))
+        default: self = .native(NativeEvent(kind: kind, payload: json))
+        }
+    }
+
+    fileprivate func writeMembers(to json: inout JSONWriter) {
+        switch self {
+        case .message(let message), .messageEdited(let message): json.member("message", message)
+        case .command(let command, let message):
+            json.member("command", command)
+            json.member("message", message)
+        case .button(let button): json.member("button", button)
+        case .poll(let poll): json.member("poll", poll)
+        case .pollAnswer(let answer): json.member("poll_answer", answer)
+        case .membership(let change): json.member("membership", change)
+        case .receipt(let receipt): json.member("receipt", receipt)
+        case .native(let event): json.member("native", event)
+        }
+    }
+}
+
+/// An event in its platform's own words.
+public struct NativeEvent: Sendable, Hashable, JSONCodable {
+    /// The platform's name for it: `chat_boost`, `inline_query`…
+    public var kind: String
+    public var payload: JSON
+
+    public init(kind: String, payload: JSON) {
+        self.kind = kind
+        self.payload = payload
+    }
+
+    public init(json: JSON) throws(JSONError) {
+        kind = try json.required("kind")
+        payload = try json.required("payload")
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("kind", kind)
+            $0.member("payload", payload)
+        }
+    }
+}

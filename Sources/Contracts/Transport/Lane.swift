@@ -1,0 +1,20 @@
+public import JSON
+
+/// An urgency class with a queue of its own. Replies to people overtake what nobody waits for.
+public enum Lane: String, Sendable, Hashable, CaseIterable, JSONCodable {
+    /// Somebody waits for it: the answer to a message or a tapped button.
+    case interactive
+    /// Expected soon: reminders, results of work that was asked for.
+    case normal
+    /// Can wait: broadcasts, digests.
+    case bulk
+
+    /// The AMQP `priority` property: informative, lanes are kept apart by their queues.
+    public var priority: UInt8 {
+        switch self {
+        case .interactive: 9
+        case .normal: 5
+        case .bulk: 1
+        }
+    }
+}
