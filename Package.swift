@@ -17,8 +17,12 @@ let package = Package(
         .target(name: "Contracts", dependencies: ["JSON"], swiftSettings: settings),
         .target(name: "Bus", dependencies: ["Contracts", "JSON"], swiftSettings: settings),
 
+        // Platforms
+        .target(name: "Telegram", dependencies: ["Contracts", "JSON"], swiftSettings: settings),
+
         // Tests
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
         .testTarget(name: "ContractsTests", dependencies: ["Contracts", "JSON"], resources: [.copy("Golden")], swiftSettings: settings),
+        .testTarget(name: "TelegramTests", dependencies: ["Contracts", "JSON", "Telegram"], swiftSettings: settings),
     ]
 )

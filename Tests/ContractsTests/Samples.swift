@@ -45,7 +45,7 @@ enum Samples {
             ("native", event(.native(NativeEvent(kind: "chat_boost", payload: ["boost": ["id": "x"]])))),
         ]
         + [MembershipChange.Change.joined, .left, .requested, .blocked, .unblocked, .rights].map {
-            ("membership-\($0.rawValue)", event(.membership(MembershipChange(change: $0, member: ann, isSelf: $0 == .blocked, status: "member"))))
+            ("membership-\($0.rawValue)", event(.membership(MembershipChange(change: $0, members: [ann], isSelf: $0 == .blocked, status: "member"))))
         }
 
     static let outgoing: [(String, OutgoingMessage)] = [

@@ -15,23 +15,23 @@ public struct MembershipChange: Sendable, Hashable, JSONCodable {
     }
 
     public var change: Change
-    /// Whom it concerns; who did it is the event's person.
-    public var member: Person
-    /// Whether the member is this bot.
+    /// Whom it concerns, often several at once when somebody adds friends; who did it is the event's person.
+    public var members: [Person]
+    /// Whether this bot is among them.
     public var isSelf: Bool
     /// The platform's name for the new state: `member`, `administrator`, `kicked`…; nil when it gave none.
     public var status: String?
 
-    public init(change: Change, member: Person, isSelf: Bool = false, status: String? = nil) {
+    public init(change: Change, members: [Person], isSelf: Bool = false, status: String? = nil) {
         self.change = change
-        self.member = member
+        self.members = members
         self.isSelf = isSelf
         self.status = status
     }
 
     public init(json: JSON) throws(JSONError) {
         change = try json.required("change")
-        member = try json.required("member")
+        members = try json.required("members")
         isSelf = try json.optional("self") ?? false
         status = try json.optional("status")
     }
@@ -39,7 +39,7 @@ public struct MembershipChange: Sendable, Hashable, JSONCodable {
     public func write(to json: inout JSONWriter) {
         json.object {
             $0.member("change", change)
-            $0.member("member", member)
+            $0.member("members", members)
             if isSelf { $0.member("self", true) }
             $0.member("status", status)
         }
