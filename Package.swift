@@ -11,18 +11,42 @@ let settings: [SwiftSetting] = [
 // Targets stand in the order of the data's way; each names all that it may import.
 let package = Package(
     name: "switchboard",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
     targets: [
         // What travels
         .target(name: "JSON", swiftSettings: settings),
         .target(name: "Contracts", dependencies: ["JSON"], swiftSettings: settings),
         .target(name: "Bus", dependencies: ["Contracts", "JSON"], swiftSettings: settings),
 
+        .target(
+            name: "WorkerKit",
+            dependencies: [
+                "Bus", "Contracts",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
+
         // Platforms
         .target(name: "Telegram", dependencies: ["Contracts", "JSON"], swiftSettings: settings),
 
         // Tests
-        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+        .target(name: "TestSupport", swiftSettings: settings),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ContractsTests", dependencies: ["Contracts", "JSON"], resources: [.copy("Golden")], swiftSettings: settings),
         .testTarget(name: "TelegramTests", dependencies: ["Contracts", "JSON", "Telegram"], swiftSettings: settings),
+        .testTarget(
+            name: "WorkerKitTests",
+            dependencies: [
+                "Bus", "Contracts", "TestSupport", "WorkerKit",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
     ]
 )

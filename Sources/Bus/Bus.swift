@@ -22,25 +22,31 @@ public struct BusDelivery: Sendable {
     public var isRedelivered: Bool
     /// Takes it off the queue. Without effect once its connection is lost: the broker delivers it again.
     public let acknowledge: @Sendable () -> Void
+    /// Gives it up: it goes to the dead letters.
+    public let reject: @Sendable () -> Void
 
     public init(
-        envelope: Envelope, routingKey: String, body: [UInt8], isRedelivered: Bool, acknowledge: @escaping @Sendable () -> Void
+        envelope: Envelope, routingKey: String, body: [UInt8], isRedelivered: Bool, acknowledge: @escaping @Sendable () -> Void,
+        reject: @escaping @Sendable () -> Void
     ) {
         self.envelope = envelope
         self.routingKey = routingKey
         self.body = body
         self.isRedelivered = isRedelivered
         self.acknowledge = acknowledge
+        self.reject = reject
     }
 }
 
 /// Reads one queue. A sequence of batches: what had arrived together.
 public protocol BusConsumer: Sendable {
     associatedtype Batches: AsyncSequence<[BusDelivery], Never> & Sendable
-    /// Ends after ``close()``.
+    /// Ends after ``stop()``.
     var batches: Batches { get }
-    /// Ordered hand-over: nothing new is dispatched; what is in hand is acknowledged by its owner or goes back to the
-    /// queue in its order.
+    /// The first half of an ordered hand-over: ``batches`` ends, nothing new is dispatched.
+    func stop()
+    /// The second half, after the owner has acknowledged what it finished: everything else goes back to the queue, in
+    /// its order.
     func close() async
 }
 

@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 @Suite struct JSONParserTests {
@@ -45,7 +46,7 @@ import Testing
 
     /// Whatever is parsed can be written and parsed again to the same value; whatever isn't JSON ends in an error.
     @Test func survivesMutatedDocuments() throws {
-        var random = SplitMix64(seed: 20)
+        var random = SeededGenerator(seed: 20)
         let seed = Array(#"{"update_id":1,"message":{"text":"a\u00e9\n😀","n":[-1,2.5e3,true,null,{}]}}"#.utf8)
         for _ in 0..<20_000 {
             var bytes = seed
@@ -60,18 +61,5 @@ import Testing
             guard let value = try? JSON(parsing: bytes) else { continue }
             #expect(try JSON(parsing: value.bytes) == value)
         }
-    }
-}
-
-/// A small seedable generator (Steele, Lea, Flood: SplitMix64), so that a failing case can be repeated.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -10,14 +10,17 @@ public enum Topology {
         case requests
         /// News for every process: a changed bot, a new setting.
         case control
+        /// What could not be handled, with the key under which it was sent.
+        case dead
     }
 
     public struct Queue: Hashable, Sendable {
         public var name: String
         /// One consumer at a time gets messages, the others stand by: what keeps the order of a partition.
         public var singleActiveConsumer: Bool
-        /// Deliveries after which the broker gives a message up. Each hand-over of a partition counts as one.
-        public var deliveryLimit: Int
+        /// Deliveries after which the broker gives a message up and dead-letters it. Each hand-over of a partition counts
+        /// as one. Nil: never; such a queue has no dead letters.
+        public var deliveryLimit: Int?
     }
 
     public struct Binding: Hashable, Sendable {
@@ -57,14 +60,21 @@ public enum Topology {
         Queue(name: "sender.\(lane.rawValue).p\(shard)", singleActiveConsumer: true, deliveryLimit: deliveryLimit)
     }
 
+    // MARK: Dead letters
+
+    /// Where every queue leaves what it gives up.
+    public static let deadQueue = Queue(name: "dead", singleActiveConsumer: false, deliveryLimit: nil)
+
     // MARK: Everything
 
     public static let queues: [Queue] =
-        Partition.all.map(dialogQueue)
+        [deadQueue]
+        + Partition.all.map(dialogQueue)
         + (0..<outboundShards).flatMap { shard in Lane.allCases.map { senderQueue($0, shard: shard) } }
 
     public static let bindings: [Binding] =
-        Partition.all.map { Binding(exchange: .inbound, queue: dialogQueue($0).name, routingKey: "\(dialog).*.*.*.*.\($0.name)") }
+        [Binding(exchange: .dead, queue: deadQueue.name, routingKey: "#")]
+        + Partition.all.map { Binding(exchange: .inbound, queue: dialogQueue($0).name, routingKey: "\(dialog).*.*.*.*.\($0.name)") }
         + (0..<outboundShards).flatMap { shard in
             Lane.allCases.map { lane in
                 Binding(exchange: .outbound, queue: senderQueue(lane, shard: shard).name, routingKey: "*.*.\(lane.rawValue).p\(shard)")

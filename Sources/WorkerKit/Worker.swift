@@ -1,0 +1,143 @@
+public import Bus
+import Contracts
+import DequeModule
+public import Logging
+import Metrics
+public import ServiceLifecycle
+import Synchronization
+
+/// The loop that every worker shares: consume, keep order within a key, hand over in batches, publish what comes out,
+/// acknowledge last.
+///
+/// Infrastructure that is away pauses the intake. A delivery that fails by itself is tried alone, so that it takes no
+/// others with it, and then goes to the dead letters. A graceful shutdown finishes what is in hand and gives the rest
+/// back in order.
+public final class Worker<Handler: DeliveryHandler, Consumer: BusConsumer>: Service {
+    public struct Settings: Sendable {
+        /// The most deliveries in one ``DeliveryHandler/handle(_:)``. Default 50: beyond it a transaction gains little.
+        public var batchSize = 50
+        /// Batches being handled at one time. Default 2: one computes while the other waits for the database.
+        public var concurrency = 2
+        /// Attempts of a delivery that fails alone before it goes to the dead letters.
+        public var attempts = 3
+        /// How long the effects wait for the broker before they are left to the sweep.
+        public var publishPatience: Duration = .seconds(10)
+
+        public init() {}
+    }
+
+    private struct State {
+        var intake = OrderedIntake<BusDelivery>()
+        var waiters: Deque<CheckedContinuation<Void, Never>> = []
+        var isStopping = false
+    }
+
+    private let state = Mutex(State())
+    private let consumers: [Consumer]
+    let publisher: any BusPublisher
+    let handler: Handler
+    let settings: Settings
+    let logger: Logger
+    let durations: Timer
+    let batchSizes: Recorder
+    let clock: ContinuousClock
+
+    public init(
+        name: String, consumers: [Consumer], publisher: any BusPublisher, handler: Handler, settings: Settings = Settings(), logger: Logger,
+        clock: ContinuousClock = ContinuousClock()
+    ) {
+        self.consumers = consumers
+        self.publisher = publisher
+        self.handler = handler
+        self.settings = settings
+        self.logger = logger
+        self.clock = clock
+        durations = Timer(label: "messaging.process.duration", dimensions: [("messaging.system", "rabbitmq"), ("worker", name)])
+        batchSizes = Recorder(label: "switchboard.worker.batch.size", dimensions: [("worker", name)])
+    }
+
+    /// Runs until a graceful shutdown (drains) or cancellation (stops at once; the broker delivers again).
+    public func run() async {
+        await withGracefulShutdownHandler {
+            await withTaskGroup { group in
+                for consumer in consumers { group.addTask { await self.fill(from: consumer) } }
+                for _ in 0..<settings.concurrency { group.addTask { await self.work() } }
+            }
+        } onGracefulShutdown: {
+            self.stop()
+        }
+        for consumer in consumers { await consumer.close() }
+    }
+
+    private func stop() {
+        for consumer in consumers { consumer.stop() }
+        state.withLock {
+            $0.isStopping = true
+            _ = $0.intake.removeWaiting()
+            Self.wakeAll(&$0)
+        }
+    }
+
+    // MARK: Intake
+
+    private func fill(from consumer: Consumer) async {
+        for await batch in consumer.batches {
+            state.withLock { state in
+                guard !state.isStopping else { return }
+                for delivery in batch { state.intake.put(delivery, key: delivery.orderKey) }
+                if state.intake.hasReady { state.waiters.popFirst()?.resume() }
+            }
+        }
+    }
+
+    /// Nil when there is nothing more to do.
+    func nextBatch() async -> [BusDelivery]? {
+        while !Task.isCancelled {
+            let batch = state.withLock { state -> [BusDelivery] in
+                let batch = state.intake.take(upTo: settings.batchSize).map(\.item)
+                if state.intake.hasReady { state.waiters.popFirst()?.resume() }
+                return batch
+            }
+            guard batch.isEmpty else { return batch }
+            let isFinished = state.withLock { $0.isStopping && $0.intake.isEmpty }
+            if isFinished { return nil }
+            await waitForWork()
+        }
+        return nil
+    }
+
+    private func waitForWork() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isReady = state.withLock { state in
+                    if state.intake.hasReady || Task.isCancelled || (state.isStopping && state.intake.isEmpty) { return true }
+                    state.waiters.append(continuation)
+                    return false
+                }
+                if isReady { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { Self.wakeAll(&$0) }
+        }
+    }
+
+    func complete(_ delivery: BusDelivery) {
+        state.withLock { state in
+            state.intake.complete(delivery.orderKey)
+            if state.intake.hasReady { state.waiters.popFirst()?.resume() }
+            if state.isStopping && state.intake.isEmpty { Self.wakeAll(&state) }
+        }
+    }
+
+    /// Whether waiting for better times has lost its sense.
+    var isGivingUp: Bool { Task.isCancelled || state.withLock { $0.isStopping } }
+
+    private static func wakeAll(_ state: inout State) {
+        while let waiter = state.waiters.popFirst() { waiter.resume() }
+    }
+}
+
+extension BusDelivery {
+    /// What has no partition key has no order: each is a line of its own.
+    fileprivate var orderKey: String { envelope.partitionKey ?? envelope.id.rawValue }
+}
