@@ -34,7 +34,12 @@ let package = Package(
             ], swiftSettings: settings),
 
         // Platforms
-        .target(name: "Telegram", dependencies: ["Contracts", "JSON"], swiftSettings: settings),
+        .target(name: "Telegram", dependencies: ["Contracts", "HTTPClient", "JSON"], swiftSettings: settings),
+
+        // Swift over C libraries
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(
+            name: "HTTPClient", dependencies: ["CCurl", .product(name: "CoreMetrics", package: "swift-metrics")], swiftSettings: settings),
 
         // Tests
         .target(name: "TestSupport", swiftSettings: settings),
