@@ -33,6 +33,15 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
 
+        // Command in -> platform call
+        .target(
+            name: "Sender",
+            dependencies: [
+                "Contracts", "Telegram",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ], swiftSettings: settings),
+
         // Platforms
         .target(name: "Telegram", dependencies: ["Contracts", "HTTPClient", "JSON"], swiftSettings: settings),
 
@@ -45,6 +54,7 @@ let package = Package(
         .target(name: "TestSupport", swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ContractsTests", dependencies: ["Contracts", "JSON"], resources: [.copy("Golden")], swiftSettings: settings),
+        .testTarget(name: "SenderTests", dependencies: ["Contracts", "Sender", "Telegram"], swiftSettings: settings),
         .testTarget(name: "TelegramTests", dependencies: ["Contracts", "JSON", "Telegram"], swiftSettings: settings),
         .testTarget(
             name: "WorkerKitTests",

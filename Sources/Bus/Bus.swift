@@ -76,3 +76,10 @@ public struct BusError: Error, Sendable, CustomStringConvertible {
 
     public var description: String { message }
 }
+
+/// Rights that only one process of the installation has at a time.
+public protocol BusLeases: Sendable {
+    /// Waits until this process holds `name`, then runs `body`; gives it back afterwards. When the lease is lost, with the
+    /// connection, `body` is cancelled and the call returns nil.
+    func withLease<Result: Sendable>(_ name: String, _ body: @escaping @Sendable () async throws -> Result) async throws -> Result?
+}

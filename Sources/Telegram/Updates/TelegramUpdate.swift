@@ -62,3 +62,14 @@ public struct TelegramBot: Sendable, Hashable {
         self.id = id
     }
 }
+
+extension TelegramUpdate {
+    /// Every kind of Bot API 10.3, to be named in `allowed_updates`: its default leaves out `chat_member` and the reactions.
+    public static let kinds = [
+        "message", "edited_message", "channel_post", "edited_channel_post", "business_connection", "business_message",
+        "edited_business_message", "deleted_business_messages", "guest_message", "message_reaction", "message_reaction_count",
+        "inline_query", "chosen_inline_result", "callback_query", "shipping_query", "pre_checkout_query", "purchased_paid_media", "poll",
+        "poll_answer", "my_chat_member", "chat_member", "chat_join_request", "chat_boost", "removed_chat_boost", "managed_bot",
+        "subscription", "stopped_message_generation",
+    ]
+}

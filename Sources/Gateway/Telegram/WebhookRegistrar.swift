@@ -1,0 +1,59 @@
+import JSON
+package import Logging
+package import Registry
+import Runtime
+package import ServiceLifecycle
+package import Telegram
+import WorkerKit
+
+/// Registers the webhooks of the bots that name a public address, one after another: Telegram allows one call a second.
+package struct WebhookRegistrar: Service {
+    private let bots: [(bot: BotAccount, client: TelegramClient)]
+    private let removesAtEnd: Bool
+    private let logger: Logger
+
+    /// - Parameter removesAtEnd: whether a graceful shutdown removes them again. Not where several gateways share them.
+    package init(bots: [(bot: BotAccount, client: TelegramClient)], removesAtEnd: Bool, logger: Logger) {
+        self.bots = bots
+        self.removesAtEnd = removesAtEnd
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            for (bot, client) in bots {
+                guard case .webhook(let webhook) = bot.updates, let url = webhook.url else { continue }
+                try await register(bot, client, url, webhook)
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+        try? await gracefulShutdown()
+        guard removesAtEnd else { return }
+        for (bot, client) in bots {
+            guard case .webhook(let webhook) = bot.updates, webhook.url != nil else { continue }
+            do throws(TelegramError) { _ = try await client.call(TelegramRequest("deleteWebhook"), timeout: .seconds(5)) } catch {
+                logger.warning("can't remove the webhook", metadata: ["bot": "\(bot.name)", "error": "\(error)"])
+            }
+        }
+    }
+
+    private func register(_ bot: BotAccount, _ client: TelegramClient, _ url: String, _ webhook: WebhookSettings) async throws {
+        var backoff = Backoff(first: .seconds(1), limit: .seconds(60))
+        let request = TelegramRequest(
+            "setWebhook",
+            JSONObject([
+                ("url", .string(url)), ("secret_token", .string(webhook.secret.reveal())), ("max_connections", .int(Int64(webhook.maxConnections))),
+                ("allowed_updates", .array(TelegramUpdate.kinds.map { .string($0) })),
+            ]))
+        while true {
+            do throws(TelegramError) {
+                _ = try await client.call(request)
+                logger.info("registered the webhook", metadata: ["bot": "\(bot.name)"])
+                return
+            } catch {
+                logger.warning("can't register the webhook, trying again", metadata: ["bot": "\(bot.name)", "error": "\(error)"])
+                try await Task.sleep(for: error.retryAfter ?? backoff.next())
+            }
+        }
+    }
+}

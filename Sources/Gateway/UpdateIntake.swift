@@ -1,0 +1,94 @@
+package import Bus
+package import Contracts
+import JSON
+package import Logging
+import Metrics
+package import Registry
+import Runtime
+import Synchronization
+package import Telegram
+
+/// Turns updates into events and hands them to the broker: the same way for a webhook and for polling.
+package final class UpdateIntake: Sendable {
+    package struct Settings: Sendable {
+        package var flood: FloodGuard.Limits
+        /// What who floods a bot is told, once.
+        package var floodNotice: String
+
+        package init(flood: FloodGuard.Limits, floodNotice: String) {
+            self.flood = flood
+            self.floodNotice = floodNotice
+        }
+    }
+
+    private let publisher: any BusPublisher
+    private let settings: Settings
+    private let floods: Mutex<FloodGuard>
+    private let logger: Logger
+
+    package init(publisher: any BusPublisher, settings: Settings, logger: Logger) {
+        self.publisher = publisher
+        self.settings = settings
+        self.logger = logger
+        floods = Mutex(FloodGuard(settings.flood))
+    }
+
+    /// Returns when the broker has every event that the updates became; those of who floods are dropped.
+    ///
+    /// - Throws: ``BusError``: deliver all of them again.
+    package func accept(_ updates: [TelegramUpdate], for bot: BotAccount, at now: Timestamp) async throws(BusError) {
+        var messages: [BusMessage] = []
+        messages.reserveCapacity(updates.count)
+        for update in updates { messages += self.messages(for: update, bot: bot, at: now) }
+        guard !messages.isEmpty else { return }
+        try await publisher.publish(messages)
+    }
+
+    private func messages(for update: TelegramUpdate, bot: BotAccount, at now: Timestamp) -> [BusMessage] {
+        let trace = TraceParent()
+        return withTrace(trace) {
+            let (event, problem) = update.event(for: bot.telegram, receivedAt: now)
+            if let problem {
+                logger.warning("an update is not as documented and passes on as it came", metadata: ["bot": "\(bot.name)", "problem": "\(problem)"])
+            }
+            let envelope = Envelope(
+                id: update.envelopeID(for: bot.name), traceparent: trace.description, lane: .interactive, partitionKey: event.partitionKey,
+                type: "event.\(event.kind)")
+            let verdict = verdict(on: event, at: now)
+            count(event, bot: bot, verdict)
+            logger.info("update", metadata: ["bot": "\(bot.name)", "kind": "\(event.kind)", "message_id": "\(envelope.id)", "verdict": "\(verdict)"])
+            switch verdict {
+            case .pass: return [.event(event, envelope: envelope)]
+            case .notice: return notice(about: event, envelope: envelope)
+            case .drop: return []
+            }
+        }
+    }
+
+    // MARK: Floods
+
+    /// Only what a person does on purpose counts: losing a membership change or a payment would help nobody.
+    private func verdict(on event: Event, at now: Timestamp) -> FloodGuard.Verdict {
+        switch event.content {
+        case .message, .messageEdited, .command, .button:
+            guard let person = event.person else { return .pass }
+            return floods.withLock { $0.admit(person.id, of: event.bot, at: now) }
+        case .poll, .pollAnswer, .membership, .receipt, .native: return .pass
+        }
+    }
+
+    /// In a group the others would have to read it: there the silence has to be enough.
+    private func notice(about event: Event, envelope: Envelope) -> [BusMessage] {
+        guard let chat = event.chat, chat.kind == .direct else { return [] }
+        let command = Command(
+            bot: event.bot, platform: event.platform, chat: chat.id, action: .send(OutgoingMessage(.text(settings.floodNotice))), receipt: .never)
+        return [.command(command, envelope: envelope.causing(0, type: "command.send", lane: .interactive, partitionKey: command.partitionKey))]
+    }
+
+    private func count(_ event: Event, bot: BotAccount, _ verdict: FloodGuard.Verdict) {
+        Counter(
+            label: "switchboard.gateway.updates",
+            dimensions: [("bot", bot.name.rawValue), ("kind", event.kind), ("outcome", verdict == .pass ? "published" : "flood")]
+        ).increment()
+    }
+}
