@@ -1,9 +1,11 @@
+package import RabbitBus
 package import Registry
 package import Runtime
 
 /// Everything that the gateway can be told.
 package struct GatewaySettings: SettingsGroup {
     package let bots: [BotAccount]
+    package let amqp: AMQPSettings
     package let http: HTTP
     package let intake: UpdateIntake.Settings
     package let poller: Poller.Settings
@@ -17,6 +19,7 @@ package struct GatewaySettings: SettingsGroup {
 
     package init(_ settings: SettingsReader) {
         bots = settings.group(BotsSettings.self).bots
+        amqp = settings.group()
         http = HTTP(
             host: settings.value("gateway.host", .text("an address"), default: "127.0.0.1", "Where webhooks are served."),
             port: settings.value("gateway.port", .port, default: 8080, "Where webhooks are served."),

@@ -15,7 +15,8 @@ extension HTTPClient {
         public var maxInFlightPerHost = 256
         /// Requests that may wait for a free slot; one more fails as ``HTTPClientError/Code/overloaded``. Default 65,536.
         public var maxWaiting = 65_536
-        /// Connections at once per host. HTTP/2 carries about a hundred requests on each. Default 64.
+        /// Connections at once per host. Default 64. HTTP/2 carries as many requests on one as the server allows, often 100 or 128; libcurl before 8.0 opens
+        /// a connection for each request beyond that, up to this number: a lower ``maxInFlightPerHost`` keeps to one.
         public var maxConnectionsPerHost = 64
         /// Connections at once in all. Default 512.
         public var maxConnections = 512

@@ -5,7 +5,8 @@ internal import CCurl
 /// Its error buffer is never shown: what it says isn't under our control, and URLs hold secrets. `curl_easy_strerror` is a fixed text.
 enum FailureClassification {
     static func code(for result: CURLcode, evidence: TransferEvidence) -> HTTPClientError.Code {
-        switch result {
+        if isLostAndNotFoundAgain(result, evidence) { return .connectionLost }
+        return switch result {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
             .nameResolution
         case CURLE_COULDNT_CONNECT, CURLE_PROXY, CURLE_INTERFACE_FAILED:
@@ -38,7 +39,19 @@ enum FailureClassification {
         }
     }
 
+    /// libcurl connects anew before it asks whether it may repeat; when that fails, its code is about the second connection.
+    private static func isLostAndNotFoundAgain(_ result: CURLcode, _ evidence: TransferEvidence) -> Bool {
+        guard evidence.delivery == .ambiguous else { return false }
+        return [
+            CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT, CURLE_PROXY, CURLE_SSL_CONNECT_ERROR,
+            CURLE_PEER_FAILED_VERIFICATION,
+        ].contains(result)
+    }
+
     static func message(for result: CURLcode, evidence: TransferEvidence) -> String {
+        if isLostAndNotFoundAgain(result, evidence) {
+            return "the kept-alive connection ended without an answer, and no other could be made"
+        }
         if result == CURLE_ABORTED_BY_CALLBACK, evidence.repetitionRefused {
             return "the kept-alive connection ended without an answer, and the request may not be sent twice"
         }

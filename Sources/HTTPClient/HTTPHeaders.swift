@@ -56,34 +56,27 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral, S
 
 extension HTTPHeaders {
     /// Reads the field lines that follow a status line, up to the empty line; lines without a colon are skipped.
-    package init(block: some Collection<UInt8>) {
+    package init(block: [UInt8]) {
         fields = []
-        var rest = block[...]
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            let line = Self.trimmed(rest[..<end])
-            rest = rest[rest.index(after: end)...]
+        fields.reserveCapacity(16)
+        var start = 0
+        while let end = block[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            let line = Self.trimmed(block[start..<end])
+            start = end + 1
             if line.isEmpty { break }
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
             fields.append(
                 Field(
                     name: String(decoding: Self.trimmed(line[..<colon]), as: UTF8.self),
-                    value: String(decoding: Self.trimmed(line[line.index(after: colon)...]), as: UTF8.self)))
+                    value: String(decoding: Self.trimmed(line[(colon + 1)...]), as: UTF8.self)))
         }
     }
 
-    private static func trimmed<Bytes: Collection<UInt8>>(_ bytes: Bytes) -> Bytes.SubSequence where Bytes.SubSequence: Collection<UInt8> {
-        var slice = bytes[...]
-        while let first = slice.first, isBlank(first) { slice = slice.dropFirst() }
-        var end = slice.endIndex
-        var last = slice.startIndex
-        var index = slice.startIndex
-        while index != slice.endIndex {
-            let next = slice.index(after: index)
-            if !isBlank(slice[index]) { last = next }
-            index = next
-        }
-        end = last
-        return slice[slice.startIndex..<end]
+    private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var slice = bytes
+        while let first = slice.first, isBlank(first) { slice.removeFirst() }
+        while let last = slice.last, isBlank(last) { slice.removeLast() }
+        return slice
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool {

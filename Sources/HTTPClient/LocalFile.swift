@@ -17,7 +17,10 @@ struct SystemError: Error, CustomStringConvertible {
 /// A regular file that is being sent. Lives on the I/O thread.
 final class UploadFile {
     private let descriptor: Int32
+    private var position: Int64 = 0
     let size: Int64
+    /// It could not be read, or turned out shorter than it was.
+    private(set) var hasFailed = false
 
     init(path: String) throws(SystemError) {
         // O_NONBLOCK: opening a FIFO must not hang the thread before it is found out to be one.
@@ -41,17 +44,27 @@ final class UploadFile {
         close(descriptor)
     }
 
-    /// Bytes read; 0 at the end; nil on an error.
+    /// Bytes read, never beyond the size told at the start; 0 at the end; nil on an error. An early end is one: libcurl would wait for the
+    /// answer to a request it never finished.
     func read(into buffer: UnsafeMutableRawPointer, count: Int) -> Int? {
+        let wanted = Int(min(Int64(count), size - position))
+        if wanted == 0 { return 0 }
         while true {
-            let n = Glibc.read(descriptor, buffer, count)
-            if n >= 0 { return n }
-            if errno != EINTR { return nil }
+            let n = Glibc.read(descriptor, buffer, wanted)
+            if n > 0 {
+                position += Int64(n)
+                return n
+            }
+            if n < 0, errno == EINTR { continue }
+            hasFailed = true
+            return nil
         }
     }
 
     func seek(to offset: Int64) -> Bool {
-        lseek(descriptor, off_t(offset), SEEK_SET) == off_t(offset)
+        guard lseek(descriptor, off_t(offset), SEEK_SET) == off_t(offset) else { return false }
+        position = offset
+        return true
     }
 }
 

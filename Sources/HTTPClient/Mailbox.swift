@@ -14,7 +14,8 @@ final class Mailbox: Sendable {
         case stop
     }
 
-    /// The multi handle as an address, for `curl_multi_wakeup` alone: the one call libcurl allows from any thread.
+    /// The multi handle. Safe to pass around: libcurl allows `curl_multi_wakeup` from any thread, the mailbox makes no other call and none
+    /// after ``close()``, and every other use is on the I/O thread, which frees it after closing the mailbox.
     struct WakeupHandle: @unchecked Sendable {
         let multi: UnsafeMutableRawPointer
     }

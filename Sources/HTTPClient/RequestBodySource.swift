@@ -12,17 +12,9 @@ final class RequestBodySource {
     private var copy: UnsafeMutableRawPointer?
     private var file: UploadFile?
     private var mime: OpaquePointer?
-    private var parts: [FilePart] = []
+    /// libcurl holds their addresses.
+    private var parts: [UploadFile] = []
     let size: Int
-
-    /// A file inside a multipart body; libcurl holds its address.
-    final class FilePart {
-        let file: UploadFile
-
-        init(_ file: UploadFile) {
-            self.file = file
-        }
-    }
 
     init(_ body: HTTPRequest.Body, easy: UnsafeMutableRawPointer) throws(Failure) {
         switch body {
@@ -100,6 +92,11 @@ final class RequestBodySource {
         file?.seek(to: offset) ?? false
     }
 
+    /// A file of the body could not be read to its end.
+    var hasFailed: Bool {
+        file?.hasFailed ?? false || parts.contains { $0.hasFailed }
+    }
+
     private static func open(_ path: String) throws(Failure) -> UploadFile {
         do {
             return try UploadFile(path: path)
@@ -109,7 +106,7 @@ final class RequestBodySource {
     }
 
     /// - Returns: the size of the part's content.
-    private static func add(_ part: HTTPRequest.Part, to mime: OpaquePointer, keeping parts: inout [FilePart]) throws(Failure) -> Int {
+    private static func add(_ part: HTTPRequest.Part, to mime: OpaquePointer, keeping parts: inout [UploadFile]) throws(Failure) -> Int {
         guard let target = curl_mime_addpart(mime) else { throw .memory }
         var result = curl_mime_name(target, part.name)
         let size: Int
@@ -123,12 +120,12 @@ final class RequestBodySource {
                 }
             }
         case .file(let path):
-            let kept = FilePart(try open(path))
+            let kept = try open(path)
             parts.append(kept)
-            size = Int(kept.file.size)
+            size = Int(kept.size)
             if result == CURLE_OK {
                 result = curl_mime_data_cb(
-                    target, curl_off_t(kept.file.size), readPart, seekPart, nil, Unmanaged.passUnretained(kept).toOpaque())
+                    target, curl_off_t(kept.size), readPart, seekPart, nil, Unmanaged.passUnretained(kept).toOpaque())
             }
         }
         if result == CURLE_OK, let filename = part.filename { result = curl_mime_filename(target, filename) }
@@ -140,13 +137,13 @@ final class RequestBodySource {
     private static let readPart: @convention(c) (UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?) -> Int = {
         buffer, size, count, context in
         guard let buffer, let context else { return Int(CURL_READFUNC_ABORT) }
-        let part = Unmanaged<FilePart>.fromOpaque(context).takeUnretainedValue()
-        return part.file.read(into: buffer, count: size * count) ?? Int(CURL_READFUNC_ABORT)
+        let file = Unmanaged<UploadFile>.fromOpaque(context).takeUnretainedValue()
+        return file.read(into: buffer, count: size * count) ?? Int(CURL_READFUNC_ABORT)
     }
 
     private static let seekPart: @convention(c) (UnsafeMutableRawPointer?, curl_off_t, Int32) -> Int32 = { context, offset, origin in
         guard let context, origin == SEEK_SET else { return Int32(CURL_SEEKFUNC_CANTSEEK) }
-        let part = Unmanaged<FilePart>.fromOpaque(context).takeUnretainedValue()
-        return part.file.seek(to: Int64(offset)) ? Int32(CURL_SEEKFUNC_OK) : Int32(CURL_SEEKFUNC_FAIL)
+        let file = Unmanaged<UploadFile>.fromOpaque(context).takeUnretainedValue()
+        return file.seek(to: Int64(offset)) ? Int32(CURL_SEEKFUNC_OK) : Int32(CURL_SEEKFUNC_FAIL)
     }
 }

@@ -26,10 +26,7 @@ extension TransferHandle {
         ccurl_set_pointer(easy, CURLOPT_READDATA, context)
         ccurl_set_transfer_callback(easy, CURLOPT_READFUNCTION) { buffer, size, count, context in
             guard let buffer, let context else { return Int(CURL_READFUNC_ABORT) }
-            let handle = TransferHandle.at(context)
-            if let n = handle.source?.read(into: buffer, count: size * count) { return n }
-            handle.failure = LocalFailure(code: .file, message: "the body's file can't be read any further")
-            return Int(CURL_READFUNC_ABORT)
+            return TransferHandle.at(context).source?.read(into: buffer, count: size * count) ?? Int(CURL_READFUNC_ABORT)
         }
         ccurl_set_pointer(easy, CURLOPT_SEEKDATA, context)
         ccurl_set_seek_callback(easy) { context, offset, origin in

@@ -8,6 +8,8 @@ final class TransferLoop {
     private static let maxIdleHandles = 1024
     /// How late a request that waits for a slot may notice its time-out.
     private static let expiryStep = Duration.milliseconds(20)
+    /// How long libcurl may be late with a time-out before it is taken out of its hands.
+    private static let timeoutGrace = Duration.milliseconds(20)
     private static let longestSleep = Duration.seconds(60)
 
     private let multi: UnsafeMutableRawPointer
@@ -25,6 +27,8 @@ final class TransferLoop {
     private var drainers: [CheckedContinuation<Void, Never>] = []
     private var drainDeadline: ContinuousClock.Instant?
     private var mustStop = false
+    /// No running transfer is overdue before this; nil: none has a time-out.
+    private var nextOverdue: ContinuousClock.Instant?
     private var reported = SharedCounts.Values()
 
     init(
@@ -50,9 +54,10 @@ final class TransferLoop {
             var stillRunning: Int32 = 0
             curl_multi_perform(multi, &stillRunning)
             collect()
-            expire()
-            deliver()
+            expireWaiting()
+            expireRunning()
             report()
+            deliver()
             sleep()
         }
         stop()
@@ -73,7 +78,10 @@ final class TransferLoop {
             case .start(let submission): submit(submission)
             case .cancel(let id): cancel(id)
             case .resume(let id):
-                if let handle = running[id] { curl_easy_pause(handle.easy, CURLPAUSE_CONT) }
+                // Hands over held-back bytes at once; a refusal of them is told here and nowhere else.
+                if let handle = running[id], case let result = curl_easy_pause(handle.easy, CURLPAUSE_CONT), result != CURLE_OK {
+                    finish(handle, result)
+                }
             case .drain(let deadline, let continuation):
                 drainDeadline = min(drainDeadline ?? deadline, deadline)
                 drainers.append(continuation)
@@ -113,6 +121,7 @@ final class TransferLoop {
             return refuse(submission, error)
         }
         running[submission.id] = handle
+        if let due = submission.deadline.map({ $0 + Self.timeoutGrace }) { nextOverdue = min(nextOverdue ?? due, due) }
         let result = curl_multi_add_handle(multi, handle.easy)
         if result != CURLM_OK {
             running[submission.id] = nil
@@ -181,7 +190,19 @@ final class TransferLoop {
         }
     }
 
-    private func expire() {
+    /// libcurl lets a transfer that waits for a connection (all taken, or the first HTTP/2 one not yet up) wait beyond its time-out.
+    private func expireRunning() {
+        guard let due = nextOverdue, case let now = ContinuousClock.now, due <= now else { return }
+        var overdue: [UInt64] = []
+        nextOverdue = nil
+        for (id, handle) in running {
+            guard let due = handle.submission?.deadline.map({ $0 + Self.timeoutGrace }) else { continue }
+            if due <= now { overdue.append(id) } else { nextOverdue = min(nextOverdue ?? due, due) }
+        }
+        for id in overdue { abort(id, .timeout, "timed out") }
+    }
+
+    private func expireWaiting() {
         guard admission.waitingCount > 0 else { return }
         for id in admission.expire(at: .now) {
             guard let submission = waiting.removeValue(forKey: id) else { continue }
@@ -217,6 +238,7 @@ final class TransferLoop {
     private func sleep() {
         guard !isOver, mailbox.fallAsleep() else { return }
         var longest = admission.waitingCount > 0 ? Self.expiryStep : Self.longestSleep
+        if let nextOverdue { longest = min(longest, nextOverdue - ContinuousClock.now) }
         if let drainDeadline { longest = min(longest, drainDeadline - ContinuousClock.now) }
         var count: Int32 = 0
         curl_multi_poll(multi, nil, 0, Int32(longest.curlMilliseconds), &count)

@@ -10,6 +10,10 @@ enum TransferOutcome {
             return .failure(submission.error(failure.code, failure.message, delivery: delivery, status: status, cause: failure.cause))
         }
         guard result == CURLE_OK else {
+            if handle.source?.hasFailed == true {
+                return .failure(
+                    submission.error(.file, "a file of the body ended early or can't be read", delivery: delivery, status: status))
+            }
             let code = FailureClassification.code(for: result, evidence: handle.evidence)
             let message = FailureClassification.message(for: result, evidence: handle.evidence)
             return .failure(submission.error(code, message, delivery: delivery, status: status))

@@ -107,7 +107,7 @@ private struct Bench {
         let journal = journal
         return BusDelivery(
             envelope: Envelope(id: EnvelopeID(id), lane: .interactive, partitionKey: key, type: "event.test"), routingKey: "", body: [],
-            isRedelivered: false, acknowledge: { journal.write("ack \(id)") }, reject: { journal.write("reject \(id)") })
+            isRedelivered: false, isCurrent: { true }, acknowledge: { journal.write("ack \(id)") }, reject: { journal.write("reject \(id)") })
     }
 
     /// Runs the worker during `body`, then shuts it down gracefully.

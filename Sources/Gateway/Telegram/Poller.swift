@@ -3,7 +3,7 @@ import Contracts
 import JSON
 package import Logging
 package import Registry
-package import ServiceLifecycle
+import ServiceLifecycle
 package import Telegram
 
 /// Asks Telegram for the updates of one bot, as long as this process holds the bot's lease.

@@ -1,5 +1,5 @@
-package import Contracts
-import Telegram
+import Contracts
+package import Telegram
 
 /// What a poller does next, decided from what happened last.
 ///

@@ -1,9 +1,9 @@
 import Bus
-package import Contracts
+import Contracts
 import HTTPTypes
 package import Hummingbird
 import JSON
-import Logging
+package import Logging
 import Metrics
 import NIOCore
 package import Registry

@@ -2,7 +2,7 @@ import JSON
 package import Logging
 package import Registry
 import Runtime
-package import ServiceLifecycle
+import ServiceLifecycle
 package import Telegram
 import WorkerKit
 

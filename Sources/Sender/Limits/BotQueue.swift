@@ -158,11 +158,19 @@ struct BotQueue {
         schedule(new, at: now)
     }
 
+    /// Forgets what waits; the chats keep what they owe.
+    mutating func remove(at now: Instant, where isGone: (SendJob.ID) -> Bool) {
+        unordered.removeAll { isGone($0.id) }
+        for chat in Array(chats.keys) {
+            chats[chat]?.remove(where: isGone)
+            schedule(chat, at: now)
+        }
+    }
+
     // MARK: Chats
 
     private mutating func withLine<Result>(_ chat: ChatID, at now: Instant, _ body: (inout ChatLine) -> Result) -> Result {
-        // Telegram numbers groups and channels below zero; a channel may also be named.
-        let rate = chat.rawValue.hasPrefix("-") || chat.rawValue.hasPrefix("@") ? limits.group : limits.directChat
+        let rate = chat.isDirect ? limits.directChat : limits.group
         var line = chats.removeValue(forKey: chat) ?? ChatLine(bucket: TokenBucket(burst: rate.burst, rate: rate.perSecond, at: now))
         defer { chats[chat] = line }
         return body(&line)

@@ -45,6 +45,13 @@ struct ChatLine {
         return job
     }
 
+    mutating func remove(where isGone: (SendJob.ID) -> Bool) {
+        for lane in Lane.allCases {
+            waiting[lane]?.removeAll { isGone($0.id) }
+            if waiting[lane]?.isEmpty == true { waiting[lane] = nil }
+        }
+    }
+
     /// What another line of the same chat held goes before what this one holds.
     mutating func prepend(_ other: ChatLine) {
         for (lane, jobs) in other.waiting { waiting[lane] = jobs + (waiting[lane] ?? []) }

@@ -94,6 +94,11 @@ package struct SendScheduler {
         }
     }
 
+    /// Forgets what waits; what is under way stays.
+    package mutating func remove(at now: Instant, where isGone: (SendJob.ID) -> Bool) {
+        for bot in Array(bots.keys) { bots[bot]?.remove(at: now, where: isGone) }
+    }
+
     private mutating func makeReady(_ bot: BotName) {
         if isReady.insert(bot).inserted { ready.append(bot) }
     }

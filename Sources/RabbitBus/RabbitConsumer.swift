@@ -1,0 +1,43 @@
+package import AMQP
+package import Bus
+import Logging
+
+/// Reads one queue of the broker.
+package final class RabbitConsumer: BusConsumer {
+    package typealias Batches = AsyncMapSequence<AMQPConsumer, [BusDelivery]>
+
+    private let consumer: AMQPConsumer
+    private let logger: Logger
+
+    init(_ consumer: AMQPConsumer, logger: Logger) {
+        self.consumer = consumer
+        self.logger = logger
+    }
+
+    package var batches: Batches {
+        consumer.map { [consumer, logger] batch in
+            batch.compactMap { delivery in BusDelivery(delivery, from: consumer, logger: logger) }
+        }
+    }
+
+    package func stop() { consumer.stop() }
+    package func close() async { await consumer.close() }
+}
+
+extension BusDelivery {
+    /// Nil for what isn't ours to read: it goes to the dead letters.
+    fileprivate init?(_ delivery: AMQPDelivery, from consumer: AMQPConsumer, logger: Logger) {
+        guard let envelope = EnvelopeCoding.envelope(of: delivery) else {
+            logger.error(
+                "unreadable message, to the dead letters",
+                metadata: ["routing_key": "\(delivery.routingKey)", "message_id": "\(delivery.properties.messageID ?? "")"])
+            consumer.reject(delivery, requeue: false)
+            return nil
+        }
+        self.init(
+            envelope: envelope, routingKey: delivery.routingKey, body: delivery.body, isRedelivered: delivery.isRedelivered,
+            epoch: delivery.epoch,
+            isCurrent: { if case .active(let epoch) = consumer.state { epoch == delivery.epoch } else { false } },
+            acknowledge: { consumer.acknowledge(delivery) }, reject: { consumer.reject(delivery, requeue: false) })
+    }
+}

@@ -1,0 +1,224 @@
+import CoreMetrics
+import Foundation
+@testable import Runtime
+import Synchronization
+import Testing
+
+private let catalogue: [MetricDescriptor] = [
+    .counter("demo.messages", .count("message"), by: ["kind"], "Messages, \"all\" of them."),
+    .counter("demo.received", .bytes, "Bytes received."),
+    .gauge("demo.queue.size", .count("message"), "Waiting."),
+    .gauge("demo.used", .ratio, "Share in use."),
+    .histogram("demo.batch.size", .count("message"), buckets: [1, 10, 100], "Messages in a batch."),
+    MetricDescriptor(name: "demo.call.duration", kind: .histogram, unit: .seconds, help: "Calls.", attributes: ["peer"], buckets: [0.005, 1]),
+]
+
+private func filledRegistry() -> MetricsRegistry {
+    let registry = MetricsRegistry(catalogue: catalogue)
+    let factory = RegistryMetricsFactory(registry)
+    Counter(label: "demo.messages", dimensions: [("kind", "text")], factory: factory).increment(by: 3)
+    Counter(label: "demo.messages", dimensions: [("kind", "a\"b\\c\nd")], factory: factory).increment()
+    FloatingPointCounter(label: "demo.received", factory: factory).increment(by: 1.5)
+    Meter(label: "demo.queue.size", factory: factory).set(12)
+    Gauge(label: "demo.used", factory: factory).record(0.25)
+    let recorder = Recorder(label: "demo.batch.size", factory: factory)
+    for size in [1, 2, 10, 1000] { recorder.record(size) }
+    let timer = CoreMetrics.Timer(label: "demo.call.duration", dimensions: [("peer", "x")], factory: factory)
+    timer.recordNanoseconds(5_000_000)
+    timer.recordMilliseconds(250)
+    timer.recordSeconds(2)
+    return registry
+}
+
+@Suite struct PrometheusTextTests {
+    @Test func prometheusFormat() {
+        #expect(
+            PrometheusText.prometheus.render(filledRegistry()) == #"""
+                # HELP demo_batch_size Messages in a batch.
+                # TYPE demo_batch_size histogram
+                demo_batch_size_bucket{le="1"} 1
+                demo_batch_size_bucket{le="10"} 3
+                demo_batch_size_bucket{le="100"} 3
+                demo_batch_size_bucket{le="+Inf"} 4
+                demo_batch_size_sum 1013
+                demo_batch_size_count 4
+                # HELP demo_call_duration_seconds Calls.
+                # TYPE demo_call_duration_seconds histogram
+                demo_call_duration_seconds_bucket{peer="x",le="0.005"} 1
+                demo_call_duration_seconds_bucket{peer="x",le="1"} 2
+                demo_call_duration_seconds_bucket{peer="x",le="+Inf"} 3
+                demo_call_duration_seconds_sum{peer="x"} 2.255
+                demo_call_duration_seconds_count{peer="x"} 3
+                # HELP demo_messages_total Messages, "all" of them.
+                # TYPE demo_messages_total counter
+                demo_messages_total{kind="a\"b\\c\nd"} 1
+                demo_messages_total{kind="text"} 3
+                # HELP demo_queue_size Waiting.
+                # TYPE demo_queue_size gauge
+                demo_queue_size 12
+                # HELP demo_received_bytes_total Bytes received.
+                # TYPE demo_received_bytes_total counter
+                demo_received_bytes_total 1.5
+                # HELP demo_used_ratio Share in use.
+                # TYPE demo_used_ratio gauge
+                demo_used_ratio 0.25
+
+                """#)
+    }
+
+    @Test func openMetricsFormat() {
+        let text = PrometheusText.openMetrics.render(filledRegistry())
+        for line in [
+            #"# HELP demo_messages Messages, \"all\" of them."#, "# TYPE demo_messages counter", #"demo_messages_total{kind="text"} 3"#,
+            "# UNIT demo_received_bytes bytes", #"demo_batch_size_bucket{le="1.0"} 1"#,
+        ] { #expect(text.split(separator: "\n").contains(Substring(line)), "\(line)") }
+        #expect(text.hasSuffix("\n# EOF\n"))
+    }
+
+    @Test(arguments: [
+        (nil, "text/plain"), ("*/*", "text/plain"), ("text/plain", "text/plain"), ("application/openmetrics-text", "application/openmetrics-text"),
+        ("application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2", "application/openmetrics-text"),
+        ("application/openmetrics-text;q=0,text/plain;q=0.1", "text/plain"), ("text/plain;q=0.9, application/openmetrics-text;q=0.2", "text/plain"),
+    ] as [(String?, String)])
+    func negotiation(_ accept: String?, _ type: String) {
+        #expect(PrometheusText(accept: accept).contentType.hasPrefix(type))
+    }
+
+    private static let promtool = ["/usr/bin/promtool", "/usr/local/bin/promtool"].first {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
+
+    @Test(.enabled(if: promtool != nil, "promtool is not installed (Debian: prometheus)"))
+    func promtoolFindsNothing() throws {
+        let registry = MetricsRegistry()
+        for metric in MetricCatalogue.all {
+            let attributes = metric.attributes.map { ($0, "v") }
+            switch metric.kind {
+            case .counter: registry.counter(metric.name, attributes).increment(by: 1 as Int64)
+            case .gauge: registry.gauge(metric.name, attributes).set(1.0)
+            case .histogram: registry.histogram(metric.name, attributes, unit: metric.unit).record(0.01)
+            }
+        }
+        ProcessMetrics(registry).update()
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try #require(Self.promtool))
+        process.arguments = ["check", "metrics"]
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        try input.fileHandleForWriting.write(contentsOf: Data(PrometheusText.prometheus.render(registry).utf8))
+        try input.fileHandleForWriting.close()
+        let said = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(said == "")
+        #expect(process.terminationStatus == 0)
+    }
+}
+
+@Suite struct MetricsRegistryTests {
+    @Test(arguments: [
+        (MetricDescriptor.counter("http.requests_total", .count("request"), "x"), "http_requests_total"),
+        (.counter("a.duration", .seconds, "x"), "a_duration_seconds_total"), (.gauge("a.b-c..d", .count("x"), "x"), "a_b_c_d"),
+        (.gauge("memory_bytes", .bytes, "x"), "memory_bytes"), (.gauge("9lives", .count("x"), "x"), "_9lives"),
+        (.duration("http.server.request.duration", "x"), "http_server_request_duration_seconds"), (.gauge("cpu", .ratio, "x"), "cpu_ratio"),
+    ])
+    func names(_ metric: MetricDescriptor, _ name: String) {
+        #expect(PrometheusName.family(metric) == name)
+    }
+
+    @Test func attributesThatBecomeTheSameAreJoined() {
+        #expect(PrometheusText.labels([("b.c", "1"), ("a", "2"), ("b_c", "3"), ("__x", "4")]) == #"_x="4",a="2",b_c="1;3""#)
+    }
+
+    @Test func oneSeriesForOneSetOfAttributes() {
+        let registry = MetricsRegistry(catalogue: catalogue)
+        registry.counter("demo.messages", [("a", "1"), ("b", "2")]).increment(by: 1 as Int64)
+        registry.counter("demo.messages", [("b", "2"), ("a", "1")]).increment(by: 1 as Int64)
+        #expect(registry.counter("demo.messages", [("a", "1"), ("b", "2")]).value == 2)
+    }
+
+    @Test func tooManySeriesAreCountedTogether() {
+        let warnings = Mutex<[String]>([])
+        let registry = MetricsRegistry(catalogue: catalogue, limit: 3) { warning in warnings.withLock { $0.append(warning) } }
+        for number in 0..<10 { registry.counter("demo.messages", [("kind", "\(number)")]).increment(by: 1 as Int64) }
+        registry.counter("demo.messages", [("kind", "0")]).increment(by: 1 as Int64)
+        let text = PrometheusText.prometheus.render(registry)
+        #expect(text.contains("demo_messages_total{otel_metric_overflow=\"true\"} 7\n"))
+        #expect(text.contains("demo_messages_total{kind=\"0\"} 2\n"))
+        #expect(warnings.withLock { $0.count } == 1)
+        #expect(registry.overflowed == 1)
+    }
+
+    @Test func aNameOfTwoKindsIsNotMixed() {
+        let warnings = Mutex<[String]>([])
+        let registry = MetricsRegistry(catalogue: catalogue) { warning in warnings.withLock { $0.append(warning) } }
+        registry.counter("x").increment(by: 1 as Int64)
+        registry.gauge("x").set(99.0)
+        #expect(PrometheusText.prometheus.render(registry).contains("x_total 1\n"))
+        #expect(!PrometheusText.prometheus.render(registry).contains("99"))
+        #expect(warnings.withLock { $0.count } == 1)
+    }
+
+    @Test func destroyedSeriesAreGone() {
+        let registry = MetricsRegistry(catalogue: catalogue)
+        let factory = RegistryMetricsFactory(registry)
+        let counter = Counter(label: "demo.messages", factory: factory)
+        counter.increment()
+        counter.destroy()
+        #expect(PrometheusText.prometheus.render(registry) == "")
+    }
+
+    @Test func nothingIsLostUnderContention() async {
+        let registry = MetricsRegistry(catalogue: catalogue)
+        let counter = registry.counter("c")
+        let gauge = registry.gauge("g")
+        let histogram = registry.histogram("demo.batch.size", unit: .count("x"))
+        await withTaskGroup(of: Void.self) { tasks in
+            for _ in 0..<4 {
+                tasks.addTask {
+                    for _ in 0..<10_000 {
+                        counter.increment(by: 1 as Int64)
+                        counter.increment(by: 0.5)
+                        gauge.increment(by: 1)
+                        histogram.record(5.0)
+                    }
+                }
+            }
+        }
+        #expect(counter.value == 60_000)
+        #expect(gauge.value == 40_000)
+        #expect(histogram.snapshot.counts == [0, 40_000, 0, 0])
+        #expect(histogram.snapshot.sum == 200_000)
+    }
+
+    @Test func oddValues() {
+        let registry = MetricsRegistry(catalogue: catalogue)
+        registry.gauge("demo.used").set(.infinity)
+        registry.histogram("demo.batch.size", unit: .count("x")).record(.nan)
+        registry.histogram("demo.batch.size", unit: .count("x")).record(-3.0)
+        let text = PrometheusText.prometheus.render(registry)
+        #expect(text.contains("demo_used_ratio +Inf\n"))
+        #expect(text.contains("demo_batch_size_sum -3\n"))
+        #expect(text.contains("demo_batch_size_count 1\n"))
+    }
+
+    @Test func processStatistics() throws {
+        let statistics = ProcessStatistics.read()
+        #expect(try #require(statistics.residentBytes) > 1_000_000)
+        #expect(try #require(statistics.openFiles) >= 3)
+        #expect(try #require(statistics.threads) >= 1)
+        #expect(try #require(statistics.maximumFiles) > 3)
+        let started = try #require(statistics.startTime)
+        #expect(abs(started - Date().timeIntervalSince1970) < 3600)
+        var odd = ProcessStatistics()
+        odd.readStat("1 (a) b) c) R 1 1 1 0 -1 4 5 0 0 0 200 100 0 0 20 0 7 0 50 4096 3", boot: 1000)
+        #expect(odd.threads == 7)
+        #expect(odd.virtualBytes == 4096)
+        #expect(odd.cpuSeconds == 300 / Double(sysconf(Int32(_SC_CLK_TCK))))
+        var broken = ProcessStatistics()
+        broken.readStat("nothing", boot: nil)
+        #expect(broken.threads == nil)
+    }
+}
