@@ -1,0 +1,42 @@
+import DevServices
+
+/// Exit codes as `sysexits.h` names them.
+package enum Exit {
+    static let usage: Int32 = 64
+    /// Something that must run does not.
+    static let unavailable: Int32 = 69
+    static let software: Int32 = 70
+    static let systemError: Int32 = 71
+    /// Try again later: it is starting, or somebody else is at work.
+    static let temporaryFailure: Int32 = 75
+    static let configuration: Int32 = 78
+
+    static func isOurs(_ error: any Error) -> Bool { error is DevServicesError || error is CLIError }
+
+    static func message(for error: any Error) -> String { "\(error)" }
+
+    package static func code(for error: any Error) -> Int32 {
+        if let error = error as? CLIError { return error.exitCode }
+        guard let error = error as? DevServicesError else { return software }
+        return switch error.code {
+        case .missing, .failed, .notReady, .launch: unavailable
+        case .busy: temporaryFailure
+        case .system, .noPort: systemError
+        case .corrupt: configuration
+        default: software
+        }
+    }
+}
+
+/// What a command has to say before it ends with an exit code.
+package struct CLIError: Error, CustomStringConvertible {
+    var message: String
+    var exitCode: Int32
+
+    package init(_ message: String, exitCode: Int32 = Exit.unavailable) {
+        self.message = message
+        self.exitCode = exitCode
+    }
+
+    package var description: String { message }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import JSON
+
+/// The command line that `./switchboard` hands over to.
+@main
+struct SwitchboardCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "switchboard",
+        abstract: "Runs Switchboard on this machine: chat bots described by data, with everything they need.",
+        discussion: """
+            Everything it starts is private to this checkout and listens on loopback only; its state lies in .switchboard/.
+
+            Examples:
+              ./switchboard up                     start everything, show the logs, Ctrl-C stops it
+              ./switchboard up --detach            the same in the background
+              ./switchboard logs gateway -f        follow one process's log
+              ./switchboard logs --trace 4bf92f35  one update's way through all processes
+              ./switchboard test --filter Postgres run some of the tests
+              ./switchboard down                   stop everything
+            """,
+        version: Version.current,
+        subcommands: [
+            UpCommand.self, DownCommand.self, StatusCommand.self, LogsCommand.self, DoctorCommand.self, TestCommand.self,
+            ResetCommand.self, VersionCommand.self,
+        ])
+
+    static func main() async {
+        // A closed pipe or terminal must end a write with an error, not us.
+        Signals.ignoreBrokenPipes()
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            // Wrong usage, --help and --version are told and turned into exit codes by the parser (64 for wrong usage).
+            if error is ExitCode || !(Exit.isOurs(error)) { exit(withError: error) }
+            Terminal.error(Exit.message(for: error))
+            exit(withError: ExitCode(Exit.code(for: error)))
+        }
+    }
+}
+
+enum Version {
+    /// As in CHANGELOG.md.
+    static let current = "0.1.0"
+}
+
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "version", abstract: "Prints the version.", discussion: "Example:\n  ./switchboard version --output json")
+
+    @OptionGroup var output: OutputOption
+
+    func run() throws {
+        output.print(text: "switchboard \(Version.current)", json: ["version": .string(Version.current)])
+    }
+}

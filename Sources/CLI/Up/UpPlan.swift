@@ -1,0 +1,109 @@
+package import DevServices
+
+/// What `up` runs and with which settings: computed from plain values, started by nobody.
+package struct UpPlan: Sendable, Hashable {
+    /// What the plan depends on.
+    package struct Inputs: Sendable {
+        /// The folder of the built executables.
+        var binaries: String
+        /// The folder processes start in: relative paths in their settings mean this.
+        var root: String
+        var ports: PortBook
+        var amqpURL: String
+        var postgresURL: String
+        /// The environment `up` was called with: `SWITCHBOARD_LOG_LEVEL=debug ./switchboard up` reaches every process.
+        var environment: [String: String]
+        /// Value of ``Leftovers/mark``.
+        var mark: String
+
+        package init(
+            binaries: String, root: String, ports: PortBook, amqpURL: String, postgresURL: String, environment: [String: String],
+            mark: String
+        ) {
+            self.binaries = binaries
+            self.root = root
+            self.ports = ports
+            self.amqpURL = amqpURL
+            self.postgresURL = postgresURL
+            self.environment = environment
+            self.mark = mark
+        }
+    }
+
+    /// Every port that is asked for, by name; the same names get the same ports from run to run.
+    package static let portNames = [
+        "rabbitmq", "rabbitmq-distribution", "epmd", "postgres", "simulator", "simulator-admin", "dialog-admin", "sender-admin",
+        "gateway-admin",
+    ]
+
+    /// In the order in which they start. The private services are not among them.
+    package let processes: [ProcessSpec]
+    package let addresses: [SupervisorRecord.Address]
+    /// For `.switchboard/env`.
+    let exported: [String: String]
+    package let tryThis: String
+
+    /// - Throws: ``CLIError`` when a port is missing from the book.
+    package init(_ inputs: Inputs) throws {
+        func port(_ name: String) throws -> UInt16 {
+            guard let port = inputs.ports[name] else { throw CLIError("no port was given to \(name)", exitCode: Exit.software) }
+            return port
+        }
+        let simulator = "http://127.0.0.1:\(try port("simulator"))"
+        let broker = ["SWITCHBOARD_AMQP_URL": inputs.amqpURL]
+        let database = ["SWITCHBOARD_POSTGRES_URL": inputs.postgresURL]
+
+        func process(_ name: String, order: Int, _ settings: [String: String]...) throws -> ProcessSpec {
+            let admin = try port((name == "telegram-simulator" ? "simulator" : name) + "-admin")
+            var environment = Self.inherited(inputs.environment)
+            environment["SWITCHBOARD_LOG_FORMAT"] = "json"
+            environment["SWITCHBOARD_ADMIN_PORT"] = String(admin)
+            for group in settings { environment.merge(group) { $1 } }
+            environment[Leftovers.mark] = inputs.mark
+            return ProcessSpec(
+                name: name, executable: "\(inputs.binaries)/switchboard-\(name)", environment: environment,
+                workingDirectory: inputs.root, readiness: .http(port: admin, path: "/readyz"), order: order)
+        }
+
+        // The services have orders 0 and 1. Updates come in through the gateway, so it starts last and stops first.
+        processes = [
+            try process("telegram-simulator", order: 0, ["SWITCHBOARD_SIMULATOR_PORT": String(try port("simulator"))]),
+            try process("dialog", order: 2, broker, database),
+            try process("sender", order: 3, broker),
+            try process("gateway", order: 4, broker),
+        ]
+        addresses = [
+            .init(name: "chat page", url: simulator + "/"),
+            .init(name: "RabbitMQ", url: "amqp://127.0.0.1:\(try port("rabbitmq"))"),
+            .init(name: "PostgreSQL", url: "postgresql://127.0.0.1:\(try port("postgres"))/\(PrivatePostgres.database)"),
+            .init(name: "metrics", url: "http://127.0.0.1:\(try port("gateway-admin"))/metrics"),
+        ]
+        exported = broker.merging(database) { $1 }
+        tryThis = "open \(simulator)/ and send /start"
+    }
+
+    /// What processes get of the caller's environment.
+    static func inherited(_ environment: [String: String]) -> [String: String] {
+        var result = environment.filter { name, _ in
+            // PGPASSWORD, PGSSLMODE and their like would change what our addresses mean; the rest is between script and CLI.
+            !name.hasPrefix("PG") && !scriptVariables.contains(name)
+        }
+        // The simulator is on loopback: no proxy reaches it.
+        for name in ["no_proxy", "NO_PROXY"] {
+            let others = (result[name] ?? "").split(separator: ",").map(String.init).filter { $0 != "127.0.0.1" && $0 != "localhost" }
+            result[name] = (others + ["127.0.0.1", "localhost"]).joined(separator: ",")
+        }
+        return result
+    }
+
+    static let scriptVariables: Set<String> = ["SWITCHBOARD_HOME", "SWITCHBOARD_STATE_FOLDER"]
+
+    /// The executables that are not there.
+    var missingExecutables: [String] { processes.map(\.executable).filter { !Files.isExecutable($0) } }
+
+    /// The text of `.switchboard/env`.
+    package var environmentFile: String {
+        "# Addresses of what `./switchboard up` runs, with their passwords:  set -a; . .switchboard/env\n"
+            + exported.sorted { $0.key < $1.key }.map { "\($0.key)='\($0.value)'\n" }.joined()
+    }
+}

@@ -1,0 +1,136 @@
+import CLI
+import DevServices
+import Glibc
+import JSON
+import Testing
+
+/// The built program with stand-ins for the pipeline's processes and the real RabbitMQ and PostgreSQL.
+private let servicesInstalled = (try? PostgresPrograms.find()) != nil && (try? RabbitMQPrograms.find()) != nil
+
+@Suite(.serialized, .timeLimit(.minutes(4)), .enabled(if: servicesInstalled, "needs the packages rabbitmq-server and postgresql"))
+struct EndToEndTests {
+    /// A copy of the program in a checkout of its own.
+    final class Installation: Sendable {
+        let root: String
+        private let program: String
+
+        init() throws {
+            root = "/tmp/switchboard-cli-\(getpid())-\(UInt32.random(in: 0 ... .max)) with space"
+            let built = Files.parent(Files.realPath("/proc/self/exe") ?? "")
+            let source = getenv("SWITCHBOARD_TEST_BIN").map { String(cString: $0) } ?? built
+            try Files.makeFolder(root + "/bin")
+            program = root + "/bin/switchboard-cli"
+            try Self.copy(source + "/switchboard-cli", to: program)
+            for name in ["telegram-simulator", "dialog", "sender", "gateway"] {
+                try Self.copy(source + "/SupervisedStub", to: "\(root)/bin/switchboard-\(name)")
+            }
+        }
+
+        deinit { try? Files.remove(root) }
+
+        private static func copy(_ source: String, to target: String) throws {
+            let descriptor = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o755)
+            defer { close(descriptor) }
+            let content = try Files.read(source)
+            let written = descriptor >= 0 && Files.writeAll(content, to: descriptor)
+            try #require(written)
+        }
+
+        func run(_ arguments: String..., environment: [String: String] = [:]) async throws -> Command.Result {
+            let base = ["PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "SWITCHBOARD_HOME": root, "HOME": root]
+            return try await Command.run(
+                program, arguments, environment: base.merging(environment) { $1 }, within: .seconds(120))
+        }
+
+        /// Of the processes in the record; nil when there is none.
+        var identities: [ProcessIdentity]? { record.map { $0.processes.compactMap(\.identity) } }
+
+        var record: SupervisorRecord? { SupervisorRecord.load(root + "/.switchboard/state.json") }
+
+        func process(_ name: String) -> SupervisedProcess? { record?.processes.first { $0.name == name } }
+    }
+
+    @Test func aWholeLife() async throws {
+        let here = try Installation()
+        let nothing = try await here.run("status")
+        #expect(nothing.exit == .code(69))
+
+        let up = try await here.run("up", "--detach")
+        try #require(up.exit.isSuccess, "\(up.output)")
+        #expect(up.output.contains("Try this: open http://127.0.0.1:"))
+        let status = try await here.run("status", "--output", "json")
+        #expect(status.exit.isSuccess)
+        let json = try JSON(parsing: status.output)
+        #expect(json["phase"] == "ready")
+        #expect(json["processes"]?.array?.count == 7)
+        #expect(json["processes"]?.array?.allSatisfy { $0["ready"] == true } == true)
+
+        // A second one finds the first.
+        let supervisor = try #require(here.record?.supervisor)
+        let again = try await here.run("up")
+        #expect(again.exit.isSuccess)
+        #expect(again.output.contains("It runs already"))
+        #expect(here.record?.supervisor == supervisor)
+
+        // One that dies comes back.
+        let gateway = try #require(here.process("gateway")?.identity)
+        gateway.signal(SIGKILL)
+        #expect(try await eventually { here.process("gateway").map { $0.restarts == 1 && $0.state == .ready } == true })
+
+        let logs = try await here.run("logs", "--trace", "4bf92f3577b34da6", "--output", "json")
+        let lines = try logs.output.split(separator: "\n").map { try JSON(parsing: String($0)) }
+        #expect(lines.compactMap { $0["process"]?.string }.sorted() == ["dialog", "gateway", "gateway", "sender", "telegram-simulator"])
+
+        // Killed, it leaves processes behind, and the next command finds them all.
+        let identities = try #require(here.identities)
+        supervisor.signal(SIGKILL)
+        #expect(await supervisor.waitUntilGone(within: .seconds(5)))
+        #expect(identities.count == 7 && identities.allSatisfy(\.isAlive))
+        let down = try await here.run("down")
+        #expect(down.exit.isSuccess, "\(down.output)")
+        #expect(identities.allSatisfy { !$0.isAlive })
+        #expect(Leftovers.find(folder: here.root + "/.switchboard", record: nil).isEmpty)
+
+        // The same addresses and data after a new start.
+        let ports = PortBook.load(here.root + "/.switchboard/ports.json")
+        let restarted = try await here.run("up", "-d")
+        try #require(restarted.exit.isSuccess, "\(restarted.output)")
+        #expect(PortBook.load(here.root + "/.switchboard/ports.json") == ports)
+        #expect(try await here.run("reset", "--yes").exit == .code(75))
+        let last = try #require(here.identities)
+        #expect(try await here.run("down").exit.isSuccess)
+        #expect(last.allSatisfy { !$0.isAlive })
+        #expect(Files.text(here.root + "/.switchboard/logs/gateway.log")?.contains("drained") == true)
+
+        #expect(try await here.run("reset").exit == .code(64))
+        #expect(try await here.run("reset", "--yes").exit.isSuccess)
+        #expect(Files.list(here.root + "/.switchboard") == ["up.lock"])
+    }
+
+    @Test func aStartThatFailsSaysWhyAndLeavesNothing() async throws {
+        let here = try Installation()
+        let up = try await here.run("up", "--detach", environment: ["STUB_FAILS": "switchboard-sender"])
+        #expect(up.exit == .code(69))
+        #expect(up.output.contains("sender: exit code 3, 3 times"))
+        #expect(up.output.contains("failing as told"))
+        #expect(Leftovers.find(folder: here.root + "/.switchboard", record: here.record).isEmpty)
+        #expect(!InstanceLock.isHeld(here.root + "/.switchboard/up.lock"))
+    }
+
+    @Test func missingExecutablesAreNamed() async throws {
+        let here = try Installation()
+        try Files.remove(here.root + "/bin/switchboard-dialog")
+        let up = try await here.run("up", "--detach")
+        #expect(up.exit == .code(69))
+        #expect(up.output.contains("switchboard-dialog"))
+    }
+
+    private func eventually(within bound: Duration = .seconds(20), _ condition: @Sendable () -> Bool) async throws -> Bool {
+        let deadline = ContinuousClock.now + bound
+        while ContinuousClock.now < deadline {
+            if condition() { return true }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return condition()
+    }
+}

@@ -1,0 +1,71 @@
+import CLI
+import DevServices
+import Testing
+
+struct UpPlanTests {
+    private func plan(environment: [String: String] = [:]) throws -> UpPlan {
+        var ports = PortBook()
+        var next: UInt16 = 20_000
+        try ports.assign(UpPlan.portNames, isFree: { _ in true }) {
+            next += 1
+            return next
+        }
+        return try UpPlan(
+            UpPlan.Inputs(
+                binaries: "/build", root: "/checkout", ports: ports, amqpURL: "amqp://u:broker-secret@127.0.0.1:1/v",
+                postgresURL: "postgresql://u:database-secret@/d", environment: environment, mark: "/checkout/.switchboard"))
+    }
+
+    @Test func processesStartInTheOrderOfTheDataAndTheGatewayLast() throws {
+        let plan = try plan()
+        #expect(plan.processes.map(\.name) == ["telegram-simulator", "dialog", "sender", "gateway"])
+        #expect(plan.processes.map(\.order) == plan.processes.map(\.order).sorted())
+        #expect(plan.processes.map(\.executable) == plan.processes.map { "/build/switchboard-\($0.name)" })
+    }
+
+    @Test func everyProcessHasAnAdminPortOfItsOwnAndIsProbedThere() throws {
+        let plan = try plan()
+        let ports = plan.processes.compactMap { $0.environment["SWITCHBOARD_ADMIN_PORT"] }
+        #expect(Set(ports).count == 4)
+        for process in plan.processes {
+            let port = try #require(UInt16(process.environment["SWITCHBOARD_ADMIN_PORT"] ?? ""))
+            #expect(process.readiness == .http(port: port, path: "/readyz"))
+            #expect(process.environment[Leftovers.mark] == "/checkout/.switchboard")
+        }
+    }
+
+    @Test func onlyTheDialogWorkerKnowsTheDatabase() throws {
+        for process in try plan().processes {
+            #expect((process.environment["SWITCHBOARD_POSTGRES_URL"] != nil) == (process.name == "dialog"))
+            #expect((process.environment["SWITCHBOARD_AMQP_URL"] != nil) == (process.name != "telegram-simulator"))
+        }
+    }
+
+    @Test func theCallersSettingsReachProcessesButNotWhatWouldMislead() throws {
+        let environment = try plan(environment: [
+            "SWITCHBOARD_LOG_LEVEL": "debug", "SWITCHBOARD_ADMIN_PORT": "1", "SWITCHBOARD_HOME": "/checkout", "PGPASSWORD": "x",
+            "PGSSLMODE": "require", "http_proxy": "http://proxy:3128", "no_proxy": "example.org", "HOME": "/home/me",
+        ]).processes[1].environment
+        #expect(environment["SWITCHBOARD_LOG_LEVEL"] == "debug")
+        #expect(environment["HOME"] == "/home/me")
+        #expect(environment["SWITCHBOARD_ADMIN_PORT"] != "1")
+        #expect(environment["SWITCHBOARD_HOME"] == nil)
+        #expect(environment["PGPASSWORD"] == nil)
+        #expect(environment["PGSSLMODE"] == nil)
+        #expect(environment["no_proxy"] == "example.org,127.0.0.1,localhost")
+    }
+
+    @Test func addressesShowNoPasswordsAndTheEnvironmentFileHasThem() throws {
+        let plan = try plan()
+        let shown = plan.addresses.map(\.url).joined(separator: " ") + plan.tryThis
+        #expect(!shown.contains("secret"))
+        #expect(plan.environmentFile.contains("SWITCHBOARD_AMQP_URL='amqp://u:broker-secret@127.0.0.1:1/v'\n"))
+        #expect(plan.environmentFile.contains("SWITCHBOARD_POSTGRES_URL='postgresql://u:database-secret@/d'\n"))
+    }
+
+    @Test func aMissingPortIsAnError() {
+        #expect(throws: CLIError.self) {
+            try UpPlan(.init(binaries: "/b", root: "/r", ports: PortBook(), amqpURL: "", postgresURL: "", environment: [:], mark: ""))
+        }
+    }
+}

@@ -1,0 +1,73 @@
+import Glibc
+
+/// Stands in for any process of the pipeline where only its supervision is tested: serves `/readyz` on its admin port, logs a line
+/// when it starts and when it is asked to stop.
+///
+/// Its name is that of its file. Variables: `STUB_FAILS` names the one that ends at once with code 3, `STUB_HANGS` the one that
+/// never becomes ready, `STUB_STUBBORN` the one that ignores SIGTERM.
+@main
+enum SupervisedStub {
+    static func main() {
+        let name = variable("STUB_NAME") ?? CommandLine.arguments[0].split(separator: "/").last.map(String.init) ?? "stub"
+        guard let port = variable("SWITCHBOARD_ADMIN_PORT").flatMap({ UInt16($0) }) else {
+            log("error", "SWITCHBOARD_ADMIN_PORT is no port")
+            exit(78)
+        }
+        if variable("STUB_FAILS") == name {
+            log("error", "failing as told")
+            exit(3)
+        }
+        if variable("STUB_STUBBORN") == name { signal(SIGTERM, SIG_IGN) } else { signal(SIGTERM, Termination.handle) }
+        guard let listener = listen(on: port) else {
+            log("error", "port \(port) is taken")
+            exit(1)
+        }
+        log("info", "started")
+        serve(listener, ready: variable("STUB_HANGS") != name)
+    }
+
+    private static func serve(_ listener: Int32, ready: Bool) -> Never {
+        let body = ready ? "ok" : "waiting for nothing"
+        let reply = "HTTP/1.1 \(ready ? "200 OK" : "503 Service Unavailable")\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)"
+        var request = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let connection = accept(listener, nil, nil)
+            guard connection >= 0 else { continue }
+            if read(connection, &request, request.count) > 0 {
+                _ = send(connection, reply, reply.utf8.count, Int32(MSG_NOSIGNAL))
+            }
+            close(connection)
+        }
+    }
+
+    private static func listen(on port: UInt16) -> Int32? {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var yes: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+        let bound = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        return bound == 0 && Glibc.listen(descriptor, 16) == 0 ? descriptor : nil
+    }
+
+    private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+    private static func log(_ level: String, _ message: String) {
+        var clock = timespec()
+        clock_gettime(CLOCK_REALTIME, &clock)
+        var seconds = clock.tv_sec
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        var stamp = [CChar](repeating: 0, count: 32)
+        strftime(&stamp, stamp.count, "%Y-%m-%dT%H:%M:%S", &parts)
+        let time = String(decoding: stamp.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let line = #"{"time":"\#(time)Z","level":"\#(level)","message":"\#(message)","metadata":{"trace_id":"4bf92f3577b34da6"}}"# + "\n"
+        _ = write(STDOUT_FILENO, line, line.utf8.count)
+    }
+}
