@@ -23,6 +23,7 @@ public struct AMQPConfiguration: Sendable, CustomStringConvertible, CustomDebugS
     /// From the call to publish until the confirm. Default 30 s.
     public var publishTimeout: Duration
     /// How long a message may wait for a connection that is away or blocked by the broker before it is given back unsent. Default 5 s.
+    /// What was already written when the broker began to block waits for `publishTimeout`.
     public var unsentTimeout: Duration
     /// Unconfirmed messages on their way at once; more wait. Default 1024: a quorum queue is at its fastest from 256 to 1024.
     public var confirmWindow: Int

@@ -87,9 +87,11 @@ public final class AMQPConsumer: AsyncSequence, Sendable {
         settle { mailbox, settled in mailbox.reject(delivery, requeue: requeue, &settled) }
     }
 
-    private func settle(_ body: (inout ConsumerMailbox<ConsumerCore.Waiter>, inout ConsumerMailbox<ConsumerCore.Waiter>.Settled) -> Void) -> Settled {
+    private typealias Mailbox = ConsumerMailbox<ConsumerCore.Waiter>
+
+    private func settle(_ body: (inout Mailbox, inout Mailbox.Settled) -> Void) -> Settled {
         let (settled, mustFlush) = core.mailbox.withLock { mailbox in
-            var settled = ConsumerMailbox<ConsumerCore.Waiter>.Settled()
+            var settled = Mailbox.Settled()
             body(&mailbox, &settled)
             return (settled, mailbox.scheduleFlush())
         }

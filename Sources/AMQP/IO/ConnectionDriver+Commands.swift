@@ -135,10 +135,10 @@ extension ConnectionDriver {
 
     /// The end: nobody is left waiting.
     func abandon(_ error: AMQPError) {
-        session = nil
+        disconnected(error)
         pipeline.closeAll(error)
         for batch in pipeline.takeFinished() { batch.completion?.resume(returning: batch.results) }
-        for command in inbox.close() { command.fail(error) }
+        for command in remainingCommands() + inbox.close() { command.fail(error) }
         for subscription in subscriptions.values { subscription.core.finish() }
         for request in pendingRequests { request.completion.resume(returning: .failure(error)) }
         for core in pendingLeases { core.finish(.failed(error)) }

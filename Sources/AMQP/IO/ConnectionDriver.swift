@@ -61,6 +61,8 @@ final class ConnectionDriver {
     private var lastGeneration: UInt64 = 0
     private var reconnect: ReconnectBackoff
     private var commands: [Command] = []
+    /// Commands before this one are done: an error in between must not make one of them happen twice.
+    private var nextCommand = 0
     private var lastState = AMQPConnectionState.connecting
     /// Reading stopped at its limit: `poll` may not tell of what librabbitmq or OpenSSL have already read.
     private var hasUnread = false
@@ -150,8 +152,7 @@ final class ConnectionDriver {
     /// - Returns: false when the connection has been closed gracefully.
     private func turn(until end: MonotonicTime) throws(AMQPError) -> Bool {
         now = .now()
-        for command in commands { try execute(command) }
-        commands.removeAll(keepingCapacity: true)
+        try executeCommands()
         try checkTimers()
         guard try advanceClosing() else { return false }
         pump()
@@ -171,6 +172,21 @@ final class ConnectionDriver {
         }
         resumeFinished()
         return true
+    }
+
+    private func executeCommands() throws(AMQPError) {
+        while nextCommand < commands.count {
+            nextCommand += 1
+            try execute(commands[nextCommand - 1])
+        }
+        commands.removeAll(keepingCapacity: true)
+        nextCommand = 0
+    }
+
+    /// Commands that were taken from the inbox and not executed.
+    func remainingCommands() -> [Command] {
+        defer { commands = [] }
+        return Array(commands.dropFirst(nextCommand))
     }
 
     private func wait(until deadline: MonotonicTime) -> (hasEvent: Bool, hasInput: Bool) {
