@@ -11,7 +11,15 @@ let settings: [SwiftSetting] = [
 // Targets stand in the order of the data's way; each names all that it may import.
 let package = Package(
     name: "switchboard",
+    products: [
+        .executable(name: "switchboard-telegram-simulator", targets: ["TelegramSimulator"]),
+        .executable(name: "switchboard-cli", targets: ["CLI"]),
+        .executable(name: "switchboard-gateway", targets: ["Gateway"]),
+        .executable(name: "switchboard-dialog", targets: ["Dialog"]),
+        .executable(name: "switchboard-sender", targets: ["Sender"]),
+    ],
     dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
@@ -21,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -52,6 +61,16 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
 
+        // Event in -> effects
+        .executableTarget(
+            name: "Dialog",
+            dependencies: [
+                "BotEngine", "BotLanguage", "BotStore", "Bus", "Contracts", "JSON", "Postgres", "RabbitBus", "Runtime", "WorkerKit", "WorkerStore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], path: "Sources/Workers/Dialog", swiftSettings: settings),
+
         // Command in -> platform call
         .executableTarget(
             name: "Sender",
@@ -63,6 +82,16 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
+
+        // Bots as data
+        .target(name: "CEL", swiftSettings: settings),
+        .target(
+            name: "BotLanguage", dependencies: ["CEL", "Contracts", "JSON", .product(name: "Yams", package: "Yams")], swiftSettings: settings),
+        .target(name: "BotEngine", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: settings),
+        .target(name: "BotStore", dependencies: ["BotEngine", "BotLanguage", "Contracts", "JSON", "Postgres"], swiftSettings: settings),
+
+        // What every worker shares
+        .target(name: "WorkerStore", dependencies: ["Bus", "Contracts", "JSON", "Postgres"], swiftSettings: settings),
 
         // What every process shares
         .target(
@@ -90,6 +119,15 @@ let package = Package(
         .target(name: "Telegram", dependencies: ["Contracts", "HTTPClient", "JSON"], swiftSettings: settings),
 
         // Swift over C libraries
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(
+            name: "Postgres",
+            dependencies: [
+                "CPostgres",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ], swiftSettings: settings),
         .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
         .target(
             name: "AMQP",
@@ -103,11 +141,48 @@ let package = Package(
         .target(
             name: "HTTPClient", dependencies: ["CCurl", .product(name: "CoreMetrics", package: "swift-metrics")], swiftSettings: settings),
 
+        // The other side: a Telegram to run against
+        .target(name: "TelegramSimulatorKit", dependencies: ["JSON"], swiftSettings: settings),
+        .executableTarget(
+            name: "TelegramSimulator",
+            dependencies: [
+                "HTTPClient", "JSON", "Runtime", "TelegramSimulatorKit",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: ["index.html", "page.css", "main.js", "server.js", "messages.js", "entities.js", "composer.js", "dom.js", "icon.svg"]
+                .map { .embedInCode("Page/\($0)") },
+            swiftSettings: settings),
+
+        // Everything a developer does by hand
+        .target(name: "CProcess"),
+        .target(name: "DevServices", dependencies: ["CProcess", "JSON"], swiftSettings: settings),
+        .executableTarget(
+            name: "CLI",
+            dependencies: ["DevServices", "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings),
+
         // Tests
         .target(name: "TestSupport", swiftSettings: settings),
+        .executableTarget(name: "SupervisedStub", path: "Tests/SupervisedStub", swiftSettings: settings),
+        .testTarget(name: "CLITests", dependencies: ["CLI", "DevServices", "JSON", "SupervisedStub"], swiftSettings: settings),
+        .testTarget(name: "DevServicesTests", dependencies: ["DevServices", "JSON"], swiftSettings: settings),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "ContractsTests", dependencies: ["Contracts", "JSON"], resources: [.copy("Golden")], swiftSettings: settings),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Bus", "Contracts", "Gateway", "HTTPClient", "JSON", "Registry", "Runtime", "Telegram",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
         .testTarget(name: "SenderTests", dependencies: ["Contracts", "Sender", "Telegram"], swiftSettings: settings),
+        .testTarget(name: "TelegramSimulatorTests", dependencies: ["JSON", "TelegramSimulatorKit"], swiftSettings: settings),
         .testTarget(name: "TelegramTests", dependencies: ["Contracts", "JSON", "Telegram"], swiftSettings: settings),
         .testTarget(
             name: "WorkerKitTests",

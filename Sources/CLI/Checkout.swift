@@ -14,6 +14,7 @@ struct Checkout: Sendable, Hashable {
     var logs: String { state + "/logs" }
     var lock: String { state + "/up.lock" }
     var record: String { state + "/state.json" }
+    var webhookSecret: String { state + "/webhook.json" }
     var ports: String { state + "/ports.json" }
     var postgres: String { state + "/postgres" }
     var rabbitMQ: String { state + "/rabbitmq" }

@@ -32,8 +32,9 @@ extension Gateway {
         guard !bots.isEmpty else { return nil }
         let router = Router(context: WebhookController.Context.self)
         WebhookController(intake: intake, bodyLimit: settings.http.bodyLimit, logger: process.logger("webhook")).addRoutes(for: bots, to: router)
+        let health = process.health.check("http")
         return Application(
             router: router, configuration: .init(address: .hostname(settings.http.host, port: settings.http.port), serverName: nil),
-            logger: process.logger("http"))
+            onServerRunning: { _ in health.up() }, logger: process.logger("http"))
     }
 }

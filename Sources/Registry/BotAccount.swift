@@ -17,6 +17,13 @@ package struct BotAccount: Sendable {
     package var server: String
     package var updates: Updates
 
+    package init(name: BotName, token: TelegramToken, server: String, updates: Updates) {
+        self.name = name
+        self.token = token
+        self.server = server
+        self.updates = updates
+    }
+
     package var telegram: TelegramBot { TelegramBot(name: name, id: token.account) }
 }
 
@@ -30,6 +37,13 @@ package struct WebhookSettings: Sendable {
     package var url: String?
     /// Connections that Telegram may open at one time, 1–100. Default 40, Telegram's own.
     package var maxConnections: Int
+
+    package init(path: String, secret: Secret, url: String?, maxConnections: Int = 40) {
+        self.path = path
+        self.secret = secret
+        self.url = url
+        self.maxConnections = maxConnections
+    }
 }
 
 /// The bots that are set by configuration.

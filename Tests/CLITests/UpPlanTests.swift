@@ -13,7 +13,8 @@ struct UpPlanTests {
         return try UpPlan(
             UpPlan.Inputs(
                 binaries: "/build", root: "/checkout", ports: ports, amqpURL: "amqp://u:broker-secret@127.0.0.1:1/v",
-                postgresURL: "postgresql://u:database-secret@/d", environment: environment, mark: "/checkout/.switchboard"))
+                postgresURL: "postgresql://u:database-secret@/d", webhookSecret: "webhook-secret",
+                environment: environment, mark: "/checkout/.switchboard"))
     }
 
     @Test func processesStartInTheOrderOfTheDataAndTheGatewayLast() throws {
@@ -25,10 +26,10 @@ struct UpPlanTests {
 
     @Test func everyProcessHasAnAdminPortOfItsOwnAndIsProbedThere() throws {
         let plan = try plan()
-        let ports = plan.processes.compactMap { $0.environment["SWITCHBOARD_ADMIN_PORT"] }
+        let ports = plan.processes.compactMap { $0.environment["SWITCHBOARD_ADMIN_ADDRESS"] }
         #expect(Set(ports).count == 4)
         for process in plan.processes {
-            let port = try #require(UInt16(process.environment["SWITCHBOARD_ADMIN_PORT"] ?? ""))
+            let port = try #require(UInt16(process.environment["SWITCHBOARD_ADMIN_ADDRESS"]?.split(separator: ":").last ?? ""))
             #expect(process.readiness == .http(port: port, path: "/readyz"))
             #expect(process.environment[Leftovers.mark] == "/checkout/.switchboard")
         }
@@ -43,12 +44,12 @@ struct UpPlanTests {
 
     @Test func theCallersSettingsReachProcessesButNotWhatWouldMislead() throws {
         let environment = try plan(environment: [
-            "SWITCHBOARD_LOG_LEVEL": "debug", "SWITCHBOARD_ADMIN_PORT": "1", "SWITCHBOARD_HOME": "/checkout", "PGPASSWORD": "x",
+            "SWITCHBOARD_LOG_LEVEL": "debug", "SWITCHBOARD_ADMIN_ADDRESS": "127.0.0.1:1", "SWITCHBOARD_HOME": "/checkout", "PGPASSWORD": "x",
             "PGSSLMODE": "require", "http_proxy": "http://proxy:3128", "no_proxy": "example.org", "HOME": "/home/me",
         ]).processes[1].environment
         #expect(environment["SWITCHBOARD_LOG_LEVEL"] == "debug")
         #expect(environment["HOME"] == "/home/me")
-        #expect(environment["SWITCHBOARD_ADMIN_PORT"] != "1")
+        #expect(environment["SWITCHBOARD_ADMIN_ADDRESS"] != "127.0.0.1:1")
         #expect(environment["SWITCHBOARD_HOME"] == nil)
         #expect(environment["PGPASSWORD"] == nil)
         #expect(environment["PGSSLMODE"] == nil)
@@ -65,7 +66,25 @@ struct UpPlanTests {
 
     @Test func aMissingPortIsAnError() {
         #expect(throws: CLIError.self) {
-            try UpPlan(.init(binaries: "/b", root: "/r", ports: PortBook(), amqpURL: "", postgresURL: "", environment: [:], mark: ""))
+            try UpPlan(.init(binaries: "/b", root: "/r", ports: PortBook(), amqpURL: "", postgresURL: "", webhookSecret: "", environment: [:], mark: ""))
         }
+    }
+
+    @Test func botsLiveOnTheSimulatorUnlessTheyHaveAToken() throws {
+        let plan = try plan(environment: ["SWITCHBOARD_BOTS": "shop, my-bot", "SWITCHBOARD_BOT_MY_BOT_TOKEN": "7:real"])
+        let gateway = try #require(plan.processes.last).environment
+        #expect(gateway["SWITCHBOARD_BOTS"] == "shop,my-bot")
+        #expect(gateway["SWITCHBOARD_BOT_SHOP_UPDATES"] == "webhook")
+        #expect(gateway["SWITCHBOARD_BOT_SHOP_SERVER"]?.hasPrefix("http://127.0.0.1:") == true)
+        #expect(gateway["SWITCHBOARD_BOT_MY_BOT_TOKEN"] == "7:real")
+        #expect(gateway["SWITCHBOARD_BOT_MY_BOT_SERVER"] == nil)
+        #expect(plan.processes[0].environment["SWITCHBOARD_SIMULATOR_BOTS"] == "shop:100001:simulated_shop")
+    }
+
+    @Test func withoutFurtherSettingsBothWaysOfUpdatesAreUsed() throws {
+        let gateway = try #require(plan().processes.last).environment
+        #expect(gateway["SWITCHBOARD_BOTS"] == "demo,count")
+        #expect(gateway["SWITCHBOARD_BOT_DEMO_UPDATES"] == "webhook")
+        #expect(gateway["SWITCHBOARD_BOT_COUNT_UPDATES"] == "polling")
     }
 }

@@ -9,8 +9,8 @@ import Glibc
 enum SupervisedStub {
     static func main() {
         let name = variable("STUB_NAME") ?? CommandLine.arguments[0].split(separator: "/").last.map(String.init) ?? "stub"
-        guard let port = variable("SWITCHBOARD_ADMIN_PORT").flatMap({ UInt16($0) }) else {
-            log("error", "SWITCHBOARD_ADMIN_PORT is no port")
+        guard let port = variable("SWITCHBOARD_ADMIN_ADDRESS")?.split(separator: ":").last.flatMap({ UInt16($0) }) else {
+            log("error", "SWITCHBOARD_ADMIN_ADDRESS has no port")
             exit(78)
         }
         if variable("STUB_FAILS") == name {

@@ -11,20 +11,23 @@ package struct UpPlan: Sendable, Hashable {
         var ports: PortBook
         var amqpURL: String
         var postgresURL: String
+        /// What the simulated Telegram proves itself with to the gateway.
+        var webhookSecret: String
         /// The environment `up` was called with: `SWITCHBOARD_LOG_LEVEL=debug ./switchboard up` reaches every process.
         var environment: [String: String]
         /// Value of ``Leftovers/mark``.
         var mark: String
 
         package init(
-            binaries: String, root: String, ports: PortBook, amqpURL: String, postgresURL: String, environment: [String: String],
-            mark: String
+            binaries: String, root: String, ports: PortBook, amqpURL: String, postgresURL: String, webhookSecret: String,
+            environment: [String: String], mark: String
         ) {
             self.binaries = binaries
             self.root = root
             self.ports = ports
             self.amqpURL = amqpURL
             self.postgresURL = postgresURL
+            self.webhookSecret = webhookSecret
             self.environment = environment
             self.mark = mark
         }
@@ -33,7 +36,7 @@ package struct UpPlan: Sendable, Hashable {
     /// Every port that is asked for, by name; the same names get the same ports from run to run.
     package static let portNames = [
         "rabbitmq", "rabbitmq-distribution", "epmd", "postgres", "simulator", "simulator-admin", "dialog-admin", "sender-admin",
-        "gateway-admin",
+        "gateway", "gateway-admin",
     ]
 
     /// In the order in which they start. The private services are not among them.
@@ -50,6 +53,8 @@ package struct UpPlan: Sendable, Hashable {
             return port
         }
         let simulator = "http://127.0.0.1:\(try port("simulator"))"
+        let gateway = "http://127.0.0.1:\(try port("gateway"))"
+        let bots = UpBots(environment: inputs.environment, simulator: simulator, gateway: gateway, secret: inputs.webhookSecret)
         let broker = ["SWITCHBOARD_AMQP_URL": inputs.amqpURL]
         let database = ["SWITCHBOARD_POSTGRES_URL": inputs.postgresURL]
 
@@ -57,7 +62,7 @@ package struct UpPlan: Sendable, Hashable {
             let admin = try port((name == "telegram-simulator" ? "simulator" : name) + "-admin")
             var environment = Self.inherited(inputs.environment)
             environment["SWITCHBOARD_LOG_FORMAT"] = "json"
-            environment["SWITCHBOARD_ADMIN_PORT"] = String(admin)
+            environment["SWITCHBOARD_ADMIN_ADDRESS"] = "127.0.0.1:\(admin)"
             for group in settings { environment.merge(group) { $1 } }
             environment[Leftovers.mark] = inputs.mark
             return ProcessSpec(
@@ -67,10 +72,12 @@ package struct UpPlan: Sendable, Hashable {
 
         // The services have orders 0 and 1. Updates come in through the gateway, so it starts last and stops first.
         processes = [
-            try process("telegram-simulator", order: 0, ["SWITCHBOARD_SIMULATOR_PORT": String(try port("simulator"))]),
-            try process("dialog", order: 2, broker, database),
-            try process("sender", order: 3, broker),
-            try process("gateway", order: 4, broker),
+            try process("telegram-simulator", order: 0, [
+                "SWITCHBOARD_SIMULATOR_PORT": String(try port("simulator")), "SWITCHBOARD_SIMULATOR_BOTS": bots.simulated,
+            ]),
+            try process("dialog", order: 2, broker, database, bots.settings),
+            try process("sender", order: 3, broker, bots.settings),
+            try process("gateway", order: 4, broker, bots.settings, ["SWITCHBOARD_GATEWAY_PORT": String(try port("gateway"))]),
         ]
         addresses = [
             .init(name: "chat page", url: simulator + "/"),
@@ -79,7 +86,7 @@ package struct UpPlan: Sendable, Hashable {
             .init(name: "metrics", url: "http://127.0.0.1:\(try port("gateway-admin"))/metrics"),
         ]
         exported = broker.merging(database) { $1 }
-        tryThis = "open \(simulator)/ and send /start"
+        tryThis = "open \(simulator)/?bot=\(bots.names[0])&person=ann and send /start"
     }
 
     /// What processes get of the caller's environment.

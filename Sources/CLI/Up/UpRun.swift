@@ -68,7 +68,8 @@ struct UpRun {
         let plan = try UpPlan(
             UpPlan.Inputs(
                 binaries: checkout.binaries, root: checkout.root, ports: ports, amqpURL: rabbit.url,
-                postgresURL: postgres.socketURL ?? postgres.url, environment: currentEnvironment(), mark: checkout.state))
+                postgresURL: postgres.socketURL ?? postgres.url,
+                webhookSecret: Credentials.loadOrCreate(checkout.webhookSecret, user: "telegram").password, environment: currentEnvironment(), mark: checkout.state))
         let missing = plan.missingExecutables
         guard missing.isEmpty else {
             throw CLIError("not built: \(missing.joined(separator: ", "))\n  `./switchboard up` builds them.", exitCode: Exit.software)

@@ -1,6 +1,6 @@
 package import JSON
 
-/// Random user name and password of a private service, kept beside its data in a file only its owner can read.
+/// User name and random password of a private service, kept beside its data in a file only its owner can read.
 package struct Credentials: Sendable, Hashable {
     package let user: String
     package let password: String
@@ -8,7 +8,7 @@ package struct Credentials: Sendable, Hashable {
     /// Those in the file, or new ones, which are then in the file.
     ///
     /// - Throws: ``DevServicesError``: `corrupt` when the file holds something else, `system` when it can't be read or written.
-    static func loadOrCreate(_ path: String, user: String) throws(DevServicesError) -> Credentials {
+    package static func loadOrCreate(_ path: String, user: String) throws(DevServicesError) -> Credentials {
         if Files.exists(path) {
             do {
                 return try Credentials(jsonBytes: Files.read(path))

@@ -46,6 +46,9 @@ package struct FloodGuard {
         self.capacity = capacity
     }
 
+    /// People remembered now.
+    package var count: Int { buckets.count }
+
     /// Whether an event of this person may pass at this moment.
     package mutating func admit(_ person: PersonID, of bot: BotName, at now: Timestamp) -> Verdict {
         guard limits.rate > 0 else { return .pass }

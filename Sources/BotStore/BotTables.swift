@@ -1,0 +1,51 @@
+package import BotLanguage
+package import Contracts
+package import Postgres
+
+/// The tables of one bot: a schema of its own, in the terms of its definition, to be read with psql as well.
+package struct BotTables: Sendable {
+    package let bot: BotName
+    let schema: String
+    let users: TableLayout
+    private let layouts: [String: TableLayout]
+
+    package init(bot: BotName, store: StoreSchema) {
+        self.bot = bot
+        let schema = "bot_\(bot)"
+        self.schema = schema
+        layouts = Dictionary(store.tables.map { ($0.name, TableLayout($0, schema: schema)) }) { first, _ in first }
+        users = TableLayout(store.users, schema: schema)
+    }
+
+    /// Whether the bot has more than its users.
+    package var hasCollections: Bool { layouts.count > 1 }
+
+    func layout(_ table: String) throws -> TableLayout {
+        guard let layout = layouts[table] else { throw PostgresError(.misuse, "bot \(bot) has no table \(table)") }
+        return layout
+    }
+
+    /// Creates what is missing: the schema, tables, columns, and rules. Nothing is ever removed: a column that a definition
+    /// has dropped keeps its data and loses its NOT NULL.
+    package func create(in pool: PostgresPool) async throws {
+        try await pool.transaction("create tables") { transaction in
+            // Several processes start at once; one creates, the others find it done.
+            try await transaction.query("SELECT pg_advisory_xact_lock(hashtextextended(\(schema), 0))")
+            let existing = try await transaction.query(
+                "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = \(schema)"
+            ).decode((String, String).self)
+            var columns: [String: Set<String>] = [:]
+            for (table, column) in existing { columns[table, default: []].insert(column) }
+            try await transaction.script(unsafeSQL: script(existing: columns))
+        }
+    }
+
+    private func script(existing: [String: Set<String>]) -> String {
+        let ordered = [users] + layouts.values.filter { $0.table.name != users.table.name }.sorted { $0.table.name < $1.table.name }
+        var statements = ["CREATE SCHEMA IF NOT EXISTS \(quoted(schema))"]
+        statements += ordered.flatMap { $0.creation(existing: existing[$0.table.name]) }
+        // References come last: tables may refer to each other in a circle.
+        statements += ordered.flatMap { $0.references(existing: existing[$0.table.name] ?? [], schema: schema) }
+        return statements.joined(separator: ";\n")
+    }
+}

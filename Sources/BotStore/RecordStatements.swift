@@ -1,0 +1,43 @@
+import BotEngine
+import BotLanguage
+import Postgres
+
+extension TableLayout {
+    func select(_ query: RecordQuery) -> PostgresQuery {
+        let columns = table.columns.map { "\(quoted(query.alias)).\(quoted($0.name))" }.joined(separator: ", ")
+        let limit = query.limit.map { " LIMIT \($0)" } ?? ""
+        return statement("SELECT \(columns) \(matching(query)) ORDER BY \(query.order)\(limit)", query.parameters)
+    }
+
+    func count(_ query: RecordQuery) -> PostgresQuery { statement("SELECT count(*) \(matching(query))", query.parameters) }
+
+    func delete(_ query: RecordQuery) -> PostgresQuery { statement("DELETE \(matching(query))", query.parameters) }
+
+    func get(_ ids: [Int64]) -> PostgresQuery {
+        var parameters = PostgresParameters()
+        parameters.append(ids)
+        return PostgresQuery(unsafeSQL: "SELECT \(columns) FROM \(name) WHERE id = ANY($1)", parameters: parameters)
+    }
+
+    func insert(_ values: [ColumnValue]) -> PostgresQuery {
+        guard !values.isEmpty else { return statement("INSERT INTO \(name) DEFAULT VALUES RETURNING \(columns)", []) }
+        let names = values.map { quoted($0.column) }.joined(separator: ", ")
+        let places = values.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+        return statement("INSERT INTO \(name) (\(names)) VALUES (\(places)) RETURNING \(columns)", values.map(\.value))
+    }
+
+    func update(_ id: Int64, _ changes: [ColumnValue]) -> PostgresQuery {
+        let assignments = changes.enumerated().map { "\(quoted($1.column)) = $\($0 + 2)" }.joined(separator: ", ")
+        return statement("UPDATE \(name) SET \(assignments) WHERE id = $1 RETURNING \(columns)", [.int(id)] + changes.map(\.value))
+    }
+
+    func deleteRow(_ id: Int64) -> PostgresQuery { statement("DELETE FROM \(name) WHERE id = $1", [.int(id)]) }
+
+    private func matching(_ query: RecordQuery) -> String { "FROM \(name) AS \(quoted(query.alias)) WHERE \(query.condition)" }
+
+    private func statement(_ text: String, _ values: [RecordValue]) -> PostgresQuery {
+        var parameters = PostgresParameters()
+        for value in values { parameters.append(value) }
+        return PostgresQuery(unsafeSQL: text, parameters: parameters)
+    }
+}

@@ -1,0 +1,36 @@
+/// The bots that `up` runs: on the simulated Telegram, but for those that were given a token.
+struct UpBots {
+    /// What gateway, dialog and sender are told.
+    private(set) var settings: [String: String] = [:]
+    /// `name:token,…`, the accounts of the simulated Telegram.
+    private(set) var simulated = ""
+    let names: [String]
+
+    /// Without `SWITCHBOARD_BOTS`. The first gets its updates by webhook and the others are polled, so that both ways
+    /// are seen; `SWITCHBOARD_BOT_<NAME>_UPDATES` says otherwise.
+    static let standard = ["demo", "count"]
+
+    /// - Parameters:
+    ///   - environment: of the caller, whose settings win.
+    ///   - simulator: the simulated Bot API server.
+    ///   - gateway: where webhooks arrive.
+    ///   - secret: of all webhooks.
+    init(environment: [String: String], simulator: String, gateway: String, secret: String) {
+        let named = (environment["SWITCHBOARD_BOTS"] ?? "").split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
+        names = named.isEmpty ? Self.standard : named
+        settings["SWITCHBOARD_BOTS"] = names.joined(separator: ",")
+        var accounts: [String] = []
+        for (index, name) in names.enumerated() {
+            let prefix = "SWITCHBOARD_BOT_" + String(name.uppercased().map { $0.isLetter || $0.isNumber ? $0 : "_" }) + "_"
+            guard environment[prefix + "TOKEN", default: ""].isEmpty else { continue }
+            let token = "\(100_001 + index):simulated_\(name)"
+            accounts.append("\(name):\(token)")
+            settings[prefix + "TOKEN"] = token
+            settings[prefix + "SERVER"] = simulator
+            settings[prefix + "UPDATES"] = environment[prefix + "UPDATES"] ?? (index == 0 ? "webhook" : "polling")
+            settings[prefix + "WEBHOOK_URL"] = "\(gateway)/telegram/\(name)"
+            settings[prefix + "WEBHOOK_SECRET"] = secret
+        }
+        simulated = accounts.joined(separator: ",")
+    }
+}

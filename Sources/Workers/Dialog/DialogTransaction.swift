@@ -1,0 +1,178 @@
+import BotEngine
+import BotLanguage
+import BotStore
+import Bus
+import Contracts
+import Logging
+import Metrics
+import Postgres
+import Runtime
+import WorkerStore
+
+/// One transaction's work: events of different conversations, in two round trips when nobody looks at rows.
+///
+/// 1. BEGIN, which of them were handled before, the conversations, the people
+/// 2. the handled rows with their effects, new states, changed people, COMMIT
+struct DialogTransaction {
+    let tasks: [DialogTask]
+    let transaction: PostgresTransaction
+    let handled: HandledTable
+    let logger: Logger
+
+    private var states: [ConversationKey: ConversationState?] = [:]
+    private var users: [BotName: [UserKey: Record]] = [:]
+    private var userChanges: [BotName: [Int64: [String: RecordValue]]] = [:]
+    private var entries: [HandledTable.Entry] = []
+    private var newStates: [ConversationKey: ConversationState] = [:]
+
+    init(tasks: [DialogTask], transaction: PostgresTransaction, handled: HandledTable, logger: Logger) {
+        self.tasks = tasks
+        self.transaction = transaction
+        self.handled = handled
+        self.logger = logger
+    }
+
+    /// What each task causes, by its place in the batch.
+    mutating func perform() async throws -> [(Int, [BusMessage])] {
+        var effects: [(Int, [BusMessage])] = []
+        let known = try await load()
+        var fresh: [DialogTask] = []
+        for task in tasks {
+            if let stored = known[task.envelope.id] {
+                logger.info("handled before, its effects go out again", metadata: ["message_id": "\(task.envelope.id)"])
+                effects.append((task.index, stored.messages))
+            } else {
+                fresh.append(task)
+            }
+        }
+        try await meetStrangers(fresh)
+        for task in fresh { effects.append((task.index, try await run(task))) }
+        try save()
+        return effects
+    }
+
+    // MARK: Loading
+
+    private mutating func load() async throws -> [EnvelopeID: StoredEffects] {
+        let byBot = Dictionary(grouping: tasks) { $0.event.bot }.sorted { $0.key.rawValue < $1.key.rawValue }
+        var queries = [handled.known(tasks.map(\.envelope.id)), ConversationTable.lock(tasks.map(\.conversation))]
+        queries += byBot.compactMap { _, tasks in tasks.first?.bot.tables.lockUsers(tasks.map(\.user)) }
+        let results = try await transaction.pipeline(queries)
+        states = try ConversationTable.decode(results[1])
+        for ((bot, tasks), result) in zip(byBot, results.dropFirst(2)) {
+            users[bot] = try tasks.first?.bot.tables.decodeUsers(result)
+        }
+        return try handled.decodeKnown(results[0])
+    }
+
+    /// People who write for the first time, or have changed their name.
+    private mutating func meetStrangers(_ tasks: [DialogTask]) async throws {
+        for (bot, tasks) in Dictionary(grouping: tasks, by: { $0.event.bot }).sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            guard let tables = tasks.first?.bot.tables else { continue }
+            var strangers: [UserKey: Acquaintance] = [:]
+            for task in tasks {
+                if let row = users[bot]?[task.user], tables.isUpToDate(row, task.person) { continue }
+                strangers[task.user] = Acquaintance(platform: task.event.platform, person: task.person)
+            }
+            guard !strangers.isEmpty else { continue }
+            let rows = try tables.decodeUsers(await transaction.query(tables.meet(Array(strangers.values))))
+            users[bot, default: [:]].merge(rows) { $1 }
+        }
+    }
+
+    // MARK: Running
+
+    private mutating func run(_ task: DialogTask) async throws -> [BusMessage] {
+        try await withTrace(task.envelope.traceparent.flatMap { TraceParent($0)?.child() }) {
+            let outcome = try await outcome(of: task)
+            report(outcome, of: task)
+            if outcome.isStateChanged { newStates[task.conversation] = outcome.state }
+            if outcome.failure == nil { change(outcome.userChanges, of: task) }
+            let messages = outcome.commands.enumerated().map { index, command in
+                BusMessage.command(
+                    command,
+                    envelope: task.envelope.causing(index, type: "command.\(command.kind)", lane: .interactive, partitionKey: command.partitionKey))
+            }
+            entries.append((task.envelope.id, messages.isEmpty ? nil : StoredEffects(messages)))
+            return messages
+        }
+    }
+
+    /// An outcome that needs no rows is there at once. One that does runs within a savepoint, so that a definition's
+    /// mistake undoes its own writes only.
+    private mutating func outcome(of task: DialogTask) async throws -> Outcome {
+        guard let user = users[task.event.bot]?[task.user] else {
+            throw PostgresError(.protocolViolation, "the row of a person is not there after it was written")
+        }
+        let state = newStates[task.conversation] ?? states[task.conversation] ?? nil
+        var run = task.bot.engine.run(task.event, id: task.envelope.id, state: state ?? ConversationState(), user: user)
+        switch run.advance() {
+        case .finished(let outcome): return outcome
+        case .needs(let request):
+            try await flushUserChanges()
+            return try await finish(run, answering: request, for: task)
+        }
+    }
+
+    private func finish(_ paused: Run, answering request: RecordRequest, for task: DialogTask) async throws -> Outcome {
+        let store = PostgresRecordStore(task.bot.tables, in: transaction)
+        do {
+            return try await transaction.savepoint {
+                var run = paused
+                run.answer(try await store.perform(request))
+                let outcome = try await run.finish(with: store)
+                if outcome.failure != nil { throw Undone(outcome: outcome) }
+                return outcome
+            }
+        } catch let undone as Undone {
+            return undone.outcome
+        }
+    }
+
+    private struct Undone: Error { var outcome: Outcome }
+
+    private mutating func change(_ changes: [ColumnValue], of task: DialogTask) {
+        guard !changes.isEmpty, let row = users[task.event.bot]?[task.user] else { return }
+        users[task.event.bot]?[task.user] = task.bot.tables.applying(changes, to: row)
+        for change in changes { userChanges[task.event.bot, default: [:]][row.id, default: [:]][change.column] = change.value }
+    }
+
+    private func report(_ outcome: Outcome, of task: DialogTask) {
+        var metadata: Logger.Metadata = [
+            "bot": "\(task.event.bot)", "message_id": "\(task.envelope.id)", "trigger": "\(outcome.trigger)", "commands": "\(outcome.commands.count)",
+        ]
+        if let failure = outcome.failure {
+            metadata["error"] = "\(failure)"
+            logger.warning("the definition failed", metadata: metadata)
+            Counter(
+                label: "switchboard.dialog.failures", dimensions: [("bot", task.event.bot.rawValue), ("error.type", failure.code.description)]
+            ).increment()
+        } else {
+            logger.info("handled", metadata: metadata)
+        }
+    }
+
+    // MARK: Saving
+
+    /// Rows that are about to be read must show what earlier events of this batch changed.
+    private mutating func flushUserChanges() async throws {
+        let queries = userUpdates()
+        userChanges = [:]
+        if !queries.isEmpty { try await transaction.pipeline(queries) }
+    }
+
+    private func userUpdates() -> [PostgresQuery] {
+        userChanges.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { bot, changes in
+            tasks.first { $0.event.bot == bot }?.bot.tables.updateUsers(changes) ?? []
+        }
+    }
+
+    private func save() throws {
+        for query in userUpdates() { try transaction.atCommit(query) }
+        let begun = newStates.filter { states[$0.key] == nil }.map { ($0.key, $0.value) }
+        let continued = newStates.filter { states[$0.key] != nil }.map { ($0.key, $0.value) }
+        if !begun.isEmpty { try transaction.atCommit(ConversationTable.insert(begun).named("insert conversations")) }
+        if !continued.isEmpty { try transaction.atCommit(ConversationTable.update(continued).named("update conversations")) }
+        if !entries.isEmpty { try transaction.atCommit(handled.insert(entries).named("insert handled")) }
+    }
+}

@@ -1,0 +1,39 @@
+import BotStore
+import Bus
+import Logging
+import Postgres
+import RabbitBus
+import ServiceLifecycle
+import WorkerKit
+import WorkerStore
+
+/// The worker, which begins to consume when the database has everything that it needs.
+struct PreparedWorker: Service {
+    let handler: DialogHandler
+    let pool: PostgresPool
+    let consumers: @Sendable () -> [RabbitConsumer]
+    let publisher: any BusPublisher
+    let settings: Worker<DialogHandler, RabbitConsumer>.Settings
+    let logger: Logger
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await prepare() }
+        guard !Task.isShuttingDownGracefully else { return }
+        await Worker(name: "dialog", consumers: consumers(), publisher: publisher, handler: handler, settings: settings, logger: logger).run()
+    }
+
+    private func prepare() async throws {
+        var backoff = Backoff()
+        while true {
+            do {
+                try await pool.waitUntilReady()
+                try await PostgresMigrations(schema: "dialog", [HandledTable.migration, ConversationTable.migration]).apply(to: pool)
+                for tables in handler.tables { try await tables.create(in: pool) }
+                return
+            } catch let error as PostgresError where error.persistence == .transient {
+                logger.warning("the database isn't ready, trying again", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: backoff.next())
+            }
+        }
+    }
+}

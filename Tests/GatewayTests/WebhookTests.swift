@@ -1,0 +1,121 @@
+import Bus
+import Contracts
+import Gateway
+import HTTPClient
+import Hummingbird
+import JSON
+import Logging
+import Registry
+import Runtime
+import ServiceLifecycle
+import Synchronization
+import Telegram
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct WebhookTests {
+    private static let update = #"{"update_id":7,"message":{"message_id":1,"date":1700000000,"chat":{"id":42,"type":"private"},"from":{"id":42,"is_bot":false,"first_name":"Ann"},"text":"hi"}}"#
+
+    @Test func answers200WhenTheBrokerHasIt() async throws {
+        let publisher = CollectingPublisher()
+        try await withGateway(publisher) { telegram in
+            let response = try await telegram.post(Self.update, secret: "right")
+            #expect(response.status == 200)
+        }
+        let message = try #require(publisher.messages.first)
+        #expect(publisher.messages.count == 1)
+        #expect(message.envelope.id == "telegram:demo:7")
+        #expect(message.envelope.partitionKey == "demo/42")
+        #expect(message.routingKey == "dialog.telegram.message.demo.interactive.\(Partition(of: "demo/42").name)")
+        #expect(TraceParent(message.envelope.traceparent ?? "") != nil)
+        #expect(try Event(jsonBytes: message.body).person?.firstName == "Ann")
+    }
+
+    @Test(arguments: [nil, "", "wrong", "righ", "rightt"])
+    func refusesWithoutTheSecret(secret: String?) async throws {
+        let publisher = CollectingPublisher()
+        try await withGateway(publisher) { telegram in
+            let response = try await telegram.post(Self.update, secret: secret)
+            #expect(response.status == 401)
+        }
+        #expect(publisher.messages.isEmpty)
+    }
+
+    @Test(arguments: ["", "{", "[]", "{}", #"{"update_id":"x"}"#, String(repeating: "[", count: 10_000)])
+    func refusesWhatIsNoUpdate(body: String) async throws {
+        let publisher = CollectingPublisher()
+        try await withGateway(publisher) { telegram in
+            let response = try await telegram.post(body, secret: "right")
+            #expect(response.status == 400)
+            #expect(try JSON(parsing: response.body)["ok"] == false)
+        }
+        #expect(publisher.messages.isEmpty)
+    }
+
+    @Test func refusesWhatIsTooLarge() async throws {
+        try await withGateway(CollectingPublisher()) { telegram in
+            let response = try await telegram.post(#"{"update_id":1,"x":"\#(String(repeating: "x", count: 70_000))"}"#, secret: "right")
+            #expect(response.status == 413)
+        }
+    }
+
+    @Test func asksForItAgainWhileTheBrokerIsAway() async throws {
+        try await withGateway(CollectingPublisher(isAway: true)) { telegram in
+            let response = try await telegram.post(Self.update, secret: "right")
+            #expect(response.status == 503)
+            #expect(response.headers["Retry-After"] == "2")
+        }
+    }
+
+    @Test func whoFloodsGetsOneNotice() async throws {
+        let publisher = CollectingPublisher()
+        try await withGateway(publisher, flood: .init(burst: 2, rate: 0.001)) { telegram in
+            for _ in 0..<5 {
+                let response = try await telegram.post(Self.update, secret: "right")
+                #expect(response.status == 200)
+            }
+        }
+        #expect(publisher.messages.map(\.envelope.type) == ["event.message", "event.message", "command.send"])
+        let notice = try Command(jsonBytes: try #require(publisher.messages.last).body)
+        #expect(notice.chat == "42")
+        #expect(notice.action == .send(OutgoingMessage(.text("slowly"))))
+    }
+
+    // MARK: A gateway with a scripted broker
+
+    private func withGateway(
+        _ publisher: CollectingPublisher, flood: FloodGuard.Limits = .init(burst: 100, rate: 0), _ body: (TelegramStandIn) async throws -> Void
+    ) async throws {
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let intake = UpdateIntake(publisher: publisher, settings: .init(flood: flood, floodNotice: "slowly"), logger: logger)
+        let bot = BotAccount(
+            name: try #require(BotName("demo")), token: try #require(TelegramToken("100001:TEST")), server: "http://localhost",
+            updates: .webhook(WebhookSettings(path: "/hook", secret: Secret("right"), url: nil, maxConnections: 40)))
+        let router = Router(context: WebhookController.Context.self)
+        WebhookController(intake: intake, bodyLimit: 65_536, logger: logger).addRoutes(for: [bot], to: router)
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let application = Application(
+            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) }, logger: logger)
+        let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
+        async let running: Void = group.run()
+        var iterator = ports.makeAsyncIterator()
+        let number = try #require(await iterator.next())
+        try await body(TelegramStandIn(client: HTTPClient(), url: "http://127.0.0.1:\(number)/hook"))
+        await group.triggerGracefulShutdown()
+        try await running
+    }
+}
+
+private final class CollectingPublisher: BusPublisher {
+    private let collected = Mutex<[BusMessage]>([])
+    private let isAway: Bool
+
+    init(isAway: Bool = false) { self.isAway = isAway }
+
+    var messages: [BusMessage] { collected.withLock { $0 } }
+
+    func publish(_ messages: [BusMessage]) async throws(BusError) {
+        if isAway { throw BusError(.unavailable, "away") }
+        collected.withLock { $0 += messages }
+    }
+}
