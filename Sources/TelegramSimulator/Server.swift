@@ -1,0 +1,170 @@
+import Glibc
+import HTTPTypes
+import Hummingbird
+import JSON
+import NIOCore
+import TelegramSimulatorKit
+
+/// A request's connection, so that it can be broken.
+struct SimulatorContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+}
+
+/// Routes by hand: three prefixes and a few files need no router.
+struct Server: HTTPResponder {
+    typealias Context = SimulatorContext
+
+    /// An upload of 50 MB and what stands around it.
+    static let maximumBody = 52 << 20
+
+    let simulator: Simulator
+    let transport: any WebhookTransport
+
+    func respond(to request: Request, context: SimulatorContext) async throws -> Response {
+        let path = request.uri.path
+        if path.hasPrefix("/bot") { return await callBot(request, path.dropFirst("/bot".count), context) }
+        if path.hasPrefix("/file/bot") { return downloadFile(path.dropFirst("/file/bot".count)) }
+        if path.hasPrefix("/control/v1/") { return await control(request, path.dropFirst("/control/v1/".count)) }
+        guard request.method == .get || request.method == .head else { return .json(.methodNotAllowed, APIAnswer.failure(APIFailure(405, "Method Not Allowed")).body) }
+        return Page.response(path, ifNoneMatch: request.headers[.ifNoneMatch])
+    }
+
+    // MARK: Bot API
+
+    private func callBot(_ request: Request, _ path: Substring, _ context: SimulatorContext) async -> Response {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard let token = parts.first.flatMap({ URLEncoded.decode(Array($0.replacing("+", with: "%2B").utf8)) }) else { return answer(.failure(.notFound)) }
+        // Between token and method the real server takes "/test" for its test environment.
+        let names = parts.dropFirst().filter { !$0.isEmpty }
+        guard names.count == 1 || (names.count == 2 && names.first == "test"), let method = names.last else {
+            return answer(.failure(.notFound))
+        }
+        guard request.method == .get || request.method == .post else { return answer(.failure(APIFailure(405, "Method Not Allowed"))) }
+        let parameters: TelegramSimulatorKit.Parameters
+        do {
+            let body = try await body(request)
+            parameters = try RequestParser.parse(
+                query: request.uri.query, contentType: request.headers[.contentType], body: body)
+        } catch {
+            return answer(.failure(error as? APIFailure ?? APIFailure(400, "Bad Request: can't read the request")))
+        }
+        switch await simulator.handle(token: token, method: String(method), parameters, transport: transport) {
+        case .answer(let result): return answer(result)
+        case .reset:
+            await reset(context.channel)
+            return Response(status: .serviceUnavailable)
+        }
+    }
+
+    private func answer(_ answer: APIAnswer) -> Response {
+        var response = Response.json(HTTPResponse.Status(code: answer.status), answer.body)
+        if case .failure(let failure) = answer, let seconds = failure.retryAfter { response.headers[.retryAfter] = String(seconds) }
+        return response
+    }
+
+    /// Collects the body without a copy more than needed.
+    private func body(_ request: Request) async throws -> [UInt8] {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.maximumBody {
+            throw APIFailure(413, "Request Entity Too Large")
+        }
+        var buffer: ByteBuffer
+        do { buffer = try await request.body.collect(upTo: Self.maximumBody) } catch is NIOTooManyBytesError {
+            throw APIFailure(413, "Request Entity Too Large")
+        }
+        return buffer.readBytes(length: buffer.readableBytes) ?? []
+    }
+
+    /// Breaks the connection with a reset, as a crashed server or a middlebox does.
+    private func reset(_ channel: any Channel) async {
+        if let socket = channel as? any SocketOptionProvider {
+            try? await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        }
+        try? await channel.close().get()
+    }
+
+    private func downloadFile(_ path: Substring) -> Response {
+        let parts = path.split(separator: "/", maxSplits: 1)
+        guard parts.count == 2 else { return answer(.failure(.notFound)) }
+        let token = String(parts[0])
+        let name = URLEncoded.decode(Array(parts[1].utf8)) ?? ""
+        guard simulator.with({ $0.bot(token: token) }) != nil else { return answer(.failure(.unauthorized)) }
+        guard let file = simulator.with({ $0.files.file(path: name) }), let bytes = file.bytes, bytes.count <= 20 << 20 else {
+            return answer(.failure(.notFound))
+        }
+        return Response(status: .ok, headers: [.contentType: "application/octet-stream"], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
+
+    // MARK: Control API
+
+    private func control(_ request: Request, _ path: Substring) async -> Response {
+        do {
+            let body = try await body(request)
+            let names = path.split(separator: "/").map { URLEncoded.decode(Array($0.utf8)) ?? "" }
+            // The body of an upload is the file; all others are JSON.
+            let isUpload = names.first == "files"
+            let parameters = try RequestParser.parse(
+                query: request.uri.query, contentType: isUpload ? nil : "application/json", body: isUpload ? [] : body)
+            if names == ["events"] { return try events(parameters, request) }
+            let answer = await ControlAPI(simulator).handle(
+                ControlAPI.Request(
+                    method: request.method.rawValue, path: names, parameters: parameters, body: body,
+                    contentType: request.headers[.contentType]))
+            return Self.response(answer)
+        } catch {
+            return self.answer(.failure(error as? APIFailure ?? APIFailure(400, "Bad Request: can't read the request")))
+        }
+    }
+
+    private static func response(_ answer: ControlAPI.Response) -> Response {
+        var response = Response.json(HTTPResponse.Status(code: answer.status), answer.body)
+        response.headers[.contentType] = answer.contentType
+        response.headers[.cacheControl] = "no-store"
+        if let name = answer.fileName {
+            // Only pictures are shown in place; whatever else came from a bot must not run as a page of ours.
+            let isPicture = ["image/png", "image/jpeg", "image/gif", "image/webp"].contains(answer.contentType)
+            let safe = String(name.unicodeScalars.filter { $0.isASCII && $0.value >= 0x20 && $0 != "\"" && $0 != "\\" }.map(Character.init))
+            response.headers[.contentDisposition] = "\(isPicture ? "inline" : "attachment"); filename=\"\(safe)\""
+            if !isPicture { response.headers[.contentType] = "application/octet-stream" }
+            response.headers[.cacheControl] = "max-age=86400"
+            response.headers[.xContentTypeOptions] = "nosniff"
+            response.headers[.contentSecurityPolicy] = "default-src 'none'; sandbox"
+        }
+        return response
+    }
+
+    /// Server-sent events of one chat, from the cursor `since` or the header `Last-Event-ID` on.
+    private func events(_ parameters: TelegramSimulatorKit.Parameters, _ request: Request) throws -> Response {
+        let key = try simulator.chatKey(parameters)
+        let last = HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] }.flatMap { Int64($0) }
+        let start = last ?? parameters.int("since") ?? 0
+        let simulator = simulator
+        return Response(
+            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+            body: .init { writer in
+                var cursor = start
+                // A comment every 20 s keeps idle connections open and finds closed ones.
+                while !simulator.isEnding, !Task.isCancelled {
+                    for await _ in simulator.watch(key, seconds: 20) {
+                        let (body, next, isEmpty) = simulator.with { $0.changesJSON(key, since: cursor) }
+                        if isEmpty { continue }
+                        cursor = next
+                        try await writer.write(ByteBuffer(bytes: Array("id: \(next)\ndata: ".utf8) + body + [0x0A, 0x0A]))
+                    }
+                    try await writer.write(ByteBuffer(string: ": still here\n\n"))
+                }
+                try await writer.finish(nil)
+            })
+    }
+}
+
+extension Response {
+    static func json(_ status: HTTPResponse.Status, _ body: [UInt8]) -> Response {
+        Response(status: status, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}

@@ -1,0 +1,46 @@
+import Glibc
+import HTTPClient
+import Hummingbird
+import Logging
+import Runtime
+import ServiceLifecycle
+import TelegramSimulatorKit
+
+extension TelegramSimulator {
+    /// What the process is made of.
+    static func build(_ settings: SimulatorSettings, process: ServiceProcess) throws -> [any Service] {
+        let logger = process.logger("telegram-simulator")
+        let health = process.health.check("http")
+        let simulator = Simulator(settings.simulator, realTime: realTime)
+        let transport = CurlTransport(client: try HTTPClient())
+        let application = Application(
+            responder: Server(simulator: simulator, transport: transport),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port), serverName: "switchboard-telegram-simulator"),
+            onServerRunning: { channel in
+                health.up()
+                logger.notice("listening", metadata: ["address": "http://\(settings.host):\(channel.localAddress?.port ?? settings.port)/"])
+            },
+            logger: process.logger("http"))
+        return [application, WebhookService(simulator: simulator, transport: transport)]
+    }
+
+    /// Seconds since 1970.
+    static let realTime: @Sendable () -> Double = {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}
+
+/// The loop that delivers webhooks. It is stopped before the server, and then lets go whoever waits on the server: event
+/// streams and long polls would hold the shutdown up for as long as they last.
+private struct WebhookService: Service {
+    let simulator: Simulator
+    let transport: any WebhookTransport
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await simulator.deliverWebhooks(over: transport) }
+        simulator.endWaiting()
+    }
+}

@@ -1,0 +1,82 @@
+package struct Message: Sendable {
+    package let id: MessageID
+    package let date: Int64
+    package let sender: Actor
+    package var content: Content
+    package var keyboard: InlineKeyboard?
+    package var replyTo: MessageID?
+    package var origin: ForwardOrigin?
+    package var albumID: String?
+    package var isProtected = false
+    package var editDate: Int64?
+    /// Edits of text, media or keyboard since it was sent.
+    package var edits = 0
+}
+
+/// Where a forwarded message came from.
+package struct ForwardOrigin: Sendable, Hashable {
+    package var sender: Actor
+    package var date: Int64
+}
+
+package enum Content: Sendable, Hashable {
+    case text(FormattedText)
+    case media(Media)
+    case location(Location)
+    case venue(Venue)
+    case contact(Contact)
+    case poll(PollID)
+    case dice(emoji: String, value: Int)
+    case webAppData(data: String, button: String)
+    case service(Service)
+
+    package enum Service: Sendable, Hashable {
+        case joined([Actor])
+        case left(Actor)
+        case created(title: String)
+        case pinned(MessageID)
+    }
+}
+
+package struct Location: Sendable, Hashable {
+    package var latitude: Double
+    package var longitude: Double
+    package var accuracy: Double?
+    package var livePeriod: Int64?
+}
+
+package struct Venue: Sendable, Hashable {
+    package var location: Location
+    package var title: String
+    package var address: String
+    package var foursquareID: String?
+    package var googlePlaceID: String?
+}
+
+package struct Contact: Sendable, Hashable {
+    package var phoneNumber: String
+    package var firstName: String
+    package var lastName: String?
+    package var userID: Int64?
+    package var vcard: String?
+}
+
+/// A message with a file.
+package struct Media: Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
+        case photo, audio, document, video, animation, voice, sticker
+        case videoNote = "video_note"
+    }
+
+    package var kind: Kind
+    package var file: FileID
+    package var caption = FormattedText("")
+    package var duration: Int64?
+    package var width: Int64?
+    package var height: Int64?
+    package var performer: String?
+    package var title: String?
+    package var emoji: String?
+    package var hasSpoiler = false
+    package var showsCaptionAbove = false
+}

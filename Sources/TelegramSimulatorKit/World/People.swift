@@ -1,0 +1,15 @@
+package struct Person: Sendable, Hashable {
+    package let id: PersonID
+    package var firstName: String
+    package var lastName: String?
+    package var username: String?
+    package var languageCode: String
+    package var isDeactivated = false
+}
+
+/// A standing in a group.
+package enum MemberStatus: String, Sendable, Hashable {
+    case creator, administrator, member, left, kicked
+
+    package var isPresent: Bool { self != .left && self != .kicked }
+}

@@ -1,0 +1,29 @@
+package typealias PollID = String
+
+package struct Poll: Sendable {
+    package struct Option: Sendable, Hashable {
+        package var text: FormattedText
+        package var voters: Int = 0
+    }
+
+    package let id: PollID
+    package let bot: BotID
+    package var question: FormattedText
+    package var options: [Option]
+    package var isAnonymous = true
+    package var isQuiz = false
+    package var allowsMultipleAnswers = false
+    package var correctOptions: [Int] = []
+    package var explanation: FormattedText?
+    package var openPeriod: Int64?
+    package var closeDate: Int64?
+    package var isClosed = false
+    package var votes: [PersonID: [Int]] = [:]
+
+    /// Puts a person's choice in the place of the former one. An empty choice takes the vote back.
+    mutating func vote(_ person: PersonID, _ choice: [Int]) {
+        for index in votes[person] ?? [] { options[index].voters -= 1 }
+        votes[person] = choice.isEmpty ? nil : choice
+        for index in choice { options[index].voters += 1 }
+    }
+}

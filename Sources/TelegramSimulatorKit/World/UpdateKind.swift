@@ -1,0 +1,38 @@
+/// The kinds of updates of Bot API 10.3, named as the member of `Update` that carries them.
+package enum UpdateKind: String, CaseIterable, Sendable, Hashable {
+    case message
+    case editedMessage = "edited_message"
+    case channelPost = "channel_post"
+    case editedChannelPost = "edited_channel_post"
+    case businessConnection = "business_connection"
+    case businessMessage = "business_message"
+    case editedBusinessMessage = "edited_business_message"
+    case deletedBusinessMessages = "deleted_business_messages"
+    case messageReaction = "message_reaction"
+    case messageReactionCount = "message_reaction_count"
+    case inlineQuery = "inline_query"
+    case chosenInlineResult = "chosen_inline_result"
+    case callbackQuery = "callback_query"
+    case shippingQuery = "shipping_query"
+    case preCheckoutQuery = "pre_checkout_query"
+    case purchasedPaidMedia = "purchased_paid_media"
+    case poll
+    case pollAnswer = "poll_answer"
+    case myChatMember = "my_chat_member"
+    case chatMember = "chat_member"
+    case chatJoinRequest = "chat_join_request"
+    case chatBoost = "chat_boost"
+    case removedChatBoost = "removed_chat_boost"
+
+    /// What a bot gets that named nothing: all but three.
+    package static let defaults = Set(allCases).subtracting([.chatMember, .messageReaction, .messageReactionCount])
+
+    /// For how many seconds an update of this kind waits to be fetched.
+    package var lifetime: Double {
+        switch self {
+        case .callbackQuery, .shippingQuery, .preCheckoutQuery: 150
+        case .inlineQuery: 30
+        default: 86_400
+        }
+    }
+}

@@ -1,0 +1,248 @@
+import JSON
+
+/// The Bot API's view of messages, users and chats.
+extension World {
+    func writeUser(_ actor: Actor, to json: inout JSONWriter) {
+        json.object { json in
+            json.member("id", actor.id)
+            switch actor {
+            case .bot(let id):
+                json.member("is_bot", true)
+                json.member("first_name", bots[id]?.name ?? "Deleted bot")
+                json.member("username", bots[id]?.username)
+            case .person(let id):
+                let person = people[id]
+                json.member("is_bot", false)
+                json.member("first_name", person?.firstName ?? "Deleted Account")
+                json.member("last_name", person?.lastName)
+                json.member("username", person?.username)
+                json.member("language_code", person?.languageCode)
+            }
+        }
+    }
+
+    func writeChat(_ key: ChatKey, to json: inout JSONWriter) {
+        json.object { writeChatMembers(key, to: &$0) }
+    }
+
+    func writeChatMembers(_ key: ChatKey, to json: inout JSONWriter) {
+        json.member("id", key.id)
+        switch key {
+        case .direct(_, let id):
+            let person = people[id]
+            json.member("first_name", person?.firstName ?? "Deleted Account")
+            json.member("last_name", person?.lastName)
+            json.member("username", person?.username)
+            json.member("type", "private")
+        case .group:
+            json.member("title", chats[key]?.title ?? "")
+            json.member("type", chats[key]?.kind.rawValue ?? "group")
+        }
+    }
+
+    /// - Parameter depth: replies are shown one level deep.
+    func writeMessage(_ message: Message, in key: ChatKey, to json: inout JSONWriter, depth: Int = 0) {
+        json.object { json in
+            json.member("message_id", message.id)
+            json.key("from")
+            writeUser(message.sender, to: &json)
+            json.key("chat")
+            writeChat(key, to: &json)
+            json.member("date", message.date)
+            json.member("edit_date", message.editDate)
+            if let origin = message.origin { writeOrigin(origin, to: &json) }
+            json.member("media_group_id", message.albumID)
+            if depth == 0, let id = message.replyTo, let original = chats[key]?.messages[id] {
+                json.key("reply_to_message")
+                writeMessage(original, in: key, to: &json, depth: 1)
+            }
+            writeContent(message.content, in: key, to: &json)
+            if message.isProtected { json.member("has_protected_content", true) }
+            json.member("reply_markup", message.keyboard)
+        }
+    }
+
+    private func writeOrigin(_ origin: ForwardOrigin, to json: inout JSONWriter) {
+        json.member("forward_origin", object: { json in
+            json.member("type", "user")
+            json.member("date", origin.date)
+            json.key("sender_user")
+            writeUser(origin.sender, to: &json)
+        })
+    }
+
+    private func writeContent(_ content: Content, in key: ChatKey, to json: inout JSONWriter) {
+        switch content {
+        case .text(let text):
+            json.member("text", text.text)
+            if !text.entities.isEmpty { json.member("entities", text.entities) }
+        case .media(let media): writeMedia(media, to: &json)
+        case .location(let location):
+            json.key("location")
+            write(location, to: &json)
+        case .venue(let venue):
+            json.key("venue")
+            json.object { json in
+                json.key("location")
+                write(venue.location, to: &json)
+                json.member("title", venue.title)
+                json.member("address", venue.address)
+                json.member("foursquare_id", venue.foursquareID)
+                json.member("google_place_id", venue.googlePlaceID)
+            }
+            json.key("location")
+            write(venue.location, to: &json)
+        case .contact(let contact):
+            json.member("contact", object: {
+                $0.member("phone_number", contact.phoneNumber)
+                $0.member("first_name", contact.firstName)
+                $0.member("last_name", contact.lastName)
+                $0.member("user_id", contact.userID)
+                $0.member("vcard", contact.vcard)
+            })
+        case .poll(let id):
+            json.key("poll")
+            writePoll(id, to: &json)
+        case .dice(let emoji, let value):
+            json.member("dice", object: {
+                $0.member("emoji", emoji)
+                $0.member("value", value)
+            })
+        case .webAppData(let data, let button):
+            json.member("web_app_data", object: {
+                $0.member("data", data)
+                $0.member("button_text", button)
+            })
+        case .service(let service): writeService(service, in: key, to: &json)
+        }
+    }
+
+    private func writeService(_ service: Content.Service, in key: ChatKey, to json: inout JSONWriter) {
+        switch service {
+        case .joined(let actors):
+            json.key("new_chat_members")
+            json.array { json in for actor in actors { writeUser(actor, to: &json) } }
+        case .left(let actor):
+            json.key("left_chat_member")
+            writeUser(actor, to: &json)
+        case .created:
+            json.member(chats[key]?.kind == .supergroup ? "supergroup_chat_created" : "group_chat_created", true)
+        case .pinned(let id):
+            json.key("pinned_message")
+            if let message = chats[key]?.messages[id] {
+                writeMessage(message, in: key, to: &json, depth: 1)
+            } else {
+                json.object { json in
+                    json.key("chat")
+                    writeChat(key, to: &json)
+                    json.member("message_id", id)
+                    json.member("date", 0)
+                }
+            }
+        }
+    }
+
+    private func write(_ location: Location, to json: inout JSONWriter) {
+        json.object {
+            $0.member("latitude", location.latitude)
+            $0.member("longitude", location.longitude)
+            $0.member("horizontal_accuracy", location.accuracy)
+            $0.member("live_period", location.livePeriod)
+        }
+    }
+
+    private func writeMedia(_ media: Media, to json: inout JSONWriter) {
+        guard let file = files[media.file] else { return }
+        let width = media.width ?? file.dimensions?.width
+        let height = media.height ?? file.dimensions?.height
+        json.key(media.kind.rawValue)
+        func write(_ json: inout JSONWriter) {
+            json.object {
+                writeFileMembers(file, to: &$0)
+                switch media.kind {
+                case .photo:
+                    $0.member("width", width ?? 0)
+                    $0.member("height", height ?? 0)
+                case .document:
+                    $0.member("file_name", file.name)
+                    $0.member("mime_type", file.contentType)
+                case .audio:
+                    $0.member("duration", media.duration ?? 0)
+                    $0.member("performer", media.performer)
+                    $0.member("title", media.title)
+                    $0.member("file_name", file.name)
+                    $0.member("mime_type", file.contentType)
+                case .video, .animation:
+                    $0.member("duration", media.duration ?? 0)
+                    $0.member("width", width ?? 0)
+                    $0.member("height", height ?? 0)
+                    $0.member("file_name", file.name)
+                    $0.member("mime_type", file.contentType)
+                case .voice:
+                    $0.member("duration", media.duration ?? 0)
+                    $0.member("mime_type", file.contentType)
+                case .videoNote:
+                    $0.member("duration", media.duration ?? 0)
+                    $0.member("length", width ?? 240)
+                case .sticker:
+                    $0.member("type", "regular")
+                    $0.member("width", width ?? 512)
+                    $0.member("height", height ?? 512)
+                    $0.member("is_animated", false)
+                    $0.member("is_video", false)
+                    $0.member("emoji", media.emoji)
+                }
+            }
+        }
+        if media.kind == .photo { json.array { write(&$0) } } else { write(&json) }
+        if media.kind == .animation {
+            // Animations come as documents too, for clients older than them.
+            json.member("document", object: {
+                writeFileMembers(file, to: &$0)
+                $0.member("file_name", file.name)
+                $0.member("mime_type", file.contentType)
+            })
+        }
+        if !media.caption.text.isEmpty { json.member("caption", media.caption.text) }
+        if !media.caption.entities.isEmpty { json.member("caption_entities", media.caption.entities) }
+        if media.hasSpoiler { json.member("has_media_spoiler", true) }
+        if media.showsCaptionAbove { json.member("show_caption_above_media", true) }
+    }
+
+    func writeFileMembers(_ file: StoredFile, to json: inout JSONWriter) {
+        json.member("file_id", file.id)
+        json.member("file_unique_id", file.uniqueID)
+        json.member("file_size", file.size)
+    }
+
+    func writePoll(_ id: PollID, to json: inout JSONWriter) {
+        guard let poll = polls[id] else { return json.null() }
+        json.object { json in
+            json.member("id", poll.id)
+            json.member("question", poll.question.text)
+            if !poll.question.entities.isEmpty { json.member("question_entities", poll.question.entities) }
+            json.key("options")
+            json.array { json in
+                for option in poll.options {
+                    json.object {
+                        $0.member("text", option.text.text)
+                        if !option.text.entities.isEmpty { $0.member("text_entities", option.text.entities) }
+                        $0.member("voter_count", option.voters)
+                    }
+                }
+            }
+            json.member("total_voter_count", poll.votes.count)
+            json.member("is_closed", poll.isClosed)
+            json.member("is_anonymous", poll.isAnonymous)
+            json.member("type", poll.isQuiz ? "quiz" : "regular")
+            json.member("allows_multiple_answers", poll.allowsMultipleAnswers)
+            if poll.isQuiz {
+                json.member("correct_option_id", poll.correctOptions.first)
+                json.member("correct_option_ids", poll.correctOptions)
+            }
+            json.member("explanation", poll.explanation?.text)
+            json.member("open_period", poll.openPeriod)
+            json.member("close_date", poll.closeDate)
+        }
+    }
+}

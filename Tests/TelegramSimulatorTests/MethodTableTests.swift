@@ -1,0 +1,20 @@
+import JSON
+import Testing
+
+import TelegramSimulatorKit
+
+@Suite struct MethodTableTests {
+    @Test func everyMethodStandsOnceAndNamesEachParameterOnce() {
+        #expect(MethodTable.byName.count == MethodTable.all.count)
+        for method in MethodTable.all { #expect(Set(method.parameters.map(\.name)).count == method.parameters.count, "\(method.name)") }
+    }
+
+    @Test func requiredParametersAreAskedForFirst() throws {
+        var stage = try Stage()
+        for method in MethodTable.all where method.parameters.contains(where: \.isRequired) {
+            let answer = try stage.call(method.name)
+            #expect(answer["error_code"] == 400, "\(method.name)")
+            #expect(answer["description"]?.string?.hasPrefix("Bad Request: ") == true, "\(method.name)")
+        }
+    }
+}

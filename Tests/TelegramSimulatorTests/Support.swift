@@ -1,0 +1,55 @@
+import JSON
+import TelegramSimulatorKit
+
+/// A world with one bot and one person who has started it, at a fixed time.
+struct Stage {
+    static let token = "4242:secret"
+    static let start: Double = 1_700_000_000
+
+    var world: World
+    let bot: BotID
+    let ann: Person
+    let chat: ChatKey
+
+    init(limits: FloodLimits = .off, _ change: (inout SimulatorConfiguration) -> Void = { _ in }) throws {
+        var configuration = SimulatorConfiguration()
+        configuration.bots = [SimulatorConfiguration.BotAccount(name: "demo", token: Self.token)]
+        configuration.limits = limits
+        change(&configuration)
+        world = World(configuration, now: Self.start)
+        guard let bot = world.bot(token: Self.token) else { throw Missing() }
+        self.bot = bot
+        ann = try world.addPerson(name: "Ann")
+        chat = world.start(ann.id, bot)
+    }
+
+    struct Missing: Error {}
+
+    /// Calls a method and gives the whole answer as JSON.
+    mutating func call(_ method: String, _ object: JSON = [:], as bot: BotID? = nil) throws -> JSON {
+        switch world.call(method, bot: bot ?? self.bot, Parameters(object.object ?? JSONObject())) {
+        case .answer(let answer): try JSON(parsing: answer.body)
+        case .wait: throw Missing()
+        }
+    }
+
+    /// Calls a method that must succeed and gives its result.
+    mutating func result(_ method: String, _ object: JSON = [:]) throws -> JSON {
+        let answer = try call(method, object)
+        guard answer["ok"] == true, let result = answer["result"] else { throw Refused(answer: answer) }
+        return result
+    }
+
+    struct Refused: Error { var answer: JSON }
+
+    /// The description of a refusal, "ok" for none.
+    mutating func refusal(_ method: String, _ object: JSON = [:]) throws -> String {
+        let answer = try call(method, object)
+        return answer["description"]?.string ?? "ok"
+    }
+
+    mutating func send(_ text: String) throws -> JSON { try call("sendMessage", ["chat_id": .int(ann.id), "text": .string(text)]) }
+
+    /// All updates that wait, without taking them.
+    mutating func updates() throws -> [JSON] { try result("getUpdates").array ?? [] }
+}
