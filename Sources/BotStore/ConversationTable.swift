@@ -18,6 +18,10 @@ package struct ConversationKey: Sendable, Hashable {
 
 /// Where every conversation stands.
 package enum ConversationTable {
+    /// The dialog worker's own schema.
+    package static let schema = "dialog"
+    private static let table = "conversations"
+
     package static let migration = PostgresMigration(
         id: "conversations",
         sql: """
@@ -36,7 +40,7 @@ package enum ConversationTable {
     /// Locked until the end of the transaction, which fences off a process that believes it still owns the partition.
     package static func lock(_ keys: [ConversationKey]) -> PostgresQuery {
         """
-        SELECT bot, chat, person, state FROM conversations
+        SELECT bot, chat, person, state FROM \(identifier: schema, table)
         WHERE (bot, chat, person) IN (SELECT * FROM unnest(\(keys.map(\.bot.rawValue)), \(keys.map(\.chat.rawValue)), \(keys.map(\.person.rawValue))))
         ORDER BY bot, chat, person FOR NO KEY UPDATE
         """
@@ -56,7 +60,7 @@ package enum ConversationTable {
     /// For conversations that had no row. Fails, with the whole transaction, when somebody else has begun one meanwhile.
     package static func insert(_ states: [(ConversationKey, ConversationState)]) -> PostgresQuery {
         """
-        INSERT INTO conversations (bot, chat, person, state)
+        INSERT INTO \(identifier: schema, table) (bot, chat, person, state)
         SELECT bot, chat, person, state::json
         FROM unnest(\(states.map(\.0.bot.rawValue)), \(states.map(\.0.chat.rawValue)), \(states.map(\.0.person.rawValue)), \(texts(states)))
             AS row (bot, chat, person, state)
@@ -66,7 +70,7 @@ package enum ConversationTable {
     /// For conversations that were locked.
     package static func update(_ states: [(ConversationKey, ConversationState)]) -> PostgresQuery {
         """
-        UPDATE conversations AS old SET state = new.state::json, version = old.version + 1, updated_at = now()
+        UPDATE \(identifier: schema, table) AS old SET state = new.state::json, version = old.version + 1, updated_at = now()
         FROM unnest(\(states.map(\.0.bot.rawValue)), \(states.map(\.0.chat.rawValue)), \(states.map(\.0.person.rawValue)), \(texts(states)))
             AS new (bot, chat, person, state)
         WHERE (old.bot, old.chat, old.person) = (new.bot, new.chat, new.person)

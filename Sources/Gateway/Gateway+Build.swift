@@ -12,12 +12,12 @@ extension Gateway {
         let bus = try RabbitBus(settings.amqp, process: process.name, health: process.health.check("amqp"), logger: process.logger("amqp"))
         let intake = UpdateIntake(publisher: bus, settings: settings.intake, logger: process.logger("intake"))
         let http = try HTTPClient()
-        let bots = settings.bots.map { (bot: $0, client: TelegramClient(http: http, server: $0.server, token: $0.token)) }
+        let bots = settings.bots.map { (bot: $0, client: TelegramClient(http: http, server: $0.account.server, token: $0.account.token)) }
         var services: [any Service] = [bus]
         for (bot, client) in bots {
             guard case .polling = bot.updates else { continue }
             services.append(
-                Poller(bot: bot, client: client, intake: intake, leases: bus, settings: settings.poller, logger: process.logger("poller")))
+                Poller(bot: bot.account, client: client, intake: intake, leases: bus, settings: settings.poller, logger: process.logger("poller")))
         }
         if let server = webhookServer(settings, intake: intake, process: process) {
             services.append(server)

@@ -1,10 +1,10 @@
 package import RabbitBus
-package import Registry
+import Registry
 package import Runtime
 
 /// Everything that the gateway can be told.
 package struct GatewaySettings: SettingsGroup {
-    package let bots: [BotAccount]
+    package let bots: [BotIntake]
     package let amqp: AMQPSettings
     package let http: HTTP
     package let intake: UpdateIntake.Settings
@@ -18,7 +18,7 @@ package struct GatewaySettings: SettingsGroup {
     }
 
     package init(_ settings: SettingsReader) {
-        bots = settings.group(BotsSettings.self).bots
+        bots = settings.bots { BotIntake.Updates(bot: $0, $1) }.map { BotIntake(account: $0.account, updates: $0.details) }
         amqp = settings.group()
         http = HTTP(
             host: settings.value("gateway.host", .text("an address"), default: "127.0.0.1", "Where webhooks are served."),

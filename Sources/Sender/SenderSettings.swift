@@ -13,7 +13,7 @@ package struct SenderSettings: SettingsGroup {
     package let prefetch: Int
 
     package init(_ settings: SettingsReader) {
-        bots = settings.group(BotsSettings.self).bots
+        bots = settings.bots { _, _ in }.map(\.account)
         amqp = settings.group()
         var limits = SendLimits()
         limits.directChat.burst = settings.value("limits.chat.burst", .number(1...1000), default: limits.directChat.burst, "Messages to one person in one go.")

@@ -8,10 +8,15 @@ package struct HandledTable: Sendable {
     /// A row to be written. Nil effects: it caused nothing.
     package typealias Entry = (id: EnvelopeID, effects: StoredEffects?)
 
-    /// Distinguishes workers that share a database.
+    private let schema: String
+    /// Distinguishes several handlers of one worker.
     private let handler: String
 
-    package init(handler: String) { self.handler = handler }
+    /// - Parameter schema: the worker's own.
+    package init(schema: String, handler: String) {
+        self.schema = schema
+        self.handler = handler
+    }
 
     /// - `effects` is `json` and not `jsonb`: it is written with every event and read after a failure only.
     /// - The BRIN index serves the sweep and costs next to nothing; marking a row stays a heap-only update.
@@ -34,7 +39,7 @@ package struct HandledTable: Sendable {
 
     /// Which of these were handled before, with what they caused.
     package func known(_ ids: [EnvelopeID]) -> PostgresQuery {
-        "SELECT message_id, effects FROM handled WHERE message_id = ANY(\(ids.map(\.rawValue))) AND handler = \(handler)"
+        "SELECT message_id, effects FROM \(identifier: schema, "handled") WHERE message_id = ANY(\(ids.map(\.rawValue))) AND handler = \(handler)"
     }
 
     package func decodeKnown(_ result: PostgresResult) throws -> [EnvelopeID: StoredEffects] {
@@ -49,14 +54,14 @@ package struct HandledTable: Sendable {
     package func insert(_ entries: [Entry]) -> PostgresQuery {
         let effects = entries.map { entry in entry.effects.map { String(decoding: $0.jsonBytes, as: UTF8.self) } }
         return """
-            INSERT INTO handled (message_id, handler, effects)
+            INSERT INTO \(identifier: schema, "handled") (message_id, handler, effects)
             SELECT id, \(handler), effects::json FROM unnest(\(entries.map(\.id.rawValue)), \(effects)) AS row (id, effects)
             """
     }
 
     /// The broker has what these caused.
     package func markDispatched(_ ids: [EnvelopeID]) -> PostgresQuery {
-        "UPDATE handled SET dispatched_at = now() WHERE message_id = ANY(\(ids.map(\.rawValue))) AND handler = \(handler)"
+        "UPDATE \(identifier: schema, "handled") SET dispatched_at = now() WHERE message_id = ANY(\(ids.map(\.rawValue))) AND handler = \(handler)"
     }
 
     // MARK: Now and then
@@ -65,7 +70,7 @@ package struct HandledTable: Sendable {
     /// took nothing. Locked, so that several sweepers don't take the same.
     package func undispatched(limit: Int) -> PostgresQuery {
         """
-        SELECT message_id, effects FROM handled
+        SELECT message_id, effects FROM \(identifier: schema, "handled")
         WHERE handled_at BETWEEN now() - interval '1 day' AND now() - interval '1 minute'
             AND dispatched_at IS NULL AND effects IS NOT NULL AND handler = \(handler)
         ORDER BY handled_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
@@ -75,8 +80,8 @@ package struct HandledTable: Sendable {
     /// Forgets what can't come again: Telegram keeps an update for 24 hours.
     package func forgetOld(limit: Int) -> PostgresQuery {
         """
-        DELETE FROM handled WHERE ctid = ANY(ARRAY(
-            SELECT ctid FROM handled WHERE handled_at < now() - interval '2 days' AND handler = \(handler) LIMIT \(limit)))
+        DELETE FROM \(identifier: schema, "handled") WHERE ctid = ANY(ARRAY(
+            SELECT ctid FROM \(identifier: schema, "handled") WHERE handled_at < now() - interval '2 days' AND handler = \(handler) LIMIT \(limit)))
         """
     }
 }

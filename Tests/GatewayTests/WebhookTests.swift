@@ -87,9 +87,9 @@ import Testing
     ) async throws {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let intake = UpdateIntake(publisher: publisher, settings: .init(flood: flood, floodNotice: "slowly"), logger: logger)
-        let bot = BotAccount(
-            name: try #require(BotName("demo")), token: try #require(TelegramToken("100001:TEST")), server: "http://localhost",
-            updates: .webhook(WebhookSettings(path: "/hook", secret: Secret("right"), url: nil, maxConnections: 40)))
+        let account = BotAccount(name: try #require(BotName("demo")), token: try #require(TelegramToken("100001:TEST")), server: "http://localhost")
+        let bot = BotIntake(
+            account: account, updates: .webhook(WebhookSettings(path: "/hook", secret: Secret("right"), url: nil, maxConnections: 40)))
         let router = Router(context: WebhookController.Context.self)
         WebhookController(intake: intake, bodyLimit: 65_536, logger: logger).addRoutes(for: [bot], to: router)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)

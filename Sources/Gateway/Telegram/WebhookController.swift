@@ -6,7 +6,7 @@ import JSON
 package import Logging
 import Metrics
 import NIOCore
-package import Registry
+import Registry
 import Runtime
 import Telegram
 
@@ -27,11 +27,11 @@ package struct WebhookController: Sendable {
         self.logger = logger
     }
 
-    package func addRoutes(for bots: [BotAccount], to router: Router<Context>) {
+    package func addRoutes(for bots: [BotIntake], to router: Router<Context>) {
         for bot in bots {
             guard case .webhook(let webhook) = bot.updates else { continue }
             router.post(RouterPath(webhook.path)) { request, _ in
-                await answer(request, bot: bot, secret: webhook.secret)
+                await answer(request, bot: bot.account, secret: webhook.secret)
             }
         }
     }

@@ -1,6 +1,6 @@
 import JSON
 package import Logging
-package import Registry
+import Registry
 import Runtime
 import ServiceLifecycle
 package import Telegram
@@ -8,12 +8,12 @@ import WorkerKit
 
 /// Registers the webhooks of the bots that name a public address, one after another: Telegram allows one call a second.
 package struct WebhookRegistrar: Service {
-    private let bots: [(bot: BotAccount, client: TelegramClient)]
+    private let bots: [(bot: BotIntake, client: TelegramClient)]
     private let removesAtEnd: Bool
     private let logger: Logger
 
     /// - Parameter removesAtEnd: whether a graceful shutdown removes them again. Not where several gateways share them.
-    package init(bots: [(bot: BotAccount, client: TelegramClient)], removesAtEnd: Bool, logger: Logger) {
+    package init(bots: [(bot: BotIntake, client: TelegramClient)], removesAtEnd: Bool, logger: Logger) {
         self.bots = bots
         self.removesAtEnd = removesAtEnd
         self.logger = logger
@@ -23,7 +23,7 @@ package struct WebhookRegistrar: Service {
         try await cancelWhenGracefulShutdown {
             for (bot, client) in bots {
                 guard case .webhook(let webhook) = bot.updates, let url = webhook.url else { continue }
-                try await register(bot, client, url, webhook)
+                try await register(bot.account, client, url, webhook)
                 try await Task.sleep(for: .seconds(1))
             }
         }
@@ -32,7 +32,7 @@ package struct WebhookRegistrar: Service {
         for (bot, client) in bots {
             guard case .webhook(let webhook) = bot.updates, webhook.url != nil else { continue }
             do throws(TelegramError) { _ = try await client.call(TelegramRequest("deleteWebhook"), timeout: .seconds(5)) } catch {
-                logger.warning("can't remove the webhook", metadata: ["bot": "\(bot.name)", "error": "\(error)"])
+                logger.warning("can't remove the webhook", metadata: ["bot": "\(bot.account.name)", "error": "\(error)"])
             }
         }
     }

@@ -18,7 +18,8 @@ extension Dialog {
         let bus = try RabbitBus(settings.amqp, process: process.name, health: process.health.check("amqp"), logger: process.logger("amqp"))
         let database = try DatabaseService(settings, health: process.health.check("postgres"), logger: process.logger("postgres"))
         let handler = DialogHandler(
-            bots: load(settings.bots, logger: logger), pool: database.pool, handled: HandledTable(handler: Topology.dialog), logger: logger)
+            bots: load(settings.bots, logger: logger), pool: database.pool,
+            handled: HandledTable(schema: ConversationTable.schema, handler: Topology.dialog), logger: logger)
         var worker = Worker<DialogHandler, RabbitConsumer>.Settings()
         worker.batchSize = settings.batchSize
         worker.concurrency = settings.concurrency

@@ -75,8 +75,8 @@ package final class DialogHandler: DeliveryHandler {
                 logger.error("no definition for this bot, to the dead letters", metadata: ["bot": "\(event.bot)", "message_id": "\(delivery.envelope.id)"])
                 return .reject
             }
-            guard bot.engine.concerns(event), let chat = event.chat, let person = event.person else { return .nothing }
-            return .task(DialogTask(index: 0, envelope: delivery.envelope, event: event, bot: bot, chat: chat, person: person))
+            guard bot.engine.concerns(event), let person = event.person else { return .nothing }
+            return .task(DialogTask(index: 0, envelope: delivery.envelope, event: event, bot: bot, person: person))
         } catch {
             logger.error("unreadable event, to the dead letters", metadata: ["message_id": "\(delivery.envelope.id)", "error": "\(error)"])
             return .reject
@@ -123,9 +123,9 @@ struct DialogTask: Sendable {
     var envelope: Envelope
     var event: Event
     var bot: DialogHandler.Bot
-    var chat: Chat
     var person: Person
 
-    var conversation: ConversationKey { ConversationKey(bot: event.bot, chat: chat.id, person: person.id) }
+    /// A button under a message of no known chat still has its answer, in a conversation of its own.
+    var conversation: ConversationKey { ConversationKey(bot: event.bot, chat: event.chat?.id ?? "", person: person.id) }
     var user: UserKey { UserKey(platform: event.platform, person: person.id) }
 }

@@ -27,7 +27,7 @@ struct PreparedWorker: Service {
         while true {
             do {
                 try await pool.waitUntilReady()
-                try await PostgresMigrations(schema: "dialog", [HandledTable.migration, ConversationTable.migration]).apply(to: pool)
+                try await PostgresMigrations(schema: ConversationTable.schema, [HandledTable.migration, ConversationTable.migration]).apply(to: pool)
                 for tables in handler.tables { try await tables.create(in: pool) }
                 return
             } catch let error as PostgresError where error.persistence == .transient {

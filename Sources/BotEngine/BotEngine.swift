@@ -1,0 +1,72 @@
+public import BotLanguage
+public import Contracts
+
+/// Runs a checked definition: decides what an event causes. Knows nothing of brokers and databases; the same event,
+/// state and rows always give the same outcome.
+///
+/// ```swift
+/// let engine = BotEngine(try Definition(yaml: text, file: "bot.yaml"), username: "demo_bot")
+/// guard engine.concerns(event) else { return }
+/// var run = engine.run(event, id: envelope.id, state: state, user: row)
+/// let outcome = switch run.advance() {
+/// case .finished(let outcome): outcome                            // no records needed: nothing was awaited
+/// case .needs: try await run.finish(with: store)
+/// }
+/// ```
+public struct BotEngine: Sendable {
+    public let definition: Definition
+    /// The bot's name on the platform without `@`; commands addressed to another bot are ignored. Nil when unknown.
+    public let username: String?
+    public let limits: RunLimits
+
+    public init(_ definition: Definition, username: String? = nil, limits: RunLimits = RunLimits()) {
+        self.definition = definition
+        self.username = username
+        self.limits = limits
+    }
+
+    /// Whether the event can have an outcome here. False for receipts, bots' own messages, commands to other bots, and
+    /// whatever has no person, or no chat and isn't a tapped button: state and rows needn't be loaded for it.
+    public func concerns(_ event: Event) -> Bool {
+        guard let person = event.person, !person.isBot else { return false }
+        // Every button must be answered, even where the platform doesn't say any more where it stands.
+        if case .button = event.content { return true }
+        guard event.chat != nil else { return false }
+        switch event.content {
+        case .message, .button: return true
+        case .command(let command, _):
+            guard let addressee = command.addressee, let username else { return true }
+            return addressee.lowercased() == username.lowercased()
+        case .messageEdited, .poll, .pollAnswer, .membership, .receipt, .native: return false
+        }
+    }
+
+    /// Begins to handle an event.
+    ///
+    /// - Parameters:
+    ///   - id: the event's envelope: the seed of everything random.
+    ///   - state: of this (bot, chat, person); `ConversationState()` at first, and when what was stored can't be read.
+    ///   - user: the person's row in `users`, already there, with the columns of `definition.store.users`.
+    public func run(_ event: Event, id: EnvelopeID, state: ConversationState, user: Record) -> Run {
+        Run(engine: self, event: event, id: id, state: state, user: user)
+    }
+}
+
+/// How far a run has come.
+public enum Progress: Sendable {
+    case finished(Outcome)
+    /// Goes on after ``Run/answer(_:)`` with the reply to this.
+    case needs(RecordRequest)
+}
+
+extension Run {
+    /// Advances to the end, asking `store` for what the run needs.
+    public mutating func finish(with store: some RecordStore) async throws -> Outcome {
+        while true {
+            switch advance() {
+            case .finished(let outcome): return outcome
+            case .needs(let request): answer(try await store.perform(request))
+            }
+        }
+    }
+}

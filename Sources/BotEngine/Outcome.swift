@@ -1,0 +1,85 @@
+public import BotLanguage
+public import Contracts
+
+/// What an event causes.
+public struct Outcome: Sendable {
+    /// To be stored; the same as before when the run failed.
+    public var state: ConversationState
+    /// Whether ``state`` differs from what the run began with.
+    public var isStateChanged: Bool
+    /// New values of the person's row in `users`, by column; empty when nothing changed.
+    public var userChanges: [ColumnValue]
+    /// In the order in which they are to be done; all of them answer a person: ``Lane/interactive``.
+    public var commands: [Command]
+    /// The definition's fault. What the run wrote through ``RecordStore`` must be undone; the commands tell the person
+    /// kindly and are to be sent all the same.
+    public var failure: RunFailure?
+    /// What answered, for metrics and traces: `command start`, `screen home`, `form add`, `message text`, `button`,
+    /// `menu` (a reply keyboard), `expired button`, `fallback`, `ignored`. Contains names from the definition only.
+    public var trigger: String
+}
+
+/// Why a definition couldn't answer an event.
+public struct RunFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The kinds of failure. New ones may be added.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        public let description: String
+        private init(_ description: String) { self.description = description }
+
+        /// An expression had no value.
+        public static let expression = Code("expression")
+        /// A limit of ``RunLimits`` was reached.
+        public static let limit = Code("limit")
+        /// A unique rule or a reference forbade a write, and the step has no `else`.
+        public static let conflict = Code("conflict")
+        /// A value doesn't fit its field: too long, too large, null.
+        public static let value = Code("value")
+        /// A message that the platform wouldn't take, such as an empty text.
+        public static let output = Code("output")
+        /// A reply that doesn't fit its request: the store's fault.
+        public static let store = Code("store")
+    }
+
+    public var code: Code
+    /// For the author of the definition; contains no data.
+    public var message: String
+    /// Where in the definition; nil when no single place is to blame.
+    public var position: SourcePosition?
+
+    public init(_ code: Code, _ message: String, at position: SourcePosition? = nil) {
+        self.code = code
+        self.message = message
+        self.position = position
+    }
+
+    /// `bot.yaml:12:9: no such key: …`
+    public var description: String { (position.map { "\($0): " } ?? "") + message }
+}
+
+/// What one event may cost. Beyond it the run fails with ``RunFailure/Code/limit``.
+public struct RunLimits: Sendable, Hashable {
+    /// Steps, counting those of loops each time.
+    public var steps: Int
+    /// Requests to the store.
+    public var requests: Int
+    /// Rows read in all.
+    public var rows: Int
+    /// Commands.
+    public var commands: Int
+    /// Evaluated expressions.
+    public var evaluations: Int
+    /// What one of them may cost, in CEL's steps; 50,000 take about 5 ms.
+    public var expressionCost: Int
+
+    public init(
+        steps: Int = 1_000, requests: Int = 200, rows: Int = 2_000, commands: Int = 30, evaluations: Int = 5_000,
+        expressionCost: Int = 50_000
+    ) {
+        self.steps = steps
+        self.requests = requests
+        self.rows = rows
+        self.commands = commands
+        self.evaluations = evaluations
+        self.expressionCost = expressionCost
+    }
+}

@@ -1,0 +1,188 @@
+import BotLanguage
+import CEL
+import Contracts
+import JSON
+
+// Answers to the questions of a form.
+extension Interpreter {
+    /// The open form with what is known in it; nil when none is open, or when the definition hasn't got it any more.
+    private mutating func openForm() throws(Interruption) -> (form: Form, field: FormField, variables: Variables)? {
+        guard let frame = state.frames.last, frame.kind == .form else { return nil }
+        guard let form = definition.forms[frame.name], let name = frame.asking, let field = form[name],
+            let variables = try variables(of: form, frame)
+        else {
+            state.frames.removeLast()
+            return nil
+        }
+        return (form, field, variables)
+    }
+
+    /// Arguments and the answers so far; nil when they don't fit the form any more.
+    mutating func variables(of form: Form, _ frame: Frame) throws(Interruption) -> Variables? {
+        var variables = baseVariables()
+        guard try bind(frame.arguments, form.parameters, &variables) else { return nil }
+        for field in form.fields {
+            guard let kept = frame.answers[field.name] else { continue }
+            guard let value = try value(kept, field.type) else { return nil }
+            variables[field.name] = value
+        }
+        return variables
+    }
+
+    /// `/cancel`, and commands that stand for "none".
+    mutating func answerForm(_ command: BotCommand) throws(Interruption) -> Bool {
+        guard let (form, field, _) = try openForm() else { return false }
+        trigger = "form \(form.name)"
+        if let null = field.nullOn, null.hasPrefix("/"), null.dropFirst().lowercased() == command.name {
+            try accept(.null, form, field)
+            return true
+        }
+        guard command.name == "cancel" else { return false }
+        if case .none = form.cancel { return false }
+        try cancel()
+        return true
+    }
+
+    mutating func answerForm(_ message: Message) throws(Interruption) -> Bool {
+        guard message.content.isSent, let (form, field, variables) = try openForm() else { return false }
+        trigger = "form \(form.name)"
+        guard case .text(let text) = message.content else {
+            try refuse(field, variables, phrases.needsText)
+            return true
+        }
+        if let null = field.nullOn, null == text.text {
+            try accept(.null, form, field)
+        } else if let choice = try choice(text.text, field, variables) {
+            try accept(choice, form, field)
+        } else if field.isClosed, field.type.type != .bool || field.choices != nil {
+            try refuse(field, variables, phrases.chooseButton)
+        } else {
+            let value: CELValue
+            do throws(AnswerError) { value = try AnswerParser.parse(text.text, as: field.type.type, bounds: field.bounds) } catch {
+                try refuse(field, variables, phrases.wanted(field.type.type, field.bounds))
+                return true
+            }
+            try accept(value, form, field)
+        }
+        return true
+    }
+
+    /// A button under a question.
+    mutating func answerForm(_ button: StoredButton, _ owner: Frame) throws(Interruption) {
+        guard let (form, field, _) = try openForm(), form.name == owner.name, owner.asking == field.name else {
+            toast = (phrases.expired, false)
+            press?.canEdit = false
+            if definition.home != nil || !state.frames.isEmpty { phase = .view }
+            return
+        }
+        trigger = "form \(form.name)"
+        switch button.action {
+        case .cancel: try cancel()
+        case .skip where field.skip != nil: try accept(.null, form, field)
+        case .choose(let kept):
+            guard let value = try value(kept, field.type) else { return phase = .view }
+            try accept(value, form, field)
+        default: phase = .view
+        }
+    }
+
+    private mutating func accept(_ value: CELValue, _ form: Form, _ field: FormField) throws(Interruption) {
+        guard var frame = state.frames.popLast() else { return }
+        frame.answers[field.name] = try json(value, field.type, at: field.position)
+        frame.asking = nil
+        state.frames.append(frame)
+        phase = .view
+    }
+
+    private mutating func cancel() throws(Interruption) {
+        state.frames.removeLast()
+        toast = (phrases.cancelled, false)
+        if press == nil, state.frames.isEmpty, definition.home == nil { try say(phrases.cancelled) }
+        phase = .view
+    }
+
+    private mutating func refuse(_ field: FormField, _ variables: Variables, _ phrase: String) throws(Interruption) {
+        try say(field.retry != nil ? try text(field.retry, variables) : phrase)
+    }
+
+    private mutating func text(_ template: Template?, _ variables: Variables) throws(Interruption) -> String {
+        guard let template else { return "" }
+        return try text(template, variables, .none)
+    }
+
+    // MARK: Choices
+
+    /// A choice that was typed instead of tapped.
+    private mutating func choice(_ text: String, _ field: FormField, _ variables: Variables) throws(Interruption) -> CELValue? {
+        let wanted = text.lowercased()
+        return try choices(field, variables).first { $0.label.lowercased() == wanted }?.value
+    }
+
+    mutating func choices(_ field: FormField, _ variables: Variables) throws(Interruption) -> [(value: CELValue, label: String)] {
+        var result: [(value: CELValue, label: String)] = []
+        switch field.choices {
+        case .fixed(let choices):
+            for choice in choices { result.append((choice.value, try text(choice.label, variables))) }
+        case .each(let variable, let values, let label, let value):
+            guard case .list(let elements) = try evaluate(values, variables) else { break }
+            var inner = variables
+            for element in elements.prefix(100) {
+                inner[variable] = try whole(element)
+                result.append((try evaluate(value, inner), try text(label, inner)))
+            }
+        case nil:
+            if case .enumeration(let name) = field.type.type {
+                result = (definition.enums[name]?.members ?? []).map { (.string($0), $0) }
+            } else if field.type.type == .bool {
+                result = [(.bool(true), phrases.yes), (.bool(false), phrases.no)]
+            }
+        }
+        return result
+    }
+
+    // MARK: Asking
+
+    /// Asks for the next answer, or runs `done` when all are there.
+    mutating func showForm(_ frame: Frame, _ form: Form) throws(Interruption) {
+        var frame = frame
+        guard var variables = try variables(of: form, frame) else {
+            state.frames.removeLast()
+            return
+        }
+        for field in form.fields where frame.answers[field.name] == nil {
+            guard try holds(field.condition, variables) else {
+                frame.answers[field.name] = .null
+                variables[field.name] = .null
+                continue
+            }
+            frame.asking = field.name
+            state.frames[state.frames.count - 1] = frame
+            phase = .done
+            return try ask(field, form, frame, variables)
+        }
+        state.frames.removeLast()
+        trigger = "form \(form.name)"
+        run(form.done, variables, origin: .form)
+    }
+
+    private mutating func ask(_ field: FormField, _ form: Form, _ frame: Frame, _ variables: Variables) throws(Interruption) {
+        let escaping = Escaping(field.parseMode)
+        var view = View(owner: frame)
+        view.text = try text(field.ask, variables, escaping)
+        view.parseMode = field.parseMode
+        view.position = field.position
+        var choices: [ShownButton] = []
+        for choice in try self.choices(field, variables) {
+            let kept = try json(choice.value, field.type, at: field.position)
+            choices.append(ShownButton(label: choice.label, action: .stored(StoredButton(.choose(kept)))))
+        }
+        view.rows = choices.inRows(of: field.columns)
+        var last: [ShownButton] = []
+        if let skip = field.skip { last.append(ShownButton(label: try text(skip, variables), action: .stored(StoredButton(.skip)))) }
+        if case .button(let label) = form.cancel {
+            last.append(ShownButton(label: try text(label, variables), action: .stored(StoredButton(.cancel))))
+        }
+        if !last.isEmpty { view.rows.append(last) }
+        try emit(view)
+    }
+}

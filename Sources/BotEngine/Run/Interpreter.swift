@@ -1,0 +1,202 @@
+import BotLanguage
+import CEL
+import Contracts
+import JSON
+
+/// The state of a run. Works in units (a decision, a step, a view); a unit that needs a record is thrown away and
+/// repeated with the reply, so nothing in it need be written for waiting.
+struct Interpreter: Sendable {
+    enum Phase: Sendable {
+        case dispatch
+        case steps
+        /// The top frame is to be shown.
+        case view
+        case done
+    }
+
+    /// Steps in progress: a list, how far it is, and the variables it sees.
+    struct Cursor: Sendable {
+        var steps: [Step]
+        var index = 0
+        var scope: Variables
+        /// Of a loop: what comes next; the steps begin anew with each element.
+        var loop: (variable: String, rest: ArraySlice<CELValue>)?
+    }
+
+    /// What set the steps off, and so what follows when they showed nothing.
+    enum Origin: Sendable {
+        case handler
+        case button
+        case form
+    }
+
+    /// The tapped button.
+    struct Press: Sendable {
+        var query: String
+        var message: MessageID?
+        /// What was tapped, when it is this person's and still known.
+        var key: ButtonKey?
+        var keyboard: ShownKeyboard?
+        /// The first view takes the tapped message's place.
+        var canEdit = true
+    }
+
+    /// What stays the same throughout. Apart, because units copy everything else.
+    private final class Context: Sendable {
+        let engine: BotEngine
+        let event: Event
+        let id: EnvelopeID
+        let phrases: Phrases
+        let initial: ConversationState
+
+        init(_ engine: BotEngine, _ event: Event, _ id: EnvelopeID, _ initial: ConversationState) {
+            self.engine = engine
+            self.event = event
+            self.id = id
+            self.initial = initial
+            phrases = Phrases(language: event.person?.language)
+        }
+    }
+
+    private let context: Context
+    var engine: BotEngine { context.engine }
+    var event: Event { context.event }
+    var id: EnvelopeID { context.id }
+    var phrases: Phrases { context.phrases }
+
+    var phase = Phase.dispatch
+    var state: ConversationState
+    var user: CELObject
+    var userChanges: [ColumnValue] = []
+    /// Changes of the user's row that queries wouldn't see yet.
+    var unwritten: [ColumnValue] = []
+    var commands: [Command] = []
+    var cursors: [Cursor] = []
+    var origin = Origin.handler
+    var press: Press?
+    var toast: (text: String, isAlert: Bool)?
+    var hasShown = false
+    var trigger = "ignored"
+    var cache: [RowKey: CELObject] = [:]
+    var usage = Usage()
+    private var replies: ArraySlice<RecordReply> = []
+    private var recoveries = 0
+
+    struct Usage: Sendable {
+        var steps = 0
+        var requests = 0
+        var rows = 0
+        var evaluations = 0
+    }
+
+    struct RowKey: Hashable, Sendable {
+        var collection: String
+        var id: Int64
+    }
+
+    init(engine: BotEngine, event: Event, id: EnvelopeID, state: ConversationState, user: Record) {
+        context = Context(engine, event, id, state)
+        self.state = state
+        self.user = Rows.object(user, engine.definition.collections[Table.usersName], user: nil)
+        if let button = event.pressed {
+            let key = button.data.flatMap(ButtonKey.init)
+            let isOwn = key?.owner == ButtonKey.fingerprint(event.person?.id)
+            let keyboard = isOwn ? state.keyboards.first { $0.number == key?.keyboard } : nil
+            press = Press(query: button.query, message: button.message, key: key, keyboard: keyboard)
+        }
+    }
+
+    var definition: Definition { context.engine.definition }
+    var isFinished: Bool { if case .done = phase { true } else { false } }
+
+    mutating func begin(replies: [RecordReply]) { self.replies = replies[...] }
+
+    /// Does the next piece of work.
+    mutating func unit() throws(Interruption) {
+        switch phase {
+        case .dispatch: try dispatch()
+        case .steps: try nextStep()
+        case .view: try showTop()
+        case .done: break
+        }
+    }
+
+    /// - Throws: `needs` until the reply is there.
+    mutating func request(_ request: RecordRequest) throws(Interruption) -> RecordReply {
+        usage.requests += 1
+        guard usage.requests <= engine.limits.requests else {
+            throw .failed(RunFailure(.limit, "more than \(engine.limits.requests) requests to the store"))
+        }
+        guard let reply = replies.popFirst() else { throw .needs(request) }
+        return reply
+    }
+
+    // MARK: The end
+
+    func outcome() -> Outcome {
+        var commands = commands
+        if let press { commands.insert(answer(press, toast?.text, isAlert: toast?.isAlert ?? false), at: 0) }
+        return Outcome(
+            state: state, isStateChanged: state != context.initial, userChanges: userChanges, commands: commands, failure: nil, trigger: trigger)
+    }
+
+    /// Nothing happened but an apology.
+    func outcome(of failure: RunFailure) -> Outcome {
+        let phrase = failure.code == .conflict ? phrases.conflict : phrases.failed
+        let apology = press.map { answer($0, phrase, isAlert: false) } ?? command(.send(OutgoingMessage(.text(phrase))))
+        return Outcome(
+            state: context.initial, isStateChanged: false, userChanges: [], commands: [apology], failure: failure, trigger: trigger)
+    }
+
+    /// A row of an open screen is gone: the screen below is shown instead.
+    mutating func recover() {
+        recoveries += 1
+        cursors = []
+        toast = toast ?? (phrases.gone, false)
+        if press == nil, recoveries == 1 { commands.append(command(.send(OutgoingMessage(.text(phrases.gone))))) }
+        // A button of an older message: what is open now may well be all right.
+        var isElsewhere = false
+        if case .dispatch = phase, let owner = press?.keyboard?.owner { isElsewhere = state.frames.last?.name != owner.name }
+        if !state.frames.isEmpty, !isElsewhere { state.frames.removeLast() }
+        // However many screens are open: each recovery closes one of them, and home has no arguments.
+        if recoveries > ConversationState.maximumFrames + 1 { state.frames = [] }
+        phase = definition.home == nil && state.frames.isEmpty ? .done : .view
+    }
+
+    private func answer(_ press: Press, _ text: String?, isAlert: Bool) -> Command {
+        var answer = command(
+            .answerButton(ButtonAnswer(query: press.query, text: text.map { Texts.cut($0, to: Texts.toastLimit) }, isAlert: isAlert)))
+        answer.chat = nil
+        answer.thread = nil
+        answer.isRepeatable = true
+        // Telegram takes no answer to a button after some minutes; 150 s are on the safe side.
+        answer.notAfter = Timestamp(milliseconds: event.at.milliseconds.addingReportingOverflow(150_000).partialValue)
+        return answer
+    }
+
+    /// A command in the event's chat.
+    func command(_ action: Command.Action) -> Command {
+        Command(
+            bot: event.bot, platform: event.platform, chat: event.chat?.id, thread: event.thread, person: event.person?.id, action: action)
+    }
+
+    mutating func append(_ action: Command.Action, isRepeatable: Bool = false) throws(Interruption) {
+        guard commands.count < engine.limits.commands else {
+            throw .failed(RunFailure(.limit, "more than \(engine.limits.commands) messages for one event"))
+        }
+        var command = command(action)
+        command.isRepeatable = isRepeatable
+        commands.append(command)
+    }
+
+    func fail(_ code: RunFailure.Code, _ message: String, at position: SourcePosition? = nil) -> Interruption {
+        .failed(RunFailure(code, message, at: position))
+    }
+}
+
+extension Event {
+    /// The tapped button; nil for everything else.
+    var pressed: ButtonPress? {
+        if case .button(let press) = content { press } else { nil }
+    }
+}

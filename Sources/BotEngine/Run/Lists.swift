@@ -1,0 +1,90 @@
+import BotLanguage
+import CEL
+import JSON
+
+// Lists are paged by key: a page begins behind the last row of the one before, whatever was added or removed meanwhile.
+extension Interpreter {
+    mutating func add(_ list: ListView, to view: inout View, _ frame: inout Frame, _ variables: Variables) throws(Interruption) {
+        var page = try page(list, frame.list, variables)
+        // The rows of this page are gone: begin anew.
+        if page.rows.isEmpty, frame.list != nil { page = try self.page(list, nil, variables) }
+        frame.list = page.hasPrevious ? page.keys.first.map { ListPosition(side: .from, key: $0) } : nil
+        let escaping = Escaping(view.parseMode)
+        var lines: [String] = []
+        var buttons: [ShownButton] = []
+        for row in page.rows {
+            var inner = variables
+            inner[list.rows.variable] = .object(row)
+            if let line = list.line { lines.append(try text(line, inner, escaping)) }
+            if let button = list.button, let one = try shown(button, inner, keeping: [(list.rows.variable, list.variableType)]) {
+                buttons.append(one)
+            }
+        }
+        if page.rows.isEmpty {
+            if let empty = list.empty { lines.append(try text(empty, variables, escaping)) } else if list.line != nil || view.text.isEmpty {
+                lines.append(escaping.escape(phrases.empty))
+            }
+        }
+        if !lines.isEmpty { view.text += (view.text.isEmpty ? "" : "\n\n") + lines.joined(separator: "\n") }
+        view.rows += buttons.inRows(of: list.columns)
+        var turning: [ShownButton] = []
+        if page.hasPrevious, let key = page.keys.first {
+            turning.append(ShownButton(label: "◀", action: .stored(StoredButton(.page(ListPosition(side: .before, key: key))))))
+        }
+        if page.hasNext, let key = page.keys.last {
+            turning.append(ShownButton(label: "▶", action: .stored(StoredButton(.page(ListPosition(side: .after, key: key))))))
+        }
+        if !turning.isEmpty { view.rows.append(turning) }
+    }
+
+    private struct Page {
+        var rows: [CELObject]
+        var keys: [[JSON]]
+        var hasPrevious: Bool
+        var hasNext: Bool
+    }
+
+    private mutating func page(_ list: ListView, _ position: ListPosition?, _ variables: Variables) throws(Interruption) -> Page {
+        let bound = try position.flatMap { position throws(Interruption) in try self.bound(position, list.rows) }
+        let query = try query(list.rows, variables, bound: bound, limit: list.pageSize + 1)
+        var rows = try self.rows(.select(query), of: list.rows.collection)
+        let hasMore = rows.count > list.pageSize
+        if hasMore { rows.removeLast() }
+        let isBackwards = bound?.side == .before
+        if isBackwards { rows.reverse() }
+        var keys: [[JSON]] = []
+        for row in rows { keys.append(try key(of: row, list.rows, variables)) }
+        return Page(
+            rows: rows, keys: keys, hasPrevious: isBackwards ? hasMore : bound != nil, hasNext: isBackwards ? true : hasMore)
+    }
+
+    /// The values by which a row has its place; the id last.
+    private mutating func key(of row: CELObject, _ rows: RowSource, _ variables: Variables) throws(Interruption) -> [JSON] {
+        var inner = variables
+        inner[rows.variable] = .object(row)
+        var key: [JSON] = []
+        for order in rows.order {
+            let value = try evaluate(order.expression, inner)
+            key.append(try kept(value, order.expression.type, at: order.expression.position))
+        }
+        return key + [.int(row.rowID)]
+    }
+
+    /// Nil when the order has changed since the position was kept.
+    private mutating func bound(_ position: ListPosition, _ rows: RowSource) throws(Interruption) -> ListBound? {
+        guard position.key.count == rows.order.count + 1 else { return nil }
+        var values: [CELValue] = []
+        let types = rows.order.map { valueType($0.expression.type) } + [ValueType(.int)]
+        for (json, type) in zip(position.key, types) {
+            guard let type, let value = try value(json, type) else { return nil }
+            values.append(value)
+        }
+        return ListBound(side: position.side, key: values)
+    }
+}
+
+/// Where a page begins or ends.
+struct ListBound: Sendable {
+    var side: ListPosition.Side
+    var key: [CELValue]
+}

@@ -1,0 +1,129 @@
+import BotLanguage
+import Contracts
+import JSON
+
+// From views to commands.
+extension Interpreter {
+    /// A short text to the person: a note over the chat after a tapped button, else a message.
+    mutating func say(_ text: String) throws(Interruption) {
+        if press != nil { toast = (text, false) } else { try append(.send(OutgoingMessage(.text(Texts.cut(text, to: Texts.messageLimit))))) }
+    }
+
+    /// Shows a view: in the place of the message whose button was tapped, where the platform can do that, else anew.
+    mutating func emit(_ view: View) throws(Interruption) {
+        hasShown = true
+        let content = try content(view)
+        let rows = view.rows.map { $0.map { button in ShownButton(label: Self.label(button.label), action: button.action) } }
+        switch view.keyboard {
+        case .reply: try emitMenu(view, content, rows)
+        case .remove:
+            state.menu = nil
+            try append(.send(message(view, content, .remove)))
+        case .inline: try emitInline(view, content, rows)
+        }
+    }
+
+    private func content(_ view: View) throws(Interruption) -> OutgoingMessage.Content {
+        let limit = view.media == nil ? Texts.messageLimit : Texts.captionLimit
+        var text = view.text
+        if text.utf16.count > limit {
+            // Marked-up text can't be cut without breaking its markup; Telegram counts it without the markup.
+            guard view.parseMode == .none else { throw fail(.output, "the text has \(text.utf16.count) characters; \(limit) are allowed", at: view.position) }
+            text = Texts.cut(text, to: limit)
+        }
+        let isBlank = text.allSatisfy(\.isWhitespace)
+        if let media = view.media { return .media(media.kind, media.source, caption: isBlank ? nil : text) }
+        guard !isBlank else { throw fail(.output, "the text is empty", at: view.position) }
+        return .text(text)
+    }
+
+    private static func label(_ text: String) -> String {
+        text.allSatisfy(\.isWhitespace) ? "…" : Texts.cut(text, to: Texts.labelLimit)
+    }
+
+    private func message(_ view: View, _ content: OutgoingMessage.Content, _ keyboard: Keyboard?) -> OutgoingMessage {
+        OutgoingMessage(content, parseMode: view.parseMode, keyboard: keyboard, showsLinkPreview: view.showsPreview)
+    }
+
+    // MARK: Reply keyboards
+
+    private mutating func emitMenu(_ view: View, _ content: OutgoingMessage.Content, _ rows: [[ShownButton]]) throws(Interruption) {
+        var menu = ShownMenu(owner: view.owner ?? Frame(.screen, ""), labels: [], buttons: [])
+        let shown = rows.map { row in
+            row.map { button in
+                if case .stored(let stored) = button.action {
+                    menu.labels.append(button.label)
+                    menu.buttons.append(stored)
+                }
+                if case .request(let request) = button.action { return ReplyButton(button.label, request: request) }
+                return ReplyButton(button.label)
+            }
+        }
+        state.menu = menu.labels.isEmpty ? nil : menu
+        try append(.send(message(view, content, shown.isEmpty ? .remove : .reply(ReplyKeyboard(rows: shown)))))
+    }
+
+    // MARK: Inline keyboards
+
+    private mutating func emitInline(_ view: View, _ content: OutgoingMessage.Content, _ rows: [[ShownButton]]) throws(Interruption) {
+        let isText = view.media == nil
+        let editable = press.flatMap { $0.canEdit && $0.keyboard?.isText == isText ? $0.message : nil }
+        let old = editable == nil ? nil : press?.keyboard?.number
+        press?.canEdit = false
+        var shown = ShownKeyboard(number: state.nextKeyboard, owner: view.owner, content: 0, isText: isText, buttons: [])
+        let keys = rows.map { row in row.map { button in inlineButton(button, &shown) } }
+        shown.content = Self.fingerprint(content, view.parseMode, keys, shown.buttons, view.keyboard)
+        if let old, let index = state.keyboards.firstIndex(where: { $0.number == old }) {
+            // The same as before: the platform would refuse the edit, and the buttons in place go on working.
+            if state.keyboards[index].content == shown.content { return }
+            state.keyboards.remove(at: index)
+        }
+        if !shown.buttons.isEmpty {
+            state.nextKeyboard += 1
+            remember(shown)
+        }
+        let message = message(view, content, keys.isEmpty ? nil : .inline(keys))
+        if let editable { try append(.edit(editable, message), isRepeatable: true) } else { try append(.send(message)) }
+    }
+
+    private func inlineButton(_ button: ShownButton, _ shown: inout ShownKeyboard) -> InlineButton {
+        switch button.action {
+        case .stored(let stored):
+            let key = ButtonKey(keyboard: shown.number, index: shown.buttons.count, owner: event.person?.id)
+            shown.buttons.append(stored)
+            return InlineButton(button.label, .data(key.data))
+        case .url(let url): return InlineButton(button.label, .url(url))
+        case .copy(let text): return InlineButton(button.label, .copyText(text))
+        case .request, .text: return InlineButton(button.label, .copyText(button.label))
+        }
+    }
+
+    private mutating func remember(_ keyboard: ShownKeyboard) {
+        state.keyboards.append(keyboard)
+        var total = state.keyboards.reduce(0) { $0 + $1.buttons.count }
+        while state.keyboards.count > 1, state.keyboards.count > ConversationState.maximumKeyboards || total > ConversationState.maximumButtons {
+            total -= state.keyboards.removeFirst().buttons.count
+        }
+    }
+
+    /// Of everything that is visible and everything that the buttons do, but not of the keys themselves.
+    private static func fingerprint(
+        _ content: OutgoingMessage.Content, _ mode: ParseMode, _ keys: [[InlineButton]], _ buttons: [StoredButton],
+        _ keyboard: Screen.KeyboardKind
+    ) -> UInt64 {
+        var writer = JSONWriter()
+        writer.array {
+            OutgoingMessage(content, parseMode: mode).write(to: &$0)
+            for row in keys {
+                $0.array {
+                    for button in row {
+                        $0.value(button.text)
+                        if case .url(let url) = button.action { $0.value(url) }
+                    }
+                }
+            }
+            buttons.write(to: &$0)
+        }
+        return Fingerprint.of(writer.bytes)
+    }
+}

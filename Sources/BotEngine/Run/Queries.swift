@@ -1,0 +1,120 @@
+import BotLanguage
+import CEL
+
+// Queries of the definition with the values they have now.
+extension Interpreter {
+    /// - Parameters:
+    ///   - bound: the page of a list; nil: from the beginning.
+    ///   - limit: nil for counting and deleting, which need no order either.
+    mutating func query(
+        _ source: RowSource, _ variables: Variables, bound: ListBound? = nil, limit: Int?
+    ) throws(Interruption) -> RecordQuery {
+        try writeUser()
+        var parameters: [RecordValue] = []
+        if let predicate = source.predicate { parameters += try values(predicate.sql, variables, at: predicate.expression.position) }
+        let order = limit == nil ? [] : source.order
+        for key in order { parameters += try values(key.sql, variables, at: key.expression.position) }
+        var condition = source.predicate?.sql.text ?? "true"
+        if let bound {
+            condition = "(\(condition)) AND \(Self.condition(bound, order, &parameters))"
+        }
+        guard let collection = definition.collections[source.collection] else { throw fail(.store, "no collection", at: source.position) }
+        let meaning = RowMeaning(
+            variable: source.variable, predicate: source.predicate?.expression.program,
+            order: order.map { ($0.expression.program, $0.isDescending) }, bindings: variables.bindings,
+            bound: bound.map { ($0.side.rawValue, $0.key) }, limit: limit, collection: collection)
+        return RecordQuery(
+            table: source.collection, alias: SQLNames.row, condition: condition,
+            order: Self.order(order, isBackwards: bound?.side == .before), limit: limit, parameters: parameters, meaning: meaning)
+    }
+
+    /// What the event has changed in the person's row so far must be there before anything is looked up.
+    private mutating func writeUser() throws(Interruption) {
+        guard !unwritten.isEmpty else { return }
+        let changes = unwritten
+        unwritten = []
+        if case .conflict(let name) = try request(.update(table: Table.usersName, id: user.rowID, changes: changes)) {
+            throw fail(.conflict, "'\(name)' forbids the change of 'users'")
+        }
+    }
+
+    private func values(_ sql: SQLFragment, _ variables: Variables, at position: SourcePosition) throws(Interruption) -> [RecordValue] {
+        var values: [RecordValue] = []
+        for parameter in sql.parameters {
+            do throws(CELError) { values.append(Self.parameter(try parameter.value(variables.bindings))) } catch {
+                throw fail(.expression, error.description, at: position)
+            }
+        }
+        return values
+    }
+
+    private static func parameter(_ value: CELValue) -> RecordValue {
+        switch value {
+        case .bool(let flag): .bool(flag)
+        case .int(let number): .int(number)
+        case .uint(let number): Int64(exactly: number).map { .int($0) } ?? .double(Double(number))
+        case .double(let number): .double(number)
+        case .string(let text): .string(text)
+        case .timestamp(let moment): .timestamp(microseconds: moment.seconds * 1_000_000 + Int64(moment.nanoseconds) / 1_000)
+        case .duration(let span): .duration(microseconds: span.nanoseconds / 1_000)
+        case .object(let row): .int(row.rowID)
+        case .list(let elements): .string(ArrayLiteral.text(elements))
+        default: .null
+        }
+    }
+
+    // MARK: Pages
+
+    private static func order(_ keys: [OrderKey], isBackwards: Bool) -> String {
+        let terms = keys.map { "\($0.sql.text) \($0.isDescending != isBackwards ? "DESC" : "ASC")" }
+        return (terms + ["\(SQLName.quoted(SQLNames.row)).\"id\" \(isBackwards ? "DESC" : "ASC")"]).joined(separator: ", ")
+    }
+
+    /// `(a > $3 OR (a = $3 AND (b < $4 OR (b = $4 AND id > $5))))`
+    private static func condition(_ bound: ListBound, _ keys: [OrderKey], _ parameters: inout [RecordValue]) -> String {
+        let columns: [(text: String, type: String, isDescending: Bool)] =
+            keys.map { ($0.sql.text, $0.sqlType, $0.isDescending) } + [("\(SQLName.quoted(SQLNames.row)).\"id\"", "bigint", false)]
+        var placeholders: [String] = []
+        for (column, value) in zip(columns, bound.key) {
+            parameters.append(parameter(value))
+            placeholders.append("$\(parameters.count)::\(column.type)")
+        }
+        var result = ""
+        for (index, column) in columns.enumerated().reversed() where index < placeholders.count {
+            let isGreater = column.isDescending == (bound.side == .before)
+            let comparison = "\(column.text) \(isGreater ? ">" : "<")\(result.isEmpty && bound.side == .from ? "=" : "") \(placeholders[index])"
+            result = result.isEmpty ? comparison : "(\(comparison) OR (\(column.text) = \(placeholders[index]) AND \(result)))"
+        }
+        return result
+    }
+}
+
+extension RecordQuery {
+    /// The rows for which the condition doesn't hold.
+    var negated: RecordQuery {
+        var meaning = meaning
+        meaning.isNegated.toggle()
+        return RecordQuery(
+            table: table, alias: alias, condition: "NOT (\(condition))", order: order, limit: limit, parameters: parameters, meaning: meaning)
+    }
+}
+
+/// PostgreSQL's text form of an array: `{"a","b"}`.
+enum ArrayLiteral {
+    static func text(_ elements: [CELValue]) -> String {
+        "{" + elements.map(element).joined(separator: ",") + "}"
+    }
+
+    private static func element(_ value: CELValue) -> String {
+        switch value {
+        case .string(let text):
+            "\"" + text.unicodeScalars.filter { $0.value != 0 }.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+        case .int(let number): String(number)
+        case .uint(let number): String(number)
+        case .double(let number): number.description
+        case .bool(let flag): flag ? "t" : "f"
+        case .object(let row): String(row.rowID)
+        default: "NULL"
+        }
+    }
+}

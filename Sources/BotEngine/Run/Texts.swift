@@ -1,0 +1,89 @@
+import BotLanguage
+import CEL
+import Contracts
+
+enum Texts {
+    /// Telegram's limits in UTF-16 units.
+    static let messageLimit = 4096
+    static let captionLimit = 1024
+    static let toastLimit = 200
+    static let labelLimit = 64
+
+    /// A value as people read it.
+    static func show(_ value: CELValue) -> String {
+        switch value {
+        case .string(let text): text
+        case .int(let number): String(number)
+        case .uint(let number): String(number)
+        case .double(let number):
+            // 3.0 is 3 to everybody but programmers.
+            number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : number.description
+        case .bool(let flag): flag ? "true" : "false"
+        case .timestamp(let moment): moment.readable
+        case .duration(let span): span.description
+        case .null: "–"
+        default: ""
+        }
+    }
+
+    /// At most `limit` UTF-16 units, ending with an ellipsis when something was cut off.
+    static func cut(_ text: String, to limit: Int) -> String {
+        guard text.utf16.count > limit else { return text }
+        var result = ""
+        var length = 0
+        for character in text {
+            length += character.utf16.count
+            guard length < limit else { break }
+            result.append(character)
+        }
+        return result + "…"
+    }
+}
+
+/// How values are put into marked-up text, so that what people write never becomes markup.
+enum Escaping: Sendable {
+    case none, html, markdown
+
+    init(_ mode: ParseMode) {
+        switch mode {
+        case .none: self = .none
+        case .html: self = .html
+        case .markdown: self = .markdown
+        }
+    }
+
+    func escape(_ text: String) -> String {
+        switch self {
+        case .none: return text
+        case .html:
+            var result = ""
+            for scalar in text.unicodeScalars {
+                switch scalar {
+                case "&": result += "&amp;"
+                case "<": result += "&lt;"
+                case ">": result += "&gt;"
+                case "\"": result += "&quot;"
+                default: result.unicodeScalars.append(scalar)
+                }
+            }
+            return result
+        case .markdown:
+            var result = ""
+            for scalar in text.unicodeScalars {
+                // MarkdownV2 wants every ASCII character that could mean something escaped.
+                if "_*[]()~`>#+-=|{}.!\\".unicodeScalars.contains(scalar) { result += "\\" }
+                result.unicodeScalars.append(scalar)
+            }
+            return result
+        }
+    }
+}
+
+extension CELTimestamp {
+    /// `2026-01-31 09:30`, UTC.
+    fileprivate var readable: String {
+        let rest = (seconds % 86_400 + 86_400) % 86_400
+        let days = (seconds - rest) / 86_400
+        return "\(CalendarText.date(days: Int32(days))) \(CalendarText.time(microseconds: rest / 60 * 60_000_000))"
+    }
+}

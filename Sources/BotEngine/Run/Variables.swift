@@ -1,0 +1,110 @@
+import BotLanguage
+import CEL
+import Contracts
+
+/// The values that expressions see, by name.
+struct Variables: Sendable {
+    private(set) var bindings: CELBindings
+    /// Those that were added to the built-in ones.
+    private var names: [String] = []
+
+    init(_ bindings: CELBindings) { self.bindings = bindings }
+
+    subscript(name: String) -> CELValue? {
+        get { bindings[name] }
+        set {
+            if !names.contains(name) { names.append(name) }
+            bindings[name] = newValue
+        }
+    }
+
+    /// Every variable that holds this row sees its new values.
+    mutating func refresh(_ row: CELObject) {
+        for name in names + ["user"] {
+            if case .object(let old)? = bindings[name], old == row { bindings[name] = .object(row) }
+        }
+    }
+
+    mutating func seed(_ seed: UInt64) { bindings["@seed"] = .int(Int64(bitPattern: seed)) }
+}
+
+extension Interpreter {
+    /// `user`, `now` and the seed of chance.
+    func baseVariables() -> Variables {
+        let milliseconds = event.at.milliseconds
+        var bindings = CELBindings()
+        bindings["user"] = .object(user)
+        bindings["now"] = ValueMapping.timestamp(microseconds: milliseconds.multipliedReportingOverflow(by: 1_000).partialValue)
+        var variables = Variables(bindings)
+        variables.seed(seed())
+        return variables
+    }
+
+    /// Differs from step to step and from event to event; the same when the event is handled again.
+    func seed() -> UInt64 {
+        Fingerprint.of(String(usage.steps), seed: Fingerprint.of(id.rawValue))
+    }
+
+    // MARK: Evaluation
+
+    private var cost: CELLimits { CELLimits(cost: engine.limits.expressionCost) }
+
+    mutating func evaluate(_ expression: Expression, _ variables: Variables) throws(Interruption) -> CELValue {
+        usage.evaluations += 1
+        guard usage.evaluations <= engine.limits.evaluations else {
+            throw fail(.limit, "more than \(engine.limits.evaluations) expressions for one event", at: expression.position)
+        }
+        if expression.subqueries.isEmpty {
+            do throws(CELError) { return try expression.program.evaluate(variables.bindings, limits: cost) } catch { throw failure(error, expression) }
+        }
+        return try evaluate(asking: expression, variables)
+    }
+
+    /// Asks collections only for what the evaluation really needs: it is repeated with each answer.
+    private mutating func evaluate(asking expression: Expression, _ variables: Variables) throws(Interruption) -> CELValue {
+        var bindings = variables.bindings
+        for query in expression.subqueries {
+            let name = query.variable
+            bindings.setLazy(name) { throw CELError(.hostFailure, name) }
+        }
+        while true {
+            let query: Subquery
+            do throws(CELError) {
+                return try expression.program.evaluate(bindings, limits: cost)
+            } catch {
+                guard error.code == .hostFailure, let asked = expression.subqueries.first(where: { $0.variable == error.message }) else {
+                    throw failure(error, expression)
+                }
+                query = asked
+            }
+            bindings[query.variable] = try ask(query, variables)
+        }
+    }
+
+    private func failure(_ error: CELError, _ expression: Expression) -> Interruption {
+        fail(.expression, error.description, at: expression.position)
+    }
+
+    mutating func holds(_ condition: Expression?, _ variables: Variables) throws(Interruption) -> Bool {
+        guard let condition else { return true }
+        guard case .bool(let holds) = try evaluate(condition, variables) else { throw fail(.expression, "no bool", at: condition.position) }
+        return holds
+    }
+
+    /// Fills a template in; values are escaped as the marking needs it.
+    mutating func text(_ template: Template, _ variables: Variables, _ escaping: Escaping = .none) throws(Interruption) -> String {
+        var result = ""
+        for part in template.parts {
+            switch part {
+            case .text(let text): result += text
+            case .value(let expression): result += escaping.escape(Texts.show(try evaluate(expression, variables)))
+            }
+        }
+        return result
+    }
+
+    mutating func text(_ texts: ConditionalText, _ variables: Variables, _ escaping: Escaping = .none) throws(Interruption) -> String {
+        for item in texts.cases where try holds(item.condition, variables) { return try text(item.text, variables, escaping) }
+        return ""
+    }
+}

@@ -1,0 +1,56 @@
+package import CEL
+
+/// A checked bot: everything in it is known to fit together.
+public struct Definition: Sendable {
+    /// The bot's name.
+    public let bot: String
+    /// The author's number of this version; 1 when none is given.
+    public let version: Int
+    /// The tables it needs.
+    public let store: StoreSchema
+
+    package let collections: [String: Collection]
+    package let enums: [String: CELEnum]
+    package let screens: [String: Screen]
+    package let forms: [String: Form]
+    package let handlers: [Handler]
+    /// Where a conversation begins: `home`, else the first screen; nil without screens.
+    package let home: String?
+    /// References that some expression looks through, by collection: they are loaded with their row.
+    package let expansions: [String: Set<String>]
+
+    /// Reads and checks a definition.
+    ///
+    /// - Parameters:
+    ///   - yaml: its text, YAML or JSON.
+    ///   - file: how messages call it.
+    /// - Throws: everything that is wrong with it.
+    public init(yaml: String, file: String = "bot.yaml") throws(DefinitionError) {
+        self = try Loader.load(yaml, file: file)
+    }
+
+    package init(
+        bot: String, version: Int, store: StoreSchema, collections: [String: Collection], enums: [String: CELEnum],
+        screens: [String: Screen], forms: [String: Form], handlers: [Handler], home: String?, expansions: [String: Set<String>]
+    ) {
+        self.bot = bot
+        self.version = version
+        self.store = store
+        self.collections = collections
+        self.enums = enums
+        self.screens = screens
+        self.forms = forms
+        self.handlers = handlers
+        self.home = home
+        self.expansions = expansions
+    }
+
+    /// The commands that it answers, for the platform's menu.
+    public var commands: [String] {
+        var names: [String] = []
+        for handler in handlers {
+            if case .commands(let own, _) = handler.trigger { names += own.filter { !names.contains($0) } }
+        }
+        return names
+    }
+}

@@ -1,0 +1,16 @@
+/// What answers an event that isn't a tapped button or an answer to a form.
+package struct Handler: Sendable {
+    package enum Trigger: Sendable {
+        /// Any of these commands, with typed positional arguments; nil: arguments aren't looked at.
+        case commands([String], parameters: [Parameter]?)
+        /// A message of this kind: `text`, `photo`, … or `any`.
+        case message(kind: String)
+        /// What nothing else answered.
+        case fallback
+    }
+
+    package var trigger: Trigger
+    package var condition: Expression?
+    package var steps: [Step]
+    package var position: SourcePosition
+}

@@ -1,0 +1,25 @@
+package import CEL
+
+/// A condition on the rows of a collection.
+package struct RowPredicate: Sendable {
+    /// Over the row's variable and those around it.
+    package let expression: Expression
+    /// The same for the database. Its placeholders begin at `$1`.
+    package let sql: SQLFragment
+}
+
+/// What rows are ordered by.
+package struct OrderKey: Sendable {
+    package let expression: Expression
+    package let isDescending: Bool
+    /// Its placeholders follow those of the predicate and of the keys before.
+    package let sql: SQLFragment
+    /// PostgreSQL's type of the key.
+    package let sqlType: String
+}
+
+/// How rows are called in queries.
+package enum SQLNames {
+    /// The alias of the rows that a query returns. Subqueries have others.
+    package static let row = "t"
+}

@@ -1,0 +1,84 @@
+/// One step of what a button, a form or a handler does.
+package struct Step: Sendable {
+    package let kind: Kind
+    package let position: SourcePosition
+
+    package init(_ kind: Kind, at position: SourcePosition) {
+        self.kind = kind
+        self.position = position
+    }
+
+    package indirect enum Kind: Sendable {
+        case letValues([Binding])
+        case require(Expression, otherwise: Refusal)
+        case insert(Insert)
+        case update(Update)
+        case upsert(Upsert)
+        case delete(Delete)
+        case show(Show)
+        case toast(Template, isAlert: Bool)
+        case go(Target)
+        case call(Target)
+        case back
+        case choose(condition: Expression, then: [Step], otherwise: [Step])
+        case each(Each)
+        case stop
+    }
+
+    package enum Refusal: Sendable {
+        /// A note over the chat after a tapped button, else a message.
+        case text(Template)
+        case steps([Step])
+    }
+
+    package struct Assignment: Sendable {
+        package let field: String
+        package let value: Expression
+
+        package init(field: String, value: Expression) {
+            self.field = field
+            self.value = value
+        }
+    }
+
+    package struct Insert: Sendable {
+        package let collection: String
+        /// The new row's name in the steps behind; nil: none.
+        package let name: String?
+        package let values: [Assignment]
+        package let otherwise: [Step]?
+    }
+
+    package struct Update: Sendable {
+        package let row: Expression
+        package let collection: String
+        package let changes: [Assignment]
+        package let otherwise: [Step]?
+    }
+
+    package struct Upsert: Sendable {
+        package let rows: RowSource
+        package let values: [Assignment]
+        package let otherwise: [Step]?
+    }
+
+    package enum Delete: Sendable {
+        case row(Expression, collection: String)
+        case rows(RowSource)
+    }
+
+    package enum Show: Sendable {
+        case screen(Target)
+        case content(Content)
+    }
+
+    package struct Each: Sendable {
+        package enum Source: Sendable {
+            case rows(RowSource)
+            case values(variable: String, Expression)
+        }
+
+        package let source: Source
+        package let steps: [Step]
+    }
+}

@@ -1,0 +1,195 @@
+import CEL
+
+extension Loader {
+    /// Enums, collections and the tables they need; afterwards expressions can be compiled.
+    func readData(enums enumsNode: Node?, data: Node?) -> StoreSchema {
+        for entry in declarations(enumsNode, "an enum") { readEnum(entry.name, entry.node) }
+        let entries = declarations(data, "a collection")
+        collectionNames = [Table.usersName]
+        for entry in entries where entry.name != Table.usersName {
+            checkCollectionName(entry.name, entry.node)
+            collectionNames.append(entry.name)
+        }
+        var drafts: [(name: String, node: Node?, fields: [FieldDraft])] = []
+        for name in collectionNames {
+            let node = entries.first { $0.name == name }?.node
+            drafts.append((name, node, readFields(of: name, node)))
+        }
+        let records = drafts.map { draft in record(draft.name, draft.fields) } + Self.eventRecords
+        environment = CELEnvironment(
+            variables: Dictionary(collectionNames.map { ($0, CELType.list(.object($0))) }) { first, _ in first }, records: records,
+            enums: Array(enums.values), functions: HostFunctions.all,
+            // Enough for what people write, and safe on a thread with a small stack.
+            limits: CELParserLimits(sourceSize: 16_384, nesting: 40, height: 120))
+        for (draft, record) in zip(drafts, records) {
+            let fields = draft.fields.map { $0.field(default: readDefault($0, of: draft.name)) }
+            let (uniques, indexes) = readKeys(of: draft.name, draft.node, draft.fields)
+            collections[draft.name] = Collection(name: draft.name, fields: fields, uniques: uniques, indexes: indexes, record: record)
+        }
+        return storeSchema()
+    }
+
+    /// The scope of what isn't inside a screen, form or handler.
+    var base: CELEnvironment {
+        environment.adding(variables: ["user": .object(Table.usersName), "now": .timestamp])
+    }
+
+    /// What handlers see of their event.
+    static let eventRecords = [
+        CELRecord(name: "Command", fields: [.init("command", .string), .init("text", .string), .init("args", .list(.string))]),
+        CELRecord(name: "TextMessage", fields: [.init("kind", .string), .init("text", .string)]),
+        CELRecord(
+            name: "Message",
+            fields: [.init("kind", .string), .init("text", .nullable(.string)), .init("file", .nullable(.string))]),
+    ]
+
+    private func readEnum(_ name: String, _ node: Node) {
+        guard node.sequence != nil else { return report("an enum is a list of names: '[open, closed]'", at: node) }
+        var members: [String] = []
+        for (text, member) in texts(node, "a member") where checkName(text, "a member of an enum", at: member) {
+            if members.contains(text) { report("'\(text)' stands in '\(name)' twice", at: member) } else { members.append(text) }
+        }
+        if members.isEmpty { report("the enum '\(name)' has no members", at: node) }
+        if FieldName.types.contains(name) { report("'\(name)' is a type already", at: node) }
+        enums[name] = CELEnum(name: name, members: members)
+    }
+
+    private func checkCollectionName(_ name: String, _ node: Node) {
+        if enums[name] != nil || Scope.builtIn.contains(name) || FieldName.types.contains(name) {
+            report("'\(name)' already means something else", at: node, suggestion: "call the collection otherwise, for instance in the plural")
+        }
+    }
+
+    // MARK: Fields
+
+    private func readFields(of collection: String, _ node: Node?) -> [FieldDraft] {
+        var drafts = FieldDraft.builtIn(of: collection)
+        for entry in declarations(node, "a field") where !FieldName.keys.contains(entry.name) {
+            if drafts.contains(where: { $0.name == entry.name }) {
+                report("every row of '\(collection)' has '\(entry.name)' already", at: entry.node)
+                continue
+            }
+            if let draft = readField(entry.name, entry.node) { drafts.append(draft) } else {
+                brokenFields[collection, default: []].insert(entry.name)
+            }
+        }
+        if drafts.count > 200 { report("'\(collection)' has more than 200 fields", at: node ?? Node(.mapping([]), at: Mark(line: 1, column: 1))) }
+        return drafts
+    }
+
+    private func readField(_ name: String, _ node: Node) -> FieldDraft? {
+        if node.text != nil { return valueType(node).map { FieldDraft(name: name, type: $0, node: node) } }
+        guard let fields = fields(of: node, .field), let typeNode = fields["type"] ?? missing("type", in: fields),
+            let type = valueType(typeNode), let bounds = bounds(fields, type.type)
+        else { return nil }
+        var draft = FieldDraft(name: name, type: type, node: node)
+        draft.bounds = bounds
+        draft.defaultNode = fields["default"]
+        draft.isIndexed = fields["index"].map { flag($0, "'index'") } ?? false
+        draft.isUnique = fields["unique"].map { flag($0, "'unique'") } ?? false
+        return draft
+    }
+
+    private func record(_ name: String, _ fields: [FieldDraft]) -> CELRecord {
+        let broken = (brokenFields[name] ?? []).map { CELRecord.Field($0, .dyn) }
+        return CELRecord(name: name, fields: fields.map { CELRecord.Field($0.name, $0.type.cel) } + broken)
+    }
+
+    private func readDefault(_ draft: FieldDraft, of collection: String) -> Expression? {
+        guard let node = draft.defaultNode else {
+            // People are made by the dialog worker, which knows nothing of the definition's fields.
+            if collection == Table.usersName, !draft.isReadOnly, !draft.type.isNullable {
+                report("everybody's row needs a value for '\(draft.name)'", at: draft.node, suggestion: "give it a default, or write '\(draft.type.description)?'")
+            }
+            return nil
+        }
+        guard let value = expression(node, Scope(base), expecting: draft.type.cel) else { return nil }
+        if collection == Table.usersName, value.program.constant == nil {
+            report("the default of a field of 'users' is a constant", at: node)
+        }
+        return value
+    }
+
+    private func readKeys(of collection: String, _ node: Node?, _ fields: [FieldDraft]) -> ([Table.Unique], [Table.Index]) {
+        var uniques: [Table.Unique] = collection == Table.usersName ? [Table.usersUnique] : []
+        var indexes: [Table.Index] = []
+        for field in fields {
+            if field.isUnique { uniques.append(Table.Unique(name: "\(collection)_\(field.name)_unique", columns: [field.name])) }
+            if field.isIndexed { indexes.append(Table.Index(name: "\(collection)_\(field.name)_index", columns: [field.name])) }
+        }
+        for entry in node?.mapping ?? [] where entry.key.text == "unique" {
+            for rule in entry.value.elements {
+                guard let parts = self.fields(of: rule, .unique), let list = parts["fields"] ?? missing("fields", in: parts) else { continue }
+                let columns = columns(list, fields, collection)
+                if !columns.isEmpty { uniques.append(Table.Unique(name: keyName(collection, columns, "unique"), columns: columns)) }
+            }
+        }
+        for entry in node?.mapping ?? [] where entry.key.text == "index" {
+            for list in entry.value.elements {
+                let columns = columns(list, fields, collection)
+                if !columns.isEmpty { indexes.append(Table.Index(name: keyName(collection, columns, "index"), columns: columns)) }
+            }
+        }
+        return (uniques, indexes)
+    }
+
+    /// PostgreSQL cuts names at 63 bytes; a cut name could meet another one.
+    private func keyName(_ collection: String, _ columns: [String], _ suffix: String) -> String {
+        let name = ([collection] + columns + [suffix]).joined(separator: "_")
+        guard name.utf8.count > 63 else { return name }
+        return "\(name.prefix(40))_\(String(Fingerprint.of(name), radix: 36))_\(suffix)"
+    }
+
+    private func columns(_ node: Node, _ fields: [FieldDraft], _ collection: String) -> [String] {
+        texts(node, "a field's name").compactMap { name, node in
+            if fields.contains(where: { $0.name == name }) { return name }
+            report("'\(collection)' has no field '\(name)'", at: node, suggestion: didYouMean(name, fields.map(\.name)))
+            return nil
+        }
+    }
+}
+
+private enum FieldName {
+    /// Keys of a collection that aren't fields.
+    static let keys = ["unique", "index"]
+    static let types: Set<String> = ["string", "int", "number", "money", "bool", "date", "time", "timestamp", "duration", "list"]
+}
+
+/// A field before expressions can be compiled.
+struct FieldDraft {
+    var name: String
+    var type: ValueType
+    var bounds = Bounds.none
+    var defaultNode: Node?
+    var isIndexed = false
+    var isUnique = false
+    var isReadOnly = false
+    var node: Node
+
+    init(name: String, type: ValueType, node: Node) {
+        self.name = name
+        self.type = type
+        self.node = node
+    }
+
+    func field(default value: Expression?) -> Field {
+        Field(name: name, type: type, bounds: bounds, default: value, isReadOnly: isReadOnly)
+    }
+
+    static func builtIn(of collection: String) -> [FieldDraft] {
+        let nowhere = Node(.mapping([]), at: Mark(line: 1, column: 1))
+        var fields: [(String, ValueType)] = [("id", ValueType(.int)), ("created", ValueType(.timestamp))]
+        if collection == Table.usersName {
+            let optional = ValueType(.string, isNullable: true)
+            fields += [
+                ("platform", ValueType(.string)), ("platform_id", ValueType(.string)), ("first_name", ValueType(.string)),
+                ("last_name", optional), ("username", optional), ("language", optional), ("name", ValueType(.string)),
+            ]
+        }
+        return fields.map { name, type in
+            var draft = FieldDraft(name: name, type: type, node: nowhere)
+            draft.isReadOnly = true
+            return draft
+        }
+    }
+}

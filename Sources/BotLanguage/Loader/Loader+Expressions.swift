@@ -1,0 +1,101 @@
+import CEL
+
+extension Loader {
+    /// Compiles what stands under a key that is always CEL.
+    ///
+    /// - Returns: nil when something is wrong with it, which is then reported at its place.
+    func expression(_ node: Node, _ scope: Scope, expecting type: CELType? = nil) -> Expression? {
+        guard let source = node.text else {
+            report("an expression is a text, found \(node.kind)", at: node)
+            return nil
+        }
+        return expression(source, in: node, offset: 0, scope, expecting: type)
+    }
+
+    /// - Parameters:
+    ///   - node: the scalar that contains the source.
+    ///   - offset: the byte within the scalar's value at which the source begins.
+    func expression(_ source: String, in node: Node, offset: Int, _ scope: Scope, expecting type: CELType? = nil) -> Expression? {
+        do throws(CELCompileError) {
+            let checked = try scope.environment.check(source, expecting: type)
+            noteReferences(checked)
+            var hoisting = Hoisting(checked: checked, collections: Set(collectionNames))
+            hoisting.find()
+            let problems = hoisting.problems
+            for problem in problems { report(problem.message, in: node, offset + problem.offset, problem.length, nil) }
+            guard problems.isEmpty else { return nil }
+            let subqueries = hoisting.found.compactMap { found in subquery(found, in: node, offset: offset, scope) }
+            guard subqueries.count == hoisting.found.count else { return nil }
+            let program = try scope.environment.adding(variables: hoisting.variables).compile(hoisting.rewritten, expecting: type)
+            return Expression(
+                program: program, position: file.position(file.mark(in: node, offset: offset)), subqueries: subqueries)
+        } catch {
+            for issue in error.issues { report(issue, in: node, offset) }
+            return nil
+        }
+    }
+
+    func report(_ issue: CELIssue, in node: Node, _ offset: Int) {
+        report(issue.message, in: node, offset + issue.range.lowerBound, issue.range.count, issue.suggestion)
+    }
+
+    func report(_ message: String, in node: Node, _ offset: Int, _ length: Int, _ suggestion: String?) {
+        report(message, at: file.mark(in: node, offset: offset), length: length, suggestion: suggestion)
+    }
+
+    private func subquery(_ found: Hoisting.Found, in node: Node, offset: Int, _ scope: Scope) -> Subquery? {
+        let inner = scope.adding(found.rowVariable, .object(found.collection))
+        guard
+            let predicate = predicate(
+                found.predicate, in: node, offset: offset + found.predicateOffset, row: found.rowVariable, found.collection, inner)
+        else { return nil }
+        let rows = RowSource(
+            variable: found.rowVariable, collection: found.collection, predicate: predicate, order: [],
+            position: file.position(file.mark(in: node, offset: offset)))
+        return Subquery(variable: found.variable, kind: found.kind, rows: rows)
+    }
+
+    /// Remembers which references an expression looks through: `o.customer.name` needs the customer of every order.
+    func noteReferences(_ checked: CheckedAST) {
+        let nodes = reachable(checked)
+        var looksThroughOther = false
+        for id in nodes {
+            guard case .select(let operand, _, _) = checked.ast[id].kind, isRow(checked.type(of: operand)) != nil else { continue }
+            if !note(operand, checked) { looksThroughOther = true }
+        }
+        guard looksThroughOther else { return }
+        for id in nodes {
+            if case .select = checked.ast[id].kind, isRow(checked.type(of: id)) != nil { _ = note(id, checked) }
+        }
+    }
+
+    private func reachable(_ checked: CheckedAST) -> [AST.ID] {
+        var nodes = [checked.ast.root]
+        var next = 0
+        while next < nodes.count {
+            nodes += checked.ast.children(of: nodes[next])
+            next += 1
+        }
+        return nodes
+    }
+
+    /// False when it isn't known where the row comes from.
+    private func note(_ id: AST.ID, _ checked: CheckedAST) -> Bool {
+        switch checked.ast[id].kind {
+        case .name:
+            if case .variable? = checked.references[id] { return true }
+            return false
+        case .select(let operand, let field, _):
+            guard let collection = isRow(checked.type(of: operand)) else { return true }
+            expansions[collection, default: []].insert(field)
+            return true
+        case .conditional(_, let yes, let no): return note(yes, checked) && note(no, checked)
+        default: return false
+        }
+    }
+
+    private func isRow(_ type: CELType) -> String? {
+        guard case .object(let name) = type.unwrapped, collectionNames.contains(name) else { return nil }
+        return name
+    }
+}

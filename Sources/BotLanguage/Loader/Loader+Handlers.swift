@@ -1,0 +1,92 @@
+import CEL
+import Contracts
+
+extension Loader {
+    func readHandlers(_ node: Node?) -> [Handler] {
+        guard let node, !node.isEmpty else { return [] }
+        guard let items = node.sequence else {
+            report("'handlers' is a list", at: node, suggestion: "write '- {command: start, do: …}'")
+            return []
+        }
+        var answered: Set<String> = []
+        return items.compactMap { readHandler($0, &answered) }
+    }
+
+    /// - Parameter answered: what unconditional handlers above answer already.
+    private func readHandler(_ node: Node, _ answered: inout Set<String>) -> Handler? {
+        guard let fields = fields(of: node, .handler) else { return nil }
+        let kinds = ["command", "message", "fallback"].filter { fields[$0] != nil }
+        guard kinds.count == 1, let kind = kinds.first, let subject = fields[kind] else {
+            if kinds.isEmpty, fields.hasUnknown { return nil }
+            report(
+                kinds.isEmpty ? "the handler doesn't say what it answers" : "a handler answers one thing: '\(kinds[0])' or '\(kinds[1])'",
+                at: node, suggestion: kinds.isEmpty ? "add 'command', 'message' or 'fallback'" : "write two handlers")
+            return nil
+        }
+        var scope = Scope(base)
+        var trigger: Handler.Trigger
+        switch kind {
+        case "command":
+            let parameters = fields["args"].map { commandParameters($0) }
+            trigger = .commands(commandNames(subject), parameters: parameters)
+            scope = scope.adding(parameters ?? []).adding("event", .object("Command"))
+        case "message":
+            let name = word(subject, "a kind of message", of: Self.messageKinds) ?? "any"
+            trigger = .message(kind: name)
+            scope = scope.adding("message", .object(name == "text" ? "TextMessage" : "Message"))
+        default:
+            if !flag(subject, "'fallback'") { report("leave the handler out instead", at: subject) }
+            trigger = .fallback
+            scope = scope.adding("message", .object("Message"))
+        }
+        if kind != "command", let key = fields.key("args") { report("'args' goes with 'command'", at: key) }
+        let condition = fields["when"].flatMap { expression($0, scope, expecting: .bool) }
+        checkReachable(trigger, isConditional: fields["when"] != nil || fields.hasUnknown, subject, &answered)
+        guard let body = fields["do"] ?? missing("do", in: fields) else { return nil }
+        return Handler(trigger: trigger, condition: condition, steps: steps(body, scope), position: position(node))
+    }
+
+    static let messageKinds = MediaKind.allCases.map(\.rawValue) + [
+        "text", "location", "venue", "contact", "poll", "dice", "web_app_data", "any",
+    ]
+
+    private func commandNames(_ node: Node) -> [String] {
+        texts(node, "a command").compactMap { name, node in
+            let bare = name.hasPrefix("/") ? String(name.dropFirst()) : name
+            let isValid = (1...32).contains(bare.utf8.count) && bare.utf8.allSatisfy {
+                (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_")
+            }
+            if !isValid { report("a command has 1 to 32 of a–z, 0–9 and '_'", at: node) }
+            return isValid ? bare : nil
+        }
+    }
+
+    private func commandParameters(_ node: Node) -> [Parameter] {
+        let parameters = parameters(node)
+        for (index, parameter) in parameters.enumerated() {
+            switch parameter.type.type {
+            case .reference, .list: report("a command can't take \(parameter.type.description)", at: node)
+            default: break
+            }
+            if index > 0, !parameter.isOptional, parameters[index - 1].isOptional {
+                report("'\(parameter.name)' must be given, so those before it can't be left out", at: node)
+            }
+        }
+        return parameters
+    }
+
+    private func checkReachable(_ trigger: Handler.Trigger, isConditional: Bool, _ node: Node, _ answered: inout Set<String>) {
+        let keys: [(key: String, coveredBy: [String])] =
+            switch trigger {
+            case .commands(let names, _): names.map { ("/\($0)", ["/\($0)"]) }
+            case .message(let kind): [(kind, [kind, "any"])]
+            case .fallback: [("fallback", ["fallback"])]
+            }
+        for (key, cover) in keys {
+            if !answered.isDisjoint(with: cover) {
+                report("'\(key)' is answered by a handler above already", at: node, suggestion: "give that one a 'when', or remove one of them")
+            }
+            if !isConditional { answered.insert(key) }
+        }
+    }
+}

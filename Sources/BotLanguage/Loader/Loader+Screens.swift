@@ -1,0 +1,106 @@
+import CEL
+import Contracts
+
+extension Loader {
+    /// What others must know of screens and forms before their bodies are read.
+    func readSignatures(screens: [(name: String, node: Node)], forms: [(name: String, node: Node)]) {
+        for entry in screens { screenSignatures[entry.name] = signature(entry.node) }
+        for entry in forms {
+            formSignatures[entry.name] = signature(entry.node)
+            if screenSignatures[entry.name] != nil {
+                report("'\(entry.name)' is the name of a screen already", at: entry.node)
+            }
+        }
+    }
+
+    private func signature(_ node: Node) -> [Parameter] {
+        parameters(node.mapping?.first { $0.key.text == "args" }?.value)
+    }
+
+    func readScreen(_ name: String, _ node: Node) -> Screen? {
+        guard let fields = fields(of: node, .screen) else { return nil }
+        let parameters = screenSignatures[name] ?? []
+        var scope = Scope(base).adding(parameters)
+        let lets = bindings(fields["let"], &scope)
+        let keyboard = fields["keyboard"].flatMap { word($0, "'keyboard'", of: Screen.KeyboardKind.allCases.map(\.rawValue)) }
+            .flatMap(Screen.KeyboardKind.init) ?? .inline
+        let list = fields["list"].flatMap { listView($0, scope, keyboard) }
+        let content = content(fields, scope, isOptional: false)
+        let rows = buttonRows(fields["buttons"], scope, keyboard)
+        if keyboard == .reply, let listNode = fields.key("list") {
+            report("a list needs inline buttons to turn its pages", at: listNode, suggestion: "leave out 'keyboard: reply'")
+        }
+        if keyboard == .reply, rows.isEmpty { report("a reply keyboard needs 'buttons'", at: fields.key("keyboard") ?? node) }
+        if keyboard == .remove, let buttons = fields.key("buttons") {
+            report("a message either takes the keyboard away or has buttons", at: buttons)
+        }
+        checkIdentities(rows, list)
+        guard let content else { return nil }
+        return Screen(
+            name: name, parameters: parameters, lets: lets, content: content, keyboard: keyboard, rows: rows, list: list,
+            position: position(node))
+    }
+
+    /// `let`: each name is seen by those behind it.
+    func bindings(_ node: Node?, _ scope: inout Scope) -> [Binding] {
+        var result: [Binding] = []
+        for entry in declarations(node, "a value") {
+            checkFree(entry.name, at: entry.node)
+            guard let value = expression(entry.node, scope) else {
+                // Keeps what uses it from being reported as well.
+                scope.add(entry.name, .dyn)
+                continue
+            }
+            scope.add(entry.name, value.type)
+            result.append(Binding(name: entry.name, value: value))
+        }
+        return result
+    }
+
+    /// The text, medium and marking of a screen or a message.
+    func content(_ fields: Fields, _ scope: Scope, isOptional: Bool) -> Content? {
+        let media = Construct.media.filter { fields[$0] != nil }
+        let limit = media.isEmpty ? Limits.text : Limits.caption
+        let text = fields["text"].flatMap { conditionalText($0, scope, media.isEmpty ? "a text" : "a caption", limit: limit) }
+        if media.count > 1, let second = fields.key(media[1]) { report("a message shows one medium: '\(media[0])' or '\(media[1])'", at: second) }
+        var medium: Content.Media?
+        if let name = media.first, let node = fields[name], let kind = MediaKind(rawValue: name),
+            let source = template(node, scope, "a file", limit: 2_000)
+        {
+            medium = Content.Media(kind: kind, source: .template(source))
+        }
+        if fields["text"] == nil, media.isEmpty, fields["list"] == nil, !isOptional, !fields.hasUnknown {
+            report("there is nothing to show", at: fields.node, suggestion: "add 'text'")
+        }
+        let parse = fields["parse"].flatMap { word($0, "'parse'", of: ["none", "html", "markdown"]) }.flatMap(ParseMode.init) ?? .none
+        let preview = fields["preview"].map { flag($0, "'preview'") } ?? false
+        return Content(text: text, media: medium, parseMode: parse, showsPreview: preview)
+    }
+
+    private func listView(_ node: Node, _ scope: Scope, _ keyboard: Screen.KeyboardKind) -> ListView? {
+        guard let fields = fields(of: node, .list), let range = fields["from"] ?? missing("from", in: fields),
+            let rows = rowSource(range, where: fields["where"], order: fields["order"], scope)
+        else { return nil }
+        let inner = scope.adding(rows.variable, .object(rows.collection))
+        let button = fields["button"].flatMap { readButton($0, inner, .inline, inList: true) }
+        let line = fields["row"].flatMap { template($0, inner, "a row", limit: 1_000) }
+        if fields["button"] == nil, fields["row"] == nil {
+            report("a list shows a 'row' of text, a 'button', or both for each row", at: node)
+        }
+        return ListView(
+            rows: rows, pageSize: fields["page"].flatMap { whole($0, in: 1...50, "'page'") } ?? 10, line: line, button: button,
+            columns: fields["columns"].flatMap { whole($0, in: 1...8, "'columns'") } ?? 1,
+            empty: fields["empty"].flatMap { template($0, scope, "a text", limit: 1_000) }, variableType: .object(rows.collection))
+    }
+}
+
+/// Telegram's limits, in UTF-16 units.
+enum Limits {
+    static let text = 4096
+    static let caption = 1024
+    static let toast = 200
+    /// Not documented; longer ones are cut on every screen.
+    static let label = 64
+    static let buttonsInRow = 8
+    static let buttons = 100
+}

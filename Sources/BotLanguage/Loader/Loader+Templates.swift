@@ -1,0 +1,136 @@
+import CEL
+
+extension Loader {
+    /// Reads a text with `${expressions}`; `$${` stands for a literal `${`.
+    ///
+    /// - Parameter limit: the most UTF-16 units that the platform takes, checked where no expression is involved.
+    func template(_ node: Node, _ scope: Scope, _ what: String, limit: Int) -> Template? {
+        guard let source = text(node, what) else { return nil }
+        let pieces = TemplateScanner.pieces(of: source)
+        var parts: [Template.Part] = []
+        var isValid = true
+        for piece in pieces {
+            switch piece {
+            case .text(let text): parts.append(.text(text))
+            case .unclosed(let offset):
+                report("'${' has no '}'", in: node, offset, 2, "'$${' writes the characters themselves")
+                isValid = false
+            case .expression(let range):
+                let inner = String(decoding: Array(source.utf8)[range], as: UTF8.self)
+                if let value = expression(inner, in: node, offset: range.lowerBound, scope), checkShown(value, in: node, range) {
+                    parts.append(.value(value))
+                } else {
+                    isValid = false
+                }
+            }
+        }
+        guard isValid else { return nil }
+        let template = Template(parts: parts, source: source, position: position(node))
+        let shortest = parts.reduce(0) { length, part in
+            if case .text(let text) = part { length + text.utf16.count } else { length }
+        }
+        if shortest > limit { report("\(what) has \(shortest) characters; \(limit) are allowed", at: node) }
+        if let text = template.constant, text.allSatisfy(\.isWhitespace) { report("\(what) is empty", at: node) }
+        return template
+    }
+
+    /// A text, or a list of `{if, text}` of which the first that holds is shown.
+    func conditionalText(_ node: Node, _ scope: Scope, _ what: String, limit: Int) -> ConditionalText? {
+        guard let cases = node.sequence else {
+            return template(node, scope, what, limit: limit).map { ConditionalText(cases: [.init(condition: nil, text: $0)]) }
+        }
+        var result: [ConditionalText.Case] = []
+        var isComplete = false
+        for (index, item) in cases.enumerated() {
+            guard let fields = fields(of: item, .textCase), let textNode = fields["text"] ?? missing("text", in: fields) else { continue }
+            if isComplete { report("this text is never shown: the one above has no 'if'", at: item) }
+            let condition = fields["if"].flatMap { expression($0, scope, expecting: .bool) }
+            if fields["if"] == nil { isComplete = true }
+            if let text = template(textNode, scope, what, limit: limit) {
+                result.append(.init(condition: condition, text: text))
+            }
+            if index == cases.count - 1, !isComplete {
+                report("when none of the conditions holds there is nothing to show", at: item, suggestion: "end with a text without 'if'")
+            }
+        }
+        if cases.isEmpty { report("\(what) is empty", at: node) }
+        return ConditionalText(cases: result)
+    }
+
+    /// Whether people can read a value of this type.
+    private func checkShown(_ value: Expression, in node: Node, _ range: Range<Int>) -> Bool {
+        let hint: String
+        switch value.type {
+        case .string, .int, .uint, .double, .bool, .enumeration, .timestamp, .duration, .dyn: return true
+        case .nullable, .null: hint = "say what to show then, as in 'x == null ? '–' : string(x)'"
+        case .list: hint = "join its elements, as in 'x.join(', ')'"
+        case .object: hint = "choose one of its fields"
+        default: hint = "convert it to a string"
+        }
+        let what = value.type.isNullable ? "this may be null, which can't be shown" : "\(value.type) can't be shown"
+        report(what, in: node, range.lowerBound, range.count, hint)
+        return false
+    }
+}
+
+/// Splits `text ${expression} text`.
+enum TemplateScanner {
+    enum Piece: Equatable {
+        case text(String)
+        /// Byte range of the expression within the template.
+        case expression(Range<Int>)
+        case unclosed(Int)
+    }
+
+    static func pieces(of source: String) -> [Piece] {
+        let bytes = Array(source.utf8)
+        var pieces: [Piece] = []
+        var text: [UInt8] = []
+        func flush() {
+            if !text.isEmpty { pieces.append(.text(String(decoding: text, as: UTF8.self))) }
+            text = []
+        }
+        var index = 0
+        while index < bytes.count {
+            let rest = bytes[index...]
+            if rest.starts(with: "$${".utf8) {
+                text += Array("${".utf8)
+                index += 3
+            } else if rest.starts(with: "${".utf8) {
+                guard let end = end(bytes, from: index + 2) else { return pieces + [.unclosed(index)] }
+                flush()
+                pieces.append(.expression(index + 2..<end))
+                index = end + 1
+            } else {
+                text.append(bytes[index])
+                index += 1
+            }
+        }
+        flush()
+        return pieces
+    }
+
+    /// The closing brace, past inner braces and quoted texts.
+    private static func end(_ bytes: [UInt8], from start: Int) -> Int? {
+        var depth = 0
+        var quote: UInt8?
+        var index = start
+        while index < bytes.count {
+            let byte = bytes[index]
+            if let open = quote {
+                if byte == UInt8(ascii: "\\") { index += 1 } else if byte == open { quote = nil }
+            } else {
+                switch byte {
+                case UInt8(ascii: "'"), UInt8(ascii: "\""): quote = byte
+                case UInt8(ascii: "{"): depth += 1
+                case UInt8(ascii: "}"):
+                    if depth == 0 { return index }
+                    depth -= 1
+                default: break
+                }
+            }
+            index += 1
+        }
+        return nil
+    }
+}

@@ -1,0 +1,109 @@
+extension Loader {
+    /// Reads `string`, `int?`, `list<string>`, `users`…
+    func valueType(_ node: Node) -> ValueType? {
+        guard let text = text(node, "a type") else { return nil }
+        var name = text.filter { $0 != " " }
+        let isNullable = name.hasSuffix("?")
+        if isNullable { name.removeLast() }
+        guard let type = fieldType(name, node, depth: 0) else { return nil }
+        return ValueType(type, isNullable: isNullable)
+    }
+
+    private static let simple: [String: FieldType] = [
+        "string": .string, "int": .int, "number": .number, "money": .money, "bool": .bool, "date": .date, "time": .time,
+        "timestamp": .timestamp, "duration": .duration,
+    ]
+    private static let later = ["photo", "document", "audio", "video", "animation", "voice", "message", "location", "contact"]
+    private static let others = [
+        "text": "string", "str": "string", "integer": "int", "float": "number", "double": "number", "decimal": "money",
+        "boolean": "bool", "datetime": "timestamp", "user": "users",
+    ]
+
+    private func fieldType(_ name: String, _ node: Node, depth: Int) -> FieldType? {
+        if let type = Self.simple[name] { return type }
+        if enums[name] != nil { return .enumeration(name) }
+        if collectionNames.contains(name) { return .reference(name) }
+        if name.hasPrefix("list<"), name.hasSuffix(">"), depth < 3 {
+            return listType(String(name.dropFirst(5).dropLast()), node, depth: depth)
+        }
+        if Self.later.contains(name) || name.hasPrefix("{") {
+            report("the type '\(name)' isn't supported by this version yet", at: node)
+            return nil
+        }
+        let known = Array(Self.simple.keys) + ["list"] + enums.keys + collectionNames
+        let hint = Self.others[name].map { "did you mean '\($0)'?" } ?? didYouMean(name, known)
+        report("there is no type '\(name)'", at: node, suggestion: hint ?? "the types are \(list(Self.simple.keys.sorted())), list<…>, and the names of enums and collections")
+        return nil
+    }
+
+    private func listType(_ element: String, _ node: Node, depth: Int) -> FieldType? {
+        if element.hasSuffix("?") {
+            report("a list's elements can't be null", at: node)
+            return nil
+        }
+        guard let type = fieldType(element, node, depth: depth + 1) else { return nil }
+        switch type {
+        case .reference, .date, .time, .timestamp, .duration:
+            report("a list of \(type.description) isn't supported by this version yet", at: node)
+            return nil
+        default: return .list(type)
+        }
+    }
+
+    /// `min` and `max` of a field; texts and lists: of their length.
+    func bounds(_ fields: Fields, _ type: FieldType) -> Bounds? {
+        var bounds = Bounds.none
+        for (key, path) in [("min", \Bounds.minimum), ("max", \Bounds.maximum)] as [(String, WritableKeyPath<Bounds, Double?>)] {
+            guard let node = fields[key] else { continue }
+            switch type {
+            case .int, .number, .money, .string, .list: break
+            default:
+                report("\(type.description) has no '\(key)'", at: fields.key(key) ?? node)
+                continue
+            }
+            guard let text = node.text, let value = Double(text), value.isFinite, abs(value) < 9e15 else {
+                report("'\(key)' is a number", at: node)
+                continue
+            }
+            let isWhole = value == value.rounded()
+            if type == .int || !type.isNumeric, !isWhole {
+                report("'\(key)' of \(type.description) is a whole number", at: node)
+                continue
+            }
+            if !type.isNumeric, value < 0 {
+                report("'\(key)' is a length and can't be negative", at: node)
+                continue
+            }
+            bounds[keyPath: path] = type == .money ? (value * 100).rounded() : value
+        }
+        if let minimum = bounds.minimum, let maximum = bounds.maximum, minimum > maximum {
+            report("'min' is greater than 'max'", at: fields["min"] ?? fields.node)
+        }
+        return bounds
+    }
+
+    /// Declared arguments of a screen, a form or a command.
+    func parameters(_ node: Node?) -> [Parameter] {
+        declarations(node, "an argument").compactMap { name, node in
+            checkFree(name, at: node)
+            if node.text != nil { return valueType(node).map { Parameter(name: name, type: $0, default: nil) } }
+            guard let fields = fields(of: node, .parameter), let typeNode = fields["type"] ?? missing("type", in: fields),
+                let type = valueType(typeNode)
+            else { return nil }
+            let value = fields["default"].flatMap { expression($0, Scope(base), expecting: type.cel) }
+            return Parameter(name: name, type: type, default: value)
+        }
+    }
+
+    func missing(_ key: String, in fields: Fields) -> Node? {
+        if !fields.hasUnknown { report("'\(key)' is missing", at: fields.node) }
+        return nil
+    }
+
+    /// Names that expressions use for something else already.
+    func checkFree(_ name: String, at node: Node) {
+        if Scope.builtIn.contains(name) { report("'\(name)' already means something in expressions", at: node, suggestion: "choose another name") }
+        else if collectionNames.contains(name) { report("'\(name)' is a collection of 'data'", at: node, suggestion: "choose another name") }
+        else if enums[name] != nil { report("'\(name)' is an enum", at: node, suggestion: "choose another name") }
+    }
+}

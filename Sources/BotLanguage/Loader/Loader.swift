@@ -1,0 +1,117 @@
+import CEL
+
+/// Reads a definition and checks it, collecting every mistake on the way.
+///
+/// Declarations come before what uses them, whatever their order in the file: names and types of data, then the
+/// signatures of screens and forms, then everything with expressions.
+final class Loader {
+    let file: SourceFile
+    var diagnostics: [Diagnostic] = []
+
+    var enums: [String: CELEnum] = [:]
+    var collections: [String: Collection] = [:]
+    /// In the order of the file, `users` first.
+    var collectionNames: [String] = []
+    var environment = CELEnvironment()
+    /// Arguments of screens and of forms, by name; known before their bodies are read.
+    var screenSignatures: [String: [Parameter]] = [:]
+    var formSignatures: [String: [Parameter]] = [:]
+    var expansions: [String: Set<String>] = [:]
+    /// Fields whose declaration is wrong: what uses them isn't reported as well.
+    var brokenFields: [String: Set<String>] = [:]
+    /// Steps within steps, so that no definition exhausts the stack.
+    var stepDepth = 0
+
+    static let maximumDiagnostics = 100
+
+    init(file: SourceFile) { self.file = file }
+
+    static func load(_ yaml: String, file name: String) throws(DefinitionError) -> Definition {
+        let file = SourceFile(yaml, name: name)
+        let (root, problems) = YAMLReader.read(yaml, file: file)
+        let loader = Loader(file: file)
+        loader.diagnostics = problems
+        var definition: Definition?
+        if let root, problems.isEmpty { definition = loader.read(root) }
+        guard let definition, loader.diagnostics.isEmpty else {
+            throw DefinitionError(diagnostics: loader.sortedDiagnostics())
+        }
+        return definition
+    }
+
+    private func sortedDiagnostics() -> [Diagnostic] {
+        let sorted = diagnostics.sorted { ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column) }
+        var seen: Set<Diagnostic> = []
+        return Array(sorted.filter { seen.insert($0).inserted }.prefix(Self.maximumDiagnostics))
+    }
+
+    private func read(_ root: Node) -> Definition? {
+        guard let fields = fields(of: root, .bot) else { return nil }
+        let bot = readBotName(fields, root)
+        let version = fields["version"].flatMap { whole($0, in: 1...Int(Int32.max), "a version") } ?? 1
+        let store = readData(enums: fields["enums"], data: fields["data"])
+        let screenEntries = declarations(fields["screens"], "a screen", isVariable: false)
+        let formEntries = declarations(fields["forms"], "a form", isVariable: false)
+        readSignatures(screens: screenEntries, forms: formEntries)
+        var screens: [String: Screen] = [:]
+        for entry in screenEntries { screens[entry.name] = readScreen(entry.name, entry.node) }
+        var forms: [String: Form] = [:]
+        for entry in formEntries { forms[entry.name] = readForm(entry.name, entry.node) }
+        let handlers = readHandlers(fields["handlers"])
+        if screenEntries.isEmpty, handlers.isEmpty, diagnostics.isEmpty {
+            report("the bot has neither screens nor handlers: it would never answer", at: root)
+        }
+        let home = readHome(screenEntries)
+        guard diagnostics.isEmpty, let bot else { return nil }
+        return Definition(
+            bot: bot, version: version, store: store, collections: collections, enums: enums, screens: screens, forms: forms,
+            handlers: handlers, home: home, expansions: expansions)
+    }
+
+    private func readBotName(_ fields: Fields, _ root: Node) -> String? {
+        guard let node = fields["bot"] else {
+            report("the bot has no name", at: root, suggestion: "begin with 'bot: name'")
+            return nil
+        }
+        guard let name = text(node, "the bot's name") else { return nil }
+        let isValid = (1...32).contains(name.utf8.count) && name.utf8.allSatisfy {
+            (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+        }
+        if !isValid { report("a bot's name has 1 to 32 of a–z, 0–9, '_' and '-'", at: node) }
+        return name
+    }
+
+    /// `home`, else the first screen that can be shown by itself; nobody could give it arguments.
+    private func readHome(_ screens: [(name: String, node: Node)]) -> String? {
+        func needed(_ name: String) -> Parameter? { screenSignatures[name]?.first { !$0.isOptional } }
+        guard let home = screens.first(where: { $0.name == "home" }) else {
+            return screens.first { needed($0.name) == nil }?.name
+        }
+        if let needed = needed(home.name) {
+            report(
+                "conversations begin at the screen 'home', where nobody can give '\(needed.name)'", at: home.node,
+                suggestion: "give the argument a default")
+        }
+        return home.name
+    }
+}
+
+// MARK: - Reporting
+
+extension Loader {
+    func report(_ message: String, at node: Node, suggestion: String? = nil) {
+        report(message, at: node.mark, length: node.length, suggestion: suggestion)
+    }
+
+    func report(_ message: String, at mark: Mark, length: Int, suggestion: String? = nil) {
+        // Far more than anybody reads: a hostile file mustn't fill the memory.
+        guard diagnostics.count < Self.maximumDiagnostics * 5 else { return }
+        diagnostics.append(file.diagnostic(message, at: mark, length: length, suggestion: suggestion))
+    }
+
+    func position(_ node: Node) -> SourcePosition { file.position(node.mark) }
+
+    func didYouMean(_ name: String, _ known: some Sequence<String>) -> String? {
+        Suggestion.nearest(to: name, among: known).map { "did you mean '\($0)'?" }
+    }
+}

@@ -1,0 +1,23 @@
+import CEL
+
+/// The variables that an expression sees beside the built-in ones.
+struct Scope {
+    private(set) var environment: CELEnvironment
+
+    /// Names that always mean the same.
+    static let builtIn: Set<String> = ["user", "now", "event", "message"]
+
+    init(_ environment: CELEnvironment) { self.environment = environment }
+
+    func adding(_ name: String, _ type: CELType) -> Scope {
+        Scope(environment.adding(variables: [name: type]))
+    }
+
+    func adding(_ parameters: [Parameter]) -> Scope {
+        var variables: [String: CELType] = [:]
+        for parameter in parameters { variables[parameter.name] = parameter.type.cel }
+        return Scope(environment.adding(variables: variables))
+    }
+
+    mutating func add(_ name: String, _ type: CELType) { self = adding(name, type) }
+}

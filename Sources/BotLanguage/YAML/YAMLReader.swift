@@ -1,0 +1,166 @@
+import Yams
+
+/// What a definition's file may be. Beyond it nothing is read.
+package enum YAMLLimits {
+    /// UTF-8 bytes: a definition with a hundred screens has about 100 KB.
+    static let size = 1 << 20
+    /// Levels of nesting; honest definitions have about ten.
+    static let depth = 64
+    static let nodes = 200_000
+}
+
+/// Text -> tree, with every mistake of form.
+package enum YAMLReader {
+    package static func read(_ text: String, file: SourceFile) -> (root: Node?, diagnostics: [Diagnostic]) {
+        func failed(_ message: String, _ mark: Mark, _ suggestion: String? = nil) -> (Node?, [Diagnostic]) {
+            (nil, [file.diagnostic(message, at: mark, suggestion: suggestion)])
+        }
+        guard text.utf8.count <= YAMLLimits.size else {
+            return failed("the file has \(text.utf8.count) bytes; \(YAMLLimits.size) are allowed", Mark(line: 1, column: 1))
+        }
+        if let mark = Nesting.tooDeep(text) {
+            return failed("nested deeper than \(YAMLLimits.depth) levels", mark)
+        }
+        if let mark = Aliases.first(in: text) { return failed(Aliases.message, mark, "write it out") }
+        do {
+            guard let root = try Yams.compose(yaml: text) else {
+                return failed("the file is empty", Mark(line: 1, column: 1), "begin with 'bot: name'")
+            }
+            var converter = Converter(file: file)
+            let node = converter.convert(root, depth: 0)
+            return (node, converter.diagnostics)
+        } catch let error as YamlError {
+            let (message, mark) = explain(error, file)
+            return failed(message, mark, suggestion(message, file.line(mark.line)))
+        } catch {
+            return failed("is no YAML", Mark(line: 1, column: 1))
+        }
+    }
+
+    private static func explain(_ error: YamlError, _ file: SourceFile) -> (String, Mark) {
+        func mark(_ mark: Yams.Mark) -> Mark { Mark(line: max(1, mark.line), column: max(1, mark.column)) }
+        switch error {
+        // What was begun and never ended: its beginning says more than the end of the file.
+        case .scanner(let context?, let problem, _, _) where problem.contains("end of stream"):
+            return ("is no YAML: \(problem) \(context.text)", mark(context.mark))
+        case .scanner(_, let problem, let at, _), .parser(_, let problem, let at, _), .composer(_, let problem, let at, _):
+            return ("is no YAML: \(problem)", mark(at))
+        case .reader(let problem, _, _, _): return ("is no YAML: \(problem)", Mark(line: 1, column: 1))
+        case .duplicatedKeysInMapping(let keys, let context):
+            let names = keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
+            return ("\(names) \(keys.count == 1 ? "stands" : "stand") twice in one mapping", file.second(keys.sorted().first ?? "", from: mark(context.mark)))
+        default: return ("is no YAML", Mark(line: 1, column: 1))
+        }
+    }
+
+    /// The two slips that everybody makes.
+    private static func suggestion(_ message: String, _ line: String) -> String? {
+        if line.contains("\t") { return "indent with spaces, not tabs" }
+        if message.contains("mapping values are not allowed") || message.contains("${") || line.contains(": ${") || line.contains("{label: $") {
+            return "put texts that contain ': ', '{' or '#' in quotes"
+        }
+        return nil
+    }
+}
+
+/// Refuses documents whose depth would exhaust the parser's stack, before it runs. Counts brackets wherever they
+/// stand, so it allows more than the reader does afterwards.
+private enum Nesting {
+    private static let limit = 100
+
+    static func tooDeep(_ text: String) -> Mark? {
+        var open = 0
+        var indents: [Int] = []
+        for (number, line) in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+            let indent = line.prefix { $0 == 0x20 }.count
+            while let last = indents.last, last >= indent { indents.removeLast() }
+            indents.append(indent)
+            var dashes = 0
+            for (column, byte) in line.enumerated() {
+                switch byte {
+                case UInt8(ascii: "["), UInt8(ascii: "{"): open += 1
+                case UInt8(ascii: "]"), UInt8(ascii: "}"): open = max(0, open - 1)
+                case UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: ":"): dashes += 1
+                default: break
+                }
+                if open + indents.count > limit || (dashes > limit && line.prefix(column).allSatisfy { $0 == 0x20 || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: ":") }) {
+                    return Mark(line: number + 1, column: column + 1)
+                }
+            }
+        }
+        return nil
+    }
+}
+
+/// Finds aliases before the parser multiplies what they stand for.
+private enum Aliases {
+    static let message = "anchors and aliases ('&', '*') aren't part of the format"
+
+    /// The first `*name` that stands where a value begins, and that `&name` somewhere before defines.
+    static func first(in text: String) -> Mark? {
+        var anchors: Set<String> = []
+        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let scalars = Array(line.unicodeScalars)
+            for (column, scalar) in scalars.enumerated() where scalar == "&" || scalar == "*" {
+                guard begins(scalars, at: column) else { continue }
+                let rest = scalars[(column + 1)...].prefix { $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" || $0 == "-" }
+                let name = String(String.UnicodeScalarView(rest))
+                if scalar == "&" { anchors.insert(name) } else if anchors.contains(name) { return Mark(line: number + 1, column: column + 1) }
+            }
+        }
+        return nil
+    }
+
+    private static func begins(_ line: [Unicode.Scalar], at column: Int) -> Bool {
+        guard let before = line[..<column].last(where: { $0 != " " && $0 != "\t" }) else { return true }
+        return ":-?,[{".unicodeScalars.contains(before)
+    }
+}
+
+private struct Converter {
+    let file: SourceFile
+    var diagnostics: [Diagnostic] = []
+    var count = 0
+
+    mutating func convert(_ node: Yams.Node, depth: Int) -> Node {
+        let mark = Mark(line: max(1, node.mark?.line ?? 1), column: max(1, node.mark?.column ?? 1))
+        count += 1
+        switch file.scalar(at: mark) {
+        case "&": return refuse(Aliases.message, mark, "write it out; texts that begin with '&' stand in quotes")
+        case "!": return refuse("tags ('!') aren't part of the format", mark, "put texts that begin with '!' in quotes")
+        default: break
+        }
+        guard depth <= YAMLLimits.depth else { return refuse("nested deeper than \(YAMLLimits.depth) levels", mark) }
+        guard count <= YAMLLimits.nodes else { return refuse("the file has more than \(YAMLLimits.nodes) parts", mark) }
+        switch node {
+        case .scalar(let scalar): return Node(.scalar(scalar.string, style(scalar.style)), at: mark)
+        case .sequence(let sequence): return Node(.sequence(sequence.map { convert($0, depth: depth + 1) }), at: mark)
+        case .mapping(let mapping):
+            return Node(.mapping(mapping.map { entry in
+                Node.Entry(key: convert(entry.key, depth: depth + 1), value: convert(entry.value, depth: depth + 1))
+            }), at: mark)
+        case .alias: return refuse(Aliases.message, mark, "write it out")
+        }
+    }
+
+    private mutating func refuse(_ message: String, _ mark: Mark, _ suggestion: String? = nil) -> Node {
+        if diagnostics.last?.message != message { diagnostics.append(file.diagnostic(message, at: mark, suggestion: suggestion)) }
+        return Node(.scalar("", .plain), at: mark)
+    }
+
+    private func style(_ style: Yams.Node.Scalar.Style) -> Node.Style {
+        switch style {
+        case .singleQuoted: .singleQuoted
+        case .doubleQuoted: .doubleQuoted
+        case .literal: .literal
+        case .folded: .folded
+        default: .plain
+        }
+    }
+}
+
+extension SourceFile {
+    package func diagnostic(_ message: String, at mark: Mark, length: Int = 1, suggestion: String? = nil) -> Diagnostic {
+        Diagnostic(message: message, position: position(mark), length: length, suggestion: suggestion, line: line(mark.line))
+    }
+}

@@ -1,0 +1,139 @@
+import BotEngine
+import BotLanguage
+import Contracts
+import JSON
+import Testing
+
+/// One or more people talking to a bot, as a transcript.
+final class Conversation {
+    let engine: BotEngine
+    let store: MemoryStore
+    private let bot: BotName
+    private var states: [String: ConversationState] = [:]
+    private var events = 0
+    private var messages = 100
+    /// The newest message with inline buttons of each person, and all ever shown: label and data.
+    private(set) var inline: [String: (message: MessageID, buttons: [InlineButton])] = [:]
+    private(set) var shown: [(person: String, message: MessageID, button: InlineButton)] = []
+    private(set) var outcomes: [Outcome] = []
+    var chatKind = Chat.Kind.direct
+    var language: String?
+
+    init(_ definition: Definition, username: String? = "demo_bot", limits: RunLimits = RunLimits()) throws {
+        engine = BotEngine(definition, username: username, limits: limits)
+        store = MemoryStore(definition.store)
+        bot = try #require(BotName(definition.bot))
+    }
+
+    convenience init(yaml: String, username: String? = "demo_bot", limits: RunLimits = RunLimits()) throws {
+        try self.init(try Definition(yaml: yaml), username: username, limits: limits)
+    }
+
+    // MARK: What people do
+
+    @discardableResult
+    func say(_ text: String, _ person: String = "ann") throws -> [String] {
+        let message = Message(id: nextMessage(), content: .text(FormattedText(text)))
+        guard text.hasPrefix("/") else { return try handle(.message(message), person) }
+        let words = text.dropFirst().split(separator: " ", maxSplits: 1).map(String.init)
+        let name = (words.first ?? "").split(separator: "@").map(String.init)
+        let command = BotCommand(
+            name: name.first ?? "", arguments: words.count > 1 ? words[1] : "", addressee: name.count > 1 ? name[1] : nil)
+        return try handle(.command(command, message), person)
+    }
+
+    @discardableResult
+    func tap(_ label: String, _ person: String = "ann") throws -> [String] {
+        let keyboard = try #require(inline[person], "no buttons were shown to \(person)")
+        let button = try #require(keyboard.buttons.first { $0.text == label }, "no button '\(label)' among \(keyboard.buttons.map(\.text))")
+        return try tap(button, of: keyboard.message, person)
+    }
+
+    @discardableResult
+    func tap(_ button: InlineButton, of message: MessageID, _ person: String = "ann") throws -> [String] {
+        guard case .data(let data) = button.action else { return [] }
+        return try press(data, message, person)
+    }
+
+    @discardableResult
+    func press(_ data: String?, _ message: MessageID?, _ person: String = "ann") throws -> [String] {
+        try handle(.button(ButtonPress(query: "q\(events)", data: data, message: message)), person)
+    }
+
+    @discardableResult
+    func handle(_ content: Event.Content, _ person: String = "ann") throws -> [String] {
+        events += 1
+        let chat = chatKind == .direct ? Chat(id: ChatID(person), kind: .direct) : Chat(id: "group", kind: chatKind)
+        let event = Event(
+            bot: bot, platform: .telegram, at: Timestamp(seconds: 1_770_000_000 + Int64(events)), chat: chat,
+            person: Person(id: PersonID(person), firstName: person.prefix(1).uppercased() + person.dropFirst(), language: language), content: content)
+        let key = "\(chat.id)/\(person)"
+        let user = store.person(person, person.prefix(1).uppercased() + person.dropFirst())
+        var run = engine.run(event, id: EnvelopeID("event-\(events)"), state: states[key] ?? ConversationState(), user: user)
+        let outcome = try finish(&run)
+        outcomes.append(outcome)
+        store.change(user.id, outcome.userChanges)
+        // What is stored must be readable again, and mean the same.
+        let stored = try ConversationState(jsonBytes: outcome.state.jsonBytes)
+        #expect(stored == outcome.state)
+        #expect(outcome.isStateChanged == (outcome.state != (states[key] ?? ConversationState())))
+        states[key] = stored
+        return try outcome.commands.map { try transcribe($0, person) }
+    }
+
+    func state(_ person: String = "ann") -> ConversationState { states["\(person)/\(person)"] ?? ConversationState() }
+
+    private func finish(_ run: inout Run) throws -> Outcome {
+        while true {
+            switch run.advance() {
+            case .finished(let outcome): return outcome
+            case .needs(let request): run.answer(try store.answer(request))
+            }
+        }
+    }
+
+    private func nextMessage() -> MessageID {
+        messages += 1
+        return MessageID(String(messages))
+    }
+
+    // MARK: What the bot does
+
+    private func transcribe(_ command: Command, _ person: String) throws -> String {
+        // What goes over the wire must be readable.
+        #expect(try Command(json: JSON(parsing: command.jsonBytes)) == command)
+        switch command.action {
+        case .send(let message):
+            let id = nextMessage()
+            remember(message, id, person)
+            return describe(message)
+        case .edit(let id, let message):
+            remember(message, id, person)
+            return "edit: " + describe(message)
+        case .answerButton(let answer): return answer.text.map { "toast: \($0)" } ?? "toast"
+        default: return command.kind
+        }
+    }
+
+    private func remember(_ message: OutgoingMessage, _ id: MessageID, _ person: String) {
+        guard case .inline(let rows)? = message.keyboard else { return }
+        inline[person] = (id, rows.flatMap { $0 })
+        shown += rows.flatMap { $0 }.map { (person, id, $0) }
+    }
+
+    private func describe(_ message: OutgoingMessage) -> String {
+        var text: String
+        switch message.content {
+        case .text(let own): text = own
+        case .media(let kind, _, let caption): text = "<\(kind.rawValue)> \(caption ?? "")"
+        default: text = message.content.type
+        }
+        while text.hasSuffix("\n") { text.removeLast() }
+        switch message.keyboard {
+        case .inline(let rows): return text + rows.map { " [" + $0.map(\.text).joined(separator: "|") + "]" }.joined()
+        case .reply(let keyboard): return text + keyboard.rows.map { " {" + $0.map(\.text).joined(separator: "|") + "}" }.joined()
+        case .remove: return text + " {}"
+        default: return text
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import BotEngine
+import BotLanguage
+import Synchronization
+
+/// Rows in memory, with the rules of the schema that the engine relies on.
+final class MemoryStore: RecordStore {
+    private struct State {
+        var tables: [String: [Record]] = [:]
+        var nextID: Int64 = 1
+        var requests: [String] = []
+    }
+
+    private let schema: StoreSchema
+    private let state = Mutex(State())
+
+    init(_ schema: StoreSchema) { self.schema = schema }
+
+    func records(_ table: String) -> [Record] { state.withLock { $0.tables[table] ?? [] } }
+    var requests: [String] { state.withLock { $0.requests } }
+
+    /// The row of a person, made when it isn't there yet.
+    func person(_ id: String, _ name: String) -> Record {
+        state.withLock { state in
+            if let found = state.tables["users"]?.first(where: { $0.values[3] == .string(id) }) { return found }
+            let values: [ColumnValue] = [
+                ColumnValue("platform", .string("telegram")), ColumnValue("platform_id", .string(id)), ColumnValue("first_name", .string(name)),
+                ColumnValue("name", .string(name)),
+            ]
+            return insert(&state, schema.users, values)
+        }
+    }
+
+    func change(_ id: Int64, _ changes: [ColumnValue]) {
+        state.withLock { state in _ = update(&state, schema.users, id, changes) }
+    }
+
+    func perform(_ request: RecordRequest) async throws -> RecordReply {
+        try answer(request)
+    }
+
+    func answer(_ request: RecordRequest) throws -> RecordReply {
+        try state.withLock { state in
+            switch request {
+            case .select(let query):
+                state.requests.append("select \(query.table)")
+                return .rows(try query.meaning.select(from: state.tables[query.table] ?? []))
+            case .count(let query):
+                state.requests.append("count \(query.table)")
+                return .value(.int(Int64(try query.meaning.select(from: state.tables[query.table] ?? []).count)))
+            case .get(let table, let ids):
+                state.requests.append("get \(table)")
+                return .rows((state.tables[table] ?? []).filter { ids.contains($0.id) })
+            case .insert(let table, let values):
+                state.requests.append("insert \(table)")
+                guard let table = schema[table] else { return .rows([]) }
+                let row = make(&state, table, values)
+                if let rule = conflict(state, table, row) { return .conflict(rule) }
+                state.tables[table.name, default: []].append(row)
+                return .rows([row])
+            case .update(let table, let id, let changes):
+                state.requests.append("update \(table)")
+                guard let table = schema[table] else { return .rows([]) }
+                return update(&state, table, id, changes)
+            case .delete(let query):
+                state.requests.append("delete \(query.table)")
+                let ids = Set(try query.meaning.select(from: state.tables[query.table] ?? []).map(\.id))
+                state.tables[query.table]?.removeAll { ids.contains($0.id) }
+                return .value(.int(Int64(ids.count)))
+            case .deleteRow(let table, let id):
+                state.requests.append("delete \(table)")
+                let before = state.tables[table]?.count ?? 0
+                state.tables[table]?.removeAll { $0.id == id }
+                return .value(.int(Int64(before - (state.tables[table]?.count ?? 0))))
+            }
+        }
+    }
+
+    private func insert(_ state: inout State, _ table: Table, _ values: [ColumnValue]) -> Record {
+        let row = make(&state, table, values)
+        state.tables[table.name, default: []].append(row)
+        return row
+    }
+
+    private func make(_ state: inout State, _ table: Table, _ values: [ColumnValue]) -> Record {
+        let id = state.nextID
+        state.nextID += 1
+        return Record(table.columns.map { column in
+            switch column.role {
+            case .identity: return .int(id)
+            case .creation: return .timestamp(microseconds: id * 1_000_000)
+            default: return values.first { $0.column == column.name }?.value ?? column.default ?? .null
+            }
+        })
+    }
+
+    private func update(_ state: inout State, _ table: Table, _ id: Int64, _ changes: [ColumnValue]) -> RecordReply {
+        guard let index = state.tables[table.name]?.firstIndex(where: { $0.id == id }), var row = state.tables[table.name]?[index] else { return .rows([]) }
+        for change in changes {
+            if let position = table.columns.firstIndex(where: { $0.name == change.column }) { row.values[position] = change.value }
+        }
+        if let rule = conflict(state, table, row) { return .conflict(rule) }
+        state.tables[table.name]?[index] = row
+        return .rows([row])
+    }
+
+    private func conflict(_ state: State, _ table: Table, _ row: Record) -> String? {
+        for rule in table.uniques {
+            let positions = rule.columns.compactMap { name in table.columns.firstIndex { $0.name == name } }
+            let key = positions.map { row.values[$0] }
+            if key.contains(.null) { continue }
+            if state.tables[table.name]?.contains(where: { other in other.id != row.id && positions.map { other.values[$0] } == key }) ?? false {
+                return rule.name
+            }
+        }
+        return nil
+    }
+}
