@@ -8,6 +8,10 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// Tests are built with everything else in one release flavour; their own code isn't worth optimising, and Swift 6.3.1's
+// optimiser crashes on some of their long asynchronous functions.
+let testSettings = settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 // Targets stand in the order of the data's way; each names all that it may import.
 let package = Package(
     name: "switchboard",
@@ -167,11 +171,19 @@ let package = Package(
 
         // Tests
         .target(name: "TestSupport", swiftSettings: settings),
-        .executableTarget(name: "SupervisedStub", path: "Tests/SupervisedStub", swiftSettings: settings),
-        .testTarget(name: "CLITests", dependencies: ["CLI", "DevServices", "JSON", "SupervisedStub"], swiftSettings: settings),
-        .testTarget(name: "DevServicesTests", dependencies: ["DevServices", "JSON"], swiftSettings: settings),
-        .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "ContractsTests", dependencies: ["Contracts", "JSON"], resources: [.copy("Golden")], swiftSettings: settings),
+        .executableTarget(name: "SupervisedStub", path: "Tests/SupervisedStub", swiftSettings: testSettings),
+        .testTarget(name: "CLITests", dependencies: ["CLI", "DevServices", "JSON", "SupervisedStub"], swiftSettings: testSettings),
+        .testTarget(name: "DevServicesTests", dependencies: ["DevServices", "JSON"], swiftSettings: testSettings),
+        .testTarget(
+            name: "AMQPTests", dependencies: ["AMQP", "TestSupport", .product(name: "Logging", package: "swift-log")], swiftSettings: testSettings),
+        .testTarget(name: "BotEngineTests", dependencies: ["BotEngine", "BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
+        .testTarget(name: "BotLanguageTests", dependencies: ["BotLanguage", "CEL", "JSON"], swiftSettings: testSettings),
+        .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: testSettings),
+        .testTarget(
+            name: "HTTPClientTests", dependencies: ["HTTPClient", .product(name: "MetricsTestKit", package: "swift-metrics")],
+            swiftSettings: testSettings),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: testSettings),
+        .testTarget(name: "ContractsTests", dependencies: ["Contracts", "JSON"], resources: [.copy("Golden")], swiftSettings: testSettings),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
@@ -180,16 +192,55 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ], swiftSettings: settings),
-        .testTarget(name: "SenderTests", dependencies: ["Contracts", "Sender", "Telegram"], swiftSettings: settings),
-        .testTarget(name: "TelegramSimulatorTests", dependencies: ["JSON", "TelegramSimulatorKit"], swiftSettings: settings),
-        .testTarget(name: "TelegramTests", dependencies: ["Contracts", "JSON", "Telegram"], swiftSettings: settings),
+            ], swiftSettings: testSettings),
+        .testTarget(
+            name: "PostgresTests", dependencies: ["Postgres", .product(name: "MetricsTestKit", package: "swift-metrics")], swiftSettings: testSettings),
+        .testTarget(
+            name: "RuntimeTests",
+            dependencies: [
+                "JSON", "Runtime", "TestSupport",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Instrumentation", package: "swift-distributed-tracing"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: testSettings),
+        .testTarget(name: "SenderTests", dependencies: ["Contracts", "Sender", "Telegram"], swiftSettings: testSettings),
+        .testTarget(name: "TelegramSimulatorTests", dependencies: ["JSON", "TelegramSimulatorKit"], swiftSettings: testSettings),
+        .testTarget(name: "TelegramTests", dependencies: ["Contracts", "JSON", "Telegram"], swiftSettings: testSettings),
         .testTarget(
             name: "WorkerKitTests",
             dependencies: [
                 "Bus", "Contracts", "TestSupport", "WorkerKit",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ], swiftSettings: settings),
+            ], swiftSettings: testSettings),
+
+        // Tests with real services; skipped where there are none
+        .testTarget(
+            name: "AMQPIntegration", dependencies: ["AMQP", .product(name: "Logging", package: "swift-log")], path: "Tests/Integration/AMQP",
+            swiftSettings: testSettings),
+        .testTarget(name: "HTTP2Integration", dependencies: ["HTTPClient"], path: "Tests/Integration/HTTP2", swiftSettings: testSettings),
+        .testTarget(
+            name: "PostgresIntegration",
+            dependencies: ["Postgres", .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics")],
+            path: "Tests/Integration/Postgres", swiftSettings: testSettings),
+        .testTarget(
+            name: "DialogIntegration",
+            dependencies: [
+                "BotEngine", "BotLanguage", "BotStore", "Bus", "Contracts", "Dialog", "JSON", "Postgres", "WorkerKit", "WorkerStore",
+                .product(name: "Logging", package: "swift-log"),
+            ], path: "Tests/Integration/Dialog", swiftSettings: testSettings),
+
+        // Every process, and the simulated Telegram
+        .testTarget(
+            name: "Pipeline",
+            dependencies: [
+                "AMQP", "Bus", "CLI", "Contracts", "DevServices", "HTTPClient", "JSON", "Postgres", "RabbitBus", "Runtime", "Telegram",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], exclude: ["Fixtures"], swiftSettings: testSettings),
     ]
 )

@@ -24,6 +24,8 @@ package final class UpdateIntake: Sendable {
     private let publisher: any BusPublisher
     private let settings: Settings
     private let floods: Mutex<FloodGuard>
+    /// What was decided about updates that the broker didn't take: they come again and must not be charged twice.
+    private let judged = Mutex<[EnvelopeID: FloodGuard.Verdict]>([:])
     private let logger: Logger
 
     package init(publisher: any BusPublisher, settings: Settings, logger: Logger) {
@@ -38,13 +40,32 @@ package final class UpdateIntake: Sendable {
     /// - Throws: ``BusError``: deliver all of them again.
     package func accept(_ updates: [TelegramUpdate], for bot: BotAccount, at now: Timestamp) async throws(BusError) {
         var messages: [BusMessage] = []
+        var verdicts: [EnvelopeID: FloodGuard.Verdict] = [:]
         messages.reserveCapacity(updates.count)
-        for update in updates { messages += self.messages(for: update, bot: bot, at: now) }
+        for update in updates {
+            let read = read(update, bot: bot, at: now)
+            messages += read.messages
+            verdicts[read.id] = read.verdict
+        }
         guard !messages.isEmpty else { return }
-        try await publisher.publish(messages)
+        do throws(BusError) { try await publisher.publish(messages) } catch {
+            remember(verdicts)
+            throw error
+        }
     }
 
-    private func messages(for update: TelegramUpdate, bot: BotAccount, at now: Timestamp) -> [BusMessage] {
+    private static let rememberedVerdicts = 50_000
+
+    private func remember(_ verdicts: [EnvelopeID: FloodGuard.Verdict]) {
+        judged.withLock { judged in
+            if judged.count > Self.rememberedVerdicts { judged = [:] }
+            judged.merge(verdicts) { $1 }
+        }
+    }
+
+    private typealias Read = (id: EnvelopeID, verdict: FloodGuard.Verdict, messages: [BusMessage])
+
+    private func read(_ update: TelegramUpdate, bot: BotAccount, at now: Timestamp) -> Read {
         let trace = TraceParent()
         return withTrace(trace) {
             let (event, problem) = update.event(for: bot.telegram, receivedAt: now)
@@ -54,13 +75,13 @@ package final class UpdateIntake: Sendable {
             let envelope = Envelope(
                 id: update.envelopeID(for: bot.name), traceparent: trace.description, lane: .interactive, partitionKey: event.partitionKey,
                 type: "event.\(event.kind)")
-            let verdict = verdict(on: event, at: now)
+            let verdict = judged.withLock { $0.removeValue(forKey: envelope.id) } ?? verdict(on: event, at: now)
             count(event, bot: bot, verdict)
             logger.info("update", metadata: ["bot": "\(bot.name)", "kind": "\(event.kind)", "message_id": "\(envelope.id)", "verdict": "\(verdict)"])
             switch verdict {
-            case .pass: return [.event(event, envelope: envelope)]
-            case .notice: return notice(about: event, envelope: envelope)
-            case .drop: return []
+            case .pass: return (envelope.id, verdict, [.event(event, envelope: envelope)])
+            case .notice: return (envelope.id, verdict, notice(about: event, envelope: envelope))
+            case .drop: return (envelope.id, verdict, [])
             }
         }
     }

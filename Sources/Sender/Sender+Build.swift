@@ -13,6 +13,7 @@ extension Sender {
         let bus = try RabbitBus(settings.amqp, process: process.name, health: process.health.check("amqp"), logger: process.logger("amqp"))
         var http = HTTPClient.Configuration()
         http.maxConnectionsPerHost = settings.limits.inFlight
+        http.allowsHTTP2 = settings.usesHTTP2
         let client = try HTTPClient(http)
         var bots: [BotName: CommandSender<RabbitConsumer>.Bot] = [:]
         for bot in settings.bots {

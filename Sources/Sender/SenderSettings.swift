@@ -9,6 +9,8 @@ package struct SenderSettings: SettingsGroup {
     package let limits: SendLimits
     /// Where the bots' folders lie.
     package let botsFolder: String
+    /// Whether calls share HTTP/2 connections.
+    package let usesHTTP2: Bool
     /// Commands of each queue that may be in hand.
     package let prefetch: Int
 
@@ -28,6 +30,9 @@ package struct SenderSettings: SettingsGroup {
         limits.inFlight = settings.value("limits.in_flight", .integer(1...10_000), default: limits.inFlight, "Calls under way over all bots.")
         self.limits = limits
         botsFolder = settings.value("bots.folder", .text, default: "bots", "Where the bots' folders lie.")
+        usesHTTP2 = settings.value(
+            "sender.http2", .boolean, default: false,
+            "Whether calls share HTTP/2 connections. A call that a closing connection refused can't be told from a lost one there, and is then ambiguous.")
         prefetch = settings.value("sender.prefetch", .integer(1...65_535), default: 2000, "Commands of each queue that may be in hand: those of chats that must wait are.")
     }
 }

@@ -42,12 +42,11 @@ package struct HandledTable: Sendable {
         "SELECT message_id, effects FROM \(identifier: schema, "handled") WHERE message_id = ANY(\(ids.map(\.rawValue))) AND handler = \(handler)"
     }
 
-    package func decodeKnown(_ result: PostgresResult) throws -> [EnvelopeID: StoredEffects] {
-        var known: [EnvelopeID: StoredEffects] = [:]
-        for (id, effects) in try result.decode((String, PostgresJSON?).self) {
-            known[EnvelopeID(id)] = try effects.map { try StoredEffects(jsonBytes: $0.bytes) } ?? StoredEffects([])
+    /// In the order of the query.
+    package func decode(_ result: PostgresResult) throws -> [(id: EnvelopeID, effects: StoredEffects)] {
+        try result.decode((String, PostgresJSON?).self).map { id, effects in
+            (EnvelopeID(id), try effects.map { try StoredEffects(jsonBytes: $0.bytes) } ?? StoredEffects([]))
         }
-        return known
     }
 
     /// Fails, with the whole transaction, when somebody else has handled one of them meanwhile.

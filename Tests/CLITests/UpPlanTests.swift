@@ -13,7 +13,7 @@ struct UpPlanTests {
         return try UpPlan(
             UpPlan.Inputs(
                 binaries: "/build", root: "/checkout", ports: ports, amqpURL: "amqp://u:broker-secret@127.0.0.1:1/v",
-                postgresURL: "postgresql://u:database-secret@/d", webhookSecret: "webhook-secret",
+                postgresURL: "postgresql://u:database-secret@/d", webhookSecret: "webhook-secret", simulatorSeed: 7,
                 environment: environment, mark: "/checkout/.switchboard"))
     }
 
@@ -66,7 +66,7 @@ struct UpPlanTests {
 
     @Test func aMissingPortIsAnError() {
         #expect(throws: CLIError.self) {
-            try UpPlan(.init(binaries: "/b", root: "/r", ports: PortBook(), amqpURL: "", postgresURL: "", webhookSecret: "", environment: [:], mark: ""))
+            try UpPlan(.init(binaries: "/b", root: "/r", ports: PortBook(), amqpURL: "", postgresURL: "", webhookSecret: "", simulatorSeed: 1, environment: [:], mark: ""))
         }
     }
 

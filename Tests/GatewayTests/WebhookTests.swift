@@ -80,6 +80,20 @@ import Testing
         #expect(notice.action == .send(OutgoingMessage(.text("slowly"))))
     }
 
+    @Test func whatTheBrokerDidNotTakeIsNotChargedAgain() async throws {
+        let publisher = CollectingPublisher(isAway: true)
+        try await withGateway(publisher, flood: .init(burst: 1, rate: 0.001)) { telegram in
+            for _ in 0..<5 {
+                let response = try await telegram.post(Self.update, secret: "right")
+                #expect(response.status == 503)
+            }
+            publisher.comeBack()
+            let response = try await telegram.post(Self.update, secret: "right")
+            #expect(response.status == 200)
+        }
+        #expect(publisher.messages.map(\.envelope.type) == ["event.message"])
+    }
+
     // MARK: A gateway with a scripted broker
 
     private func withGateway(
@@ -108,14 +122,16 @@ import Testing
 
 private final class CollectingPublisher: BusPublisher {
     private let collected = Mutex<[BusMessage]>([])
-    private let isAway: Bool
+    private let isAway: Mutex<Bool>
 
-    init(isAway: Bool = false) { self.isAway = isAway }
+    init(isAway: Bool = false) { self.isAway = Mutex(isAway) }
+
+    func comeBack() { isAway.withLock { $0 = false } }
 
     var messages: [BusMessage] { collected.withLock { $0 } }
 
     func publish(_ messages: [BusMessage]) async throws(BusError) {
-        if isAway { throw BusError(.unavailable, "away") }
+        if isAway.withLock({ $0 }) { throw BusError(.unavailable, "away") }
         collected.withLock { $0 += messages }
     }
 }

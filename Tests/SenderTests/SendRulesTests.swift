@@ -221,6 +221,20 @@ import Testing
         #expect(desk.send() == ["answer"])
     }
 
+    @Test func anAnswerToAButtonIsTriedAgainAfterAPauseOnly() {
+        var desk = Desk()
+        desk.put("answer", to: nil, notAfter: 10)
+        for _ in 0..<3 {
+            #expect(desk.send() == ["answer"])
+            desk.finish("answer", .retry(after: .seconds(1)))
+            #expect(desk.send() == [])
+            desk.advance(1)
+        }
+        desk.advance(10)
+        #expect(desk.send() == [])
+        #expect(desk.dropped == ["answer"])
+    }
+
     @Test func onlySoManyCallsAreUnderWay() {
         var desk = Desk()
         for chat in 1...100 { desk.put("\(chat)", to: "\(chat)") }

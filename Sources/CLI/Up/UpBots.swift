@@ -4,6 +4,7 @@ struct UpBots {
     private(set) var settings: [String: String] = [:]
     /// `name:token,…`, the accounts of the simulated Telegram.
     private(set) var simulated = ""
+    private(set) var simulatedNames: [String] = []
     let names: [String]
 
     /// Without `SWITCHBOARD_BOTS`. The first gets its updates by webhook and the others are polled, so that both ways
@@ -25,6 +26,7 @@ struct UpBots {
             guard environment[prefix + "TOKEN", default: ""].isEmpty else { continue }
             let token = "\(100_001 + index):simulated_\(name)"
             accounts.append("\(name):\(token)")
+            simulatedNames.append(name)
             settings[prefix + "TOKEN"] = token
             settings[prefix + "SERVER"] = simulator
             settings[prefix + "UPDATES"] = environment[prefix + "UPDATES"] ?? (index == 0 ? "webhook" : "polling")

@@ -13,6 +13,8 @@ package struct UpPlan: Sendable, Hashable {
         var postgresURL: String
         /// What the simulated Telegram proves itself with to the gateway.
         var webhookSecret: String
+        /// A new one for each start: update ids that came before would be taken for repeats.
+        var simulatorSeed: Int
         /// The environment `up` was called with: `SWITCHBOARD_LOG_LEVEL=debug ./switchboard up` reaches every process.
         var environment: [String: String]
         /// Value of ``Leftovers/mark``.
@@ -20,7 +22,7 @@ package struct UpPlan: Sendable, Hashable {
 
         package init(
             binaries: String, root: String, ports: PortBook, amqpURL: String, postgresURL: String, webhookSecret: String,
-            environment: [String: String], mark: String
+            simulatorSeed: Int, environment: [String: String], mark: String
         ) {
             self.binaries = binaries
             self.root = root
@@ -28,6 +30,7 @@ package struct UpPlan: Sendable, Hashable {
             self.amqpURL = amqpURL
             self.postgresURL = postgresURL
             self.webhookSecret = webhookSecret
+            self.simulatorSeed = simulatorSeed
             self.environment = environment
             self.mark = mark
         }
@@ -74,6 +77,7 @@ package struct UpPlan: Sendable, Hashable {
         processes = [
             try process("telegram-simulator", order: 0, [
                 "SWITCHBOARD_SIMULATOR_PORT": String(try port("simulator")), "SWITCHBOARD_SIMULATOR_BOTS": bots.simulated,
+                "SWITCHBOARD_SIMULATOR_SEED": inputs.environment["SWITCHBOARD_SIMULATOR_SEED"] ?? String(inputs.simulatorSeed),
             ]),
             try process("dialog", order: 2, broker, database, bots.settings),
             try process("sender", order: 3, broker, bots.settings),
@@ -86,7 +90,9 @@ package struct UpPlan: Sendable, Hashable {
             .init(name: "metrics", url: "http://127.0.0.1:\(try port("gateway-admin"))/metrics"),
         ]
         exported = broker.merging(database) { $1 }
-        tryThis = "open \(simulator)/?bot=\(bots.names[0])&person=ann and send /start"
+        tryThis =
+            bots.simulatedNames.first.map { "open \(simulator)/?bot=\($0)&person=ann and send /start" }
+            ?? "send /start to \(bots.names.joined(separator: " or ")) in Telegram"
     }
 
     /// What processes get of the caller's environment.

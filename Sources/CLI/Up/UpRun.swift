@@ -69,7 +69,8 @@ struct UpRun {
             UpPlan.Inputs(
                 binaries: checkout.binaries, root: checkout.root, ports: ports, amqpURL: rabbit.url,
                 postgresURL: postgres.socketURL ?? postgres.url,
-                webhookSecret: Credentials.loadOrCreate(checkout.webhookSecret, user: "telegram").password, environment: currentEnvironment(), mark: checkout.state))
+                webhookSecret: Credentials.loadOrCreate(checkout.webhookSecret, user: "telegram").password,
+                simulatorSeed: Int.random(in: 1 ... .max), environment: currentEnvironment(), mark: checkout.state))
         let missing = plan.missingExecutables
         guard missing.isEmpty else {
             throw CLIError("not built: \(missing.joined(separator: ", "))\n  `./switchboard up` builds them.", exitCode: Exit.software)

@@ -34,7 +34,7 @@ package struct Outbox {
     private var scheduler: SendScheduler
     private var entries: [SendJob.ID: Entry] = [:]
     private var jobs: [EnvelopeID: SendJob.ID] = [:]
-    private var finished = RecentIDs(capacity: 50_000)
+    private var finished = RecentIDs(capacity: 100_000)
     private var nextID: SendJob.ID = 0
     private var epoch: UInt64 = 0
 

@@ -23,11 +23,21 @@ struct BotQueue {
         static func < (left: Entry, right: Entry) -> Bool { (left.due, left.number) < (right.due, right.number) }
     }
 
+    private struct Postponed: Comparable {
+        var until: Instant
+        var job: SendJob
+
+        static func < (left: Postponed, right: Postponed) -> Bool { (left.until, left.job.id) < (right.until, right.job.id) }
+        static func == (left: Postponed, right: Postponed) -> Bool { left.job.id == right.job.id }
+    }
+
     private let limits: SendLimits
     private var chats: [ChatID: ChatLine] = [:]
     private var due: [Lane: Heap<Entry>] = [:]
     /// What has no chat, and so no order and no limit.
     private var unordered: Deque<SendJob> = []
+    /// The same, to be tried again later.
+    private var postponed = Heap<Postponed>()
     private var migrated: [ChatID: ChatID] = [:]
     private var bulk: BulkRate
     private var freezes: [(at: Instant, chat: ChatID)] = []
@@ -45,7 +55,7 @@ struct BotQueue {
 
     /// Whether the bot needn't be remembered.
     func isIdle(at now: Instant) -> Bool {
-        inFlight == 0 && unordered.isEmpty && migrated.isEmpty && (frozenUntil ?? now) <= now && chats.values.allSatisfy { $0.isIdle(at: now) }
+        inFlight == 0 && unordered.isEmpty && postponed.isEmpty && migrated.isEmpty && (frozenUntil ?? now) <= now && chats.values.allSatisfy { $0.isIdle(at: now) }
     }
 
     // MARK: In
@@ -67,8 +77,9 @@ struct BotQueue {
     mutating func next(at now: Instant, wall: Timestamp) -> Next {
         guard inFlight < limits.inFlightPerBot else { return .idle }
         if let frozenUntil, frozenUntil > now { return .wait(until: frozenUntil) }
+        while let next = postponed.min, next.until <= now { unordered.append(postponed.removeMin().job) }
         if !unordered.isEmpty { return sendUnordered(wall) }
-        var earliest = Instant.distantFuture
+        var earliest = postponed.min?.until ?? .distantFuture
         for lane in lanesByTurn {
             guard let entry = first(of: lane, at: now) else { continue }
             let moment = lane == .bulk ? max(entry.due, bulk.available(at: now)) : entry.due
@@ -120,7 +131,7 @@ struct BotQueue {
     /// To be sent again, before anything else of its chat and lane, not before `moment`.
     mutating func retry(_ job: SendJob, chat: ChatID?, notBefore moment: Instant, at now: Instant) {
         inFlight -= 1
-        guard let chat else { return unordered.append(job) }
+        guard let chat else { return postponed.insert(Postponed(until: moment, job: job)) }
         withLine(chat, at: now) { line in
             line.isInFlight = false
             line.putBack(job)
@@ -161,6 +172,7 @@ struct BotQueue {
     /// Forgets what waits; the chats keep what they owe.
     mutating func remove(at now: Instant, where isGone: (SendJob.ID) -> Bool) {
         unordered.removeAll { isGone($0.id) }
+        postponed = Heap(postponed.unordered.filter { !isGone($0.job.id) })
         for chat in Array(chats.keys) {
             chats[chat]?.remove(where: isGone)
             schedule(chat, at: now)

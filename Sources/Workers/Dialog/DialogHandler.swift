@@ -28,6 +28,8 @@ package final class DialogHandler: DeliveryHandler {
     let handled: HandledTable
     let logger: Logger
     private let bots: [BotName: Bot]
+    /// Bots whose tables couldn't be made.
+    private let disabled = Mutex<Set<BotName>>([])
     /// Messages whose effects are with the broker, to be marked with the next batch.
     private let dispatched = Mutex<[EnvelopeID]>([])
 
@@ -40,6 +42,9 @@ package final class DialogHandler: DeliveryHandler {
 
     /// Of every bot that runs here.
     var tables: [BotTables] { bots.values.map(\.tables) }
+
+    /// Its events go to the dead letters from now on, from where they can be replayed.
+    func disable(_ bot: BotName) { disabled.withLock { _ = $0.insert(bot) } }
 
     package func handle(_ batch: [BusDelivery]) async throws -> [DeliveryOutcome] {
         var outcomes = [DeliveryOutcome](repeating: .effects([]), count: batch.count)
@@ -71,8 +76,8 @@ package final class DialogHandler: DeliveryHandler {
     private func read(_ delivery: BusDelivery) -> Reading {
         do throws(JSONError) {
             let event = try Event(jsonBytes: delivery.body)
-            guard let bot = bots[event.bot] else {
-                logger.error("no definition for this bot, to the dead letters", metadata: ["bot": "\(event.bot)", "message_id": "\(delivery.envelope.id)"])
+            guard let bot = bots[event.bot], !disabled.withLock({ $0.contains(event.bot) }) else {
+                logger.error("this bot can't run here, to the dead letters", metadata: ["bot": "\(event.bot)", "message_id": "\(delivery.envelope.id)"])
                 return .reject
             }
             guard bot.engine.concerns(event), let person = event.person else { return .nothing }

@@ -62,7 +62,7 @@ struct DialogTransaction {
         for ((bot, tasks), result) in zip(byBot, results.dropFirst(2)) {
             users[bot] = try tasks.first?.bot.tables.decodeUsers(result)
         }
-        return try handled.decodeKnown(results[0])
+        return Dictionary(try handled.decode(results[0]).map { ($0.id, $0.effects) }) { first, _ in first }
     }
 
     /// People who write for the first time, or have changed their name.

@@ -43,11 +43,11 @@ package struct Housekeeping: Service {
 
     private func sweep() async throws {
         try await handler.pool.transaction("sweep") { transaction in
-            let left = try handler.handled.decodeKnown(await transaction.query(handler.handled.undispatched(limit: 200)))
+            let left = try handler.handled.decode(await transaction.query(handler.handled.undispatched(limit: 200)))
             guard !left.isEmpty else { return }
             logger.notice("publishing effects that were left behind", metadata: ["count": "\(left.count)"])
-            try await publisher.publish(left.values.flatMap(\.messages))
-            try transaction.atCommit(handler.handled.markDispatched(Array(left.keys)))
+            try await publisher.publish(left.flatMap(\.effects.messages))
+            try transaction.atCommit(handler.handled.markDispatched(left.map(\.id)))
         }
     }
 }

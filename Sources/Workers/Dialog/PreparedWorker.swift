@@ -22,13 +22,21 @@ struct PreparedWorker: Service {
         await Worker(name: "dialog", consumers: consumers(), publisher: publisher, handler: handler, settings: settings, logger: logger).run()
     }
 
+    /// A bot whose tables can't be made keeps no other from running.
+    private func create(_ tables: BotTables) async throws {
+        do { try await tables.create(in: pool) } catch let error as PostgresError where error.persistence == .permanent {
+            logger.error("this bot can't run", metadata: ["bot": "\(tables.bot)", "error": "\(error)"])
+            handler.disable(tables.bot)
+        }
+    }
+
     private func prepare() async throws {
         var backoff = Backoff()
         while true {
             do {
                 try await pool.waitUntilReady()
                 try await PostgresMigrations(schema: ConversationTable.schema, [HandledTable.migration, ConversationTable.migration]).apply(to: pool)
-                for tables in handler.tables { try await tables.create(in: pool) }
+                for tables in handler.tables { try await create(tables) }
                 return
             } catch let error as PostgresError where error.persistence == .transient {
                 logger.warning("the database isn't ready, trying again", metadata: ["error": "\(error)"])

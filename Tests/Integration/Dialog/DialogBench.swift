@@ -1,0 +1,96 @@
+import BotEngine
+import BotLanguage
+import BotStore
+import Bus
+import Contracts
+import Dialog
+import Glibc
+import JSON
+import Logging
+import Postgres
+import Testing
+import WorkerKit
+import WorkerStore
+
+/// A dialog handler over a database of its own, with a bot given as text.
+struct DialogBench: Sendable {
+    static let url: String? = getenv("SWITCHBOARD_TEST_POSTGRES_URL").map { String(cString: $0) }
+    static let isMissing: Comment = "SWITCHBOARD_TEST_POSTGRES_URL is not set"
+
+    let handler: DialogHandler
+    let pool: PostgresPool
+    let handled = HandledTable(schema: ConversationTable.schema, handler: "dialog")
+    let bot: BotName
+
+    /// Makes a database, runs `body`, drops the database.
+    static func run(_ yaml: String, _ body: @Sendable (DialogBench) async throws -> Void) async throws {
+        let name = "dialog_\(UInt64.random(in: 0 ... .max))"
+        try await withPool(database: nil) { _ = try await $0.query(PostgresQuery("CREATE DATABASE \(identifier: name)").unprepared()) }
+        do {
+            try await withPool(database: name) { pool in
+                try await body(DialogBench(yaml, pool: pool))
+            }
+        } catch {
+            try await drop(name)
+            throw error
+        }
+        try await drop(name)
+    }
+
+    private static func drop(_ name: String) async throws {
+        try await withPool(database: nil) { _ = try await $0.query(PostgresQuery("DROP DATABASE \(identifier: name) WITH (FORCE)").unprepared()) }
+    }
+
+    private static func withPool(database: String?, _ body: @Sendable (PostgresPool) async throws -> Void) async throws {
+        var parameters = try ConnectionParameters(try #require(url))
+        if let database { try parameters.set("dbname", database) }
+        var logger = Logger(label: "test")
+        logger.logLevel = .error
+        let pool = try PostgresPool(PostgresConfiguration(connection: parameters), logger: logger)
+        let service = Task { await pool.run() }
+        let result: Result<Void, any Error>
+        do { result = .success(try await body(pool)) } catch { result = .failure(error) }
+        pool.close()
+        await service.value
+        try result.get()
+    }
+
+    private init(_ yaml: String, pool: PostgresPool) async throws {
+        bot = try #require(BotName("shop"))
+        self.pool = pool
+        let definition = try Definition(yaml: yaml)
+        let tables = BotTables(bot: bot, store: definition.store)
+        try await PostgresMigrations(schema: ConversationTable.schema, [HandledTable.migration, ConversationTable.migration]).apply(to: pool)
+        try await tables.create(in: pool)
+        handler = DialogHandler(
+            bots: [bot: .init(engine: BotEngine(definition), tables: tables)], pool: pool, handled: handled,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    }
+
+    // MARK: Talking
+
+    func delivery(_ id: String, _ text: String, from person: PersonID = "42", chat: ChatID? = nil, name: String = "Ann") -> BusDelivery {
+        let message = Message(id: "1", content: .text(FormattedText(text)))
+        return delivery(id, from: person, chat: chat, name: name, content: .message(message))
+    }
+
+    func delivery(_ id: String, from person: PersonID, chat: ChatID? = nil, name: String = "Ann", content: Event.Content) -> BusDelivery {
+        let event = Event(
+            bot: bot, platform: .telegram, at: Timestamp(milliseconds: 1_700_000_000_000),
+            chat: Chat(id: chat ?? ChatID(person.rawValue), kind: .direct), person: Person(id: person, firstName: name), content: content)
+        return BusDelivery(
+            envelope: Envelope(id: EnvelopeID(id), lane: .interactive, partitionKey: event.partitionKey, type: "event.\(event.kind)"),
+            routingKey: "", body: event.jsonBytes, isRedelivered: false, isCurrent: { true }, acknowledge: {}, reject: {})
+    }
+
+    /// The texts that the deliveries cause, one list for each.
+    func answers(_ deliveries: BusDelivery...) async throws -> [[String]] {
+        try await handler.handle(deliveries).map { outcome in
+            guard case .effects(let messages) = outcome else { return ["rejected"] }
+            return try messages.map { message in
+                guard case .send(let outgoing) = try Command(jsonBytes: message.body).action, case .text(let text) = outgoing.content else { return "other" }
+                return text
+            }
+        }
+    }
+}
