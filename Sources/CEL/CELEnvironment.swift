@@ -1,135 +1,135 @@
 /// What expressions may use: variables, record types, enumerations and functions. Immutable and cheap to copy.
 public struct CELEnvironment: Sendable {
-  /// What all scopes of an environment share.
-  final class Declarations: Sendable {
-    let container: String
-    let records: [String: CELRecord]
-    let enums: [String: CELEnum]
-    let functions: [String: CELFunction]
-    let macros: Macros
-    let definitions: Definitions
-    let limits: CELParserLimits
+    /// What all scopes of an environment share.
+    final class Declarations: Sendable {
+        let container: String
+        let records: [String: CELRecord]
+        let enums: [String: CELEnum]
+        let functions: [String: CELFunction]
+        let macros: Macros
+        let definitions: Definitions
+        let limits: CELParserLimits
 
-    init(
-      container: String, records: [CELRecord], enums: [CELEnum], functions: [CELFunction], library: CELLibrary,
-      definitions: [CELDefinition], limits: CELParserLimits
-    ) {
-      self.container = container
-      self.records = Dictionary(records.map { ($0.name, $0) }) { first, _ in first }
-      self.enums = Dictionary(enums.map { ($0.name, $0) }) { first, _ in first }
-      var all = library.functions
-      for function in functions {
-        let earlier = all[function.name]
-        all[function.name] = CELFunction(
-          function.name,
-          documentation: function.documentation.isEmpty ? earlier?.documentation ?? "" : function.documentation,
-          overloads: (earlier?.overloads ?? []) + function.overloads)
-      }
-      self.functions = all
-      self.macros = Macros(names: library.macros)
-      self.definitions = Definitions(definitions, limits: limits, macros: Macros(names: library.macros))
-      self.limits = limits
+        init(
+            container: String, records: [CELRecord], enums: [CELEnum], functions: [CELFunction], library: CELLibrary,
+            definitions: [CELDefinition], limits: CELParserLimits
+        ) {
+            self.container = container
+            self.records = Dictionary(records.map { ($0.name, $0) }) { first, _ in first }
+            self.enums = Dictionary(enums.map { ($0.name, $0) }) { first, _ in first }
+            var all = library.functions
+            for function in functions {
+                let earlier = all[function.name]
+                all[function.name] = CELFunction(
+                    function.name,
+                    documentation: function.documentation.isEmpty ? earlier?.documentation ?? "" : function.documentation,
+                    overloads: (earlier?.overloads ?? []) + function.overloads)
+            }
+            self.functions = all
+            self.macros = Macros(names: library.macros)
+            self.definitions = Definitions(definitions, limits: limits, macros: Macros(names: library.macros))
+            self.limits = limits
+        }
     }
-  }
 
-  let declarations: Declarations
-  /// The variables in scope with their types.
-  public private(set) var variables: [String: CELType]
+    let declarations: Declarations
+    /// The variables in scope with their types.
+    public private(set) var variables: [String: CELType]
 
-  /// - Parameters:
-  ///   - container: the namespace names are looked up in first, e.g. `shop.orders`; empty for none.
-  ///   - variables: names with their types; a name may have dots.
-  ///   - records: record types; of two with one name the first counts.
-  ///   - enums: enumerations, whose members are the constants `Name.member`.
-  ///   - functions: what the host adds. Overloads are added to those of the library under the same name.
-  ///   - library: which functions and macros of the language there are.
-  ///   - definitions: functions written in the language, in any order.
-  ///   - limits: how large an expression may be.
-  public init(
-    container: String = "", variables: [String: CELType] = [:], records: [CELRecord] = [], enums: [CELEnum] = [],
-    functions: [CELFunction] = [], library: CELLibrary = .standard, definitions: [CELDefinition] = [],
-    limits: CELParserLimits = CELParserLimits()
-  ) {
-    declarations = Declarations(
-      container: container, records: records, enums: enums, functions: functions, library: library,
-      definitions: definitions, limits: limits)
-    self.variables = variables
-  }
+    /// - Parameters:
+    ///   - container: the namespace names are looked up in first, e.g. `shop.orders`; empty for none.
+    ///   - variables: names with their types; a name may have dots.
+    ///   - records: record types; of two with one name the first counts.
+    ///   - enums: enumerations, whose members are the constants `Name.member`.
+    ///   - functions: what the host adds. Overloads are added to those of the library under the same name.
+    ///   - library: which functions and macros of the language there are.
+    ///   - definitions: functions written in the language, in any order.
+    ///   - limits: how large an expression may be.
+    public init(
+        container: String = "", variables: [String: CELType] = [:], records: [CELRecord] = [], enums: [CELEnum] = [],
+        functions: [CELFunction] = [], library: CELLibrary = .standard, definitions: [CELDefinition] = [],
+        limits: CELParserLimits = CELParserLimits()
+    ) {
+        declarations = Declarations(
+            container: container, records: records, enums: enums, functions: functions, library: library,
+            definitions: definitions, limits: limits)
+        self.variables = variables
+    }
 
-  /// A scope inside this one; its variables hide those of the same name.
-  public func adding(variables: [String: CELType]) -> CELEnvironment {
-    var copy = self
-    copy.variables.merge(variables) { _, new in new }
-    return copy
-  }
+    /// A scope inside this one; its variables hide those of the same name.
+    public func adding(variables: [String: CELType]) -> CELEnvironment {
+        var copy = self
+        copy.variables.merge(variables) { _, new in new }
+        return copy
+    }
 
-  public func record(named name: String) -> CELRecord? { declarations.records[name] }
-  public func enumeration(named name: String) -> CELEnum? { declarations.enums[name] }
-  /// Every function, for documentation and editors.
-  public var functions: [CELFunction] { declarations.functions.values.sorted { $0.name < $1.name } }
+    public func record(named name: String) -> CELRecord? { declarations.records[name] }
+    public func enumeration(named name: String) -> CELEnum? { declarations.enums[name] }
+    /// Every function, for documentation and editors.
+    public var functions: [CELFunction] { declarations.functions.values.sorted { $0.name < $1.name } }
 
-  /// Parses, checks and prepares an expression.
-  ///
-  /// - Parameter expected: the type the result must have; nil takes any.
-  /// - Throws: all issues found.
-  public func compile(_ source: String, expecting expected: CELType? = nil) throws(CELCompileError) -> CELProgram {
-    try CELProgram(checked: check(source, expecting: expected), environment: self)
-  }
+    /// Parses, checks and prepares an expression.
+    ///
+    /// - Parameter expected: the type the result must have; nil takes any.
+    /// - Throws: all issues found.
+    public func compile(_ source: String, expecting expected: CELType? = nil) throws(CELCompileError) -> CELProgram {
+        try CELProgram(checked: check(source, expecting: expected), environment: self)
+    }
 
-  /// Parses and checks, without preparing an evaluation.
-  package func check(_ source: String, expecting expected: CELType? = nil) throws(CELCompileError) -> CheckedAST {
-    let (ast, text) = try parse(source)
-    return try Checker.check(ast, text, in: self, expecting: expected)
-  }
+    /// Parses and checks, without preparing an evaluation.
+    package func check(_ source: String, expecting expected: CELType? = nil) throws(CELCompileError) -> CheckedAST {
+        let (ast, text) = try parse(source)
+        return try Checker.check(ast, text, in: self, expecting: expected)
+    }
 
-  func parse(_ source: String) throws(CELCompileError) -> (ast: AST, source: SourceText) {
-    try Parser.parse(
-      source, limits: declarations.limits, macros: declarations.macros, definitions: declarations.definitions)
-  }
+    func parse(_ source: String) throws(CELCompileError) -> (ast: AST, source: SourceText) {
+        try Parser.parse(
+            source, limits: declarations.limits, macros: declarations.macros, definitions: declarations.definitions)
+    }
 
-  /// What is wrong with the bodies of definitions, by their names. A body's types are checked where it is called.
-  public var definitionIssues: [String: CELCompileError] { declarations.definitions.failures }
+    /// What is wrong with the bodies of definitions, by their names. A body's types are checked where it is called.
+    public var definitionIssues: [String: CELCompileError] { declarations.definitions.failures }
 
-  /// Prepares an expression without checking it: mistakes in names and types show when it is evaluated.
-  public func compileUnchecked(_ source: String) throws(CELCompileError) -> CELProgram {
-    let (ast, text) = try parse(source)
-    return CELProgram(checked: try Checker.check(ast, text, in: self, isLenient: true), environment: self)
-  }
+    /// Prepares an expression without checking it: mistakes in names and types show when it is evaluated.
+    public func compileUnchecked(_ source: String) throws(CELCompileError) -> CELProgram {
+        let (ast, text) = try parse(source)
+        return CELProgram(checked: try Checker.check(ast, text, in: self, isLenient: true), environment: self)
+    }
 }
 
 // Looking names up.
 extension CELEnvironment {
-  /// The full names a name may mean, the innermost namespace first. A leading dot means the outermost only.
-  func candidates(for name: String) -> [String] {
-    if name.hasPrefix(".") { return [String(name.dropFirst())] }
-    guard !declarations.container.isEmpty else { return [name] }
-    var result: [String] = []
-    var namespace = Substring(declarations.container)
-    while true {
-      result.append("\(namespace).\(name)")
-      guard let dot = namespace.lastIndex(of: ".") else { break }
-      namespace = namespace[..<dot]
+    /// The full names a name may mean, the innermost namespace first. A leading dot means the outermost only.
+    func candidates(for name: String) -> [String] {
+        if name.hasPrefix(".") { return [String(name.dropFirst())] }
+        guard !declarations.container.isEmpty else { return [name] }
+        var result: [String] = []
+        var namespace = Substring(declarations.container)
+        while true {
+            result.append("\(namespace).\(name)")
+            guard let dot = namespace.lastIndex(of: ".") else { break }
+            namespace = namespace[..<dot]
+        }
+        return result + [name]
     }
-    return result + [name]
-  }
 
-  func overloads(named name: String) -> [CELOverload]? { declarations.functions[name]?.overloads }
-  var functionNames: [String] { Array(declarations.functions.keys) }
+    func overloads(named name: String) -> [CELOverload]? { declarations.functions[name]?.overloads }
+    var functionNames: [String] { Array(declarations.functions.keys) }
 
-  private static let typeNames: [String: CELType] = [
-    "bool": .bool, "int": .int, "uint": .uint, "double": .double, "string": .string, "bytes": .bytes,
-    "list": .list(.dyn), "map": .map(.dyn, .dyn), "null_type": .null, "type": .type,
-    "optional_type": .optional(.dyn), "google.protobuf.Timestamp": .timestamp, "google.protobuf.Duration": .duration,
-  ]
+    private static let typeNames: [String: CELType] = [
+        "bool": .bool, "int": .int, "uint": .uint, "double": .double, "string": .string, "bytes": .bytes,
+        "list": .list(.dyn), "map": .map(.dyn, .dyn), "null_type": .null, "type": .type,
+        "optional_type": .optional(.dyn), "google.protobuf.Timestamp": .timestamp, "google.protobuf.Duration": .duration,
+    ]
 
-  /// Members of enumerations and names of types.
-  func constant(named name: String) -> (type: CELType, value: CELValue)? {
-    if let dot = name.lastIndex(of: "."), let found = declarations.enums[String(name[..<dot])] {
-      let member = String(name[name.index(after: dot)...])
-      return found.members.contains(member) ? (.enumeration(found.name), .string(member)) : nil
+    /// Members of enumerations and names of types.
+    func constant(named name: String) -> (type: CELType, value: CELValue)? {
+        if let dot = name.lastIndex(of: "."), let found = declarations.enums[String(name[..<dot])] {
+            let member = String(name[name.index(after: dot)...])
+            return found.members.contains(member) ? (.enumeration(found.name), .string(member)) : nil
+        }
+        if let type = Self.typeNames[name] { return (.type, .type(type)) }
+        if declarations.records[name] != nil { return (.type, .type(.object(name))) }
+        return nil
     }
-    if let type = Self.typeNames[name] { return (.type, .type(type)) }
-    if declarations.records[name] != nil { return (.type, .type(.object(name))) }
-    return nil
-  }
 }

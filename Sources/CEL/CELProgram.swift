@@ -1,68 +1,68 @@
 /// A compiled expression. Evaluate it as often as needed, from any task.
 public struct CELProgram: Sendable {
-  private final class Storage: Sendable {
-    let source: String
-    let checked: CheckedAST
-    let plan: Plan
+    private final class Storage: Sendable {
+        let source: String
+        let checked: CheckedAST
+        let plan: Plan
 
-    init(source: String, checked: CheckedAST, plan: Plan) {
-      self.source = source
-      self.checked = checked
-      self.plan = plan
+        init(source: String, checked: CheckedAST, plan: Plan) {
+            self.source = source
+            self.checked = checked
+            self.plan = plan
+        }
     }
-  }
 
-  private let storage: Storage
+    private let storage: Storage
 
-  init(checked: CheckedAST, environment: CELEnvironment) {
-    let text = checked.source
-    storage = Storage(
-      source: text.text(0..<text.bytes.count), checked: checked,
-      plan: Planner.plan(checked, root: checked.ast.root))
-  }
+    init(checked: CheckedAST, environment: CELEnvironment) {
+        let text = checked.source
+        storage = Storage(
+            source: text.text(0..<text.bytes.count), checked: checked,
+            plan: Planner.plan(checked, root: checked.ast.root))
+    }
 
-  /// A part of a checked expression as a program of its own. It must not use variables of a comprehension around it.
-  ///
-  /// - Parameter names: the bound names around the part that it uses, by their places, the outermost first.
-  package init(
-    part: AST.ID, of checked: CheckedAST, binding names: [(slot: Int, value: AST.ID)], variables: Set<String>
-  ) {
-    let whole = checked.binding(names, around: part, variables: variables)
-    storage = Storage(
-      source: checked.source.text(checked.ast[part].range), checked: whole,
-      plan: Planner.plan(whole, root: whole.ast.root))
-  }
+    /// A part of a checked expression as a program of its own. It must not use variables of a comprehension around it.
+    ///
+    /// - Parameter names: the bound names around the part that it uses, by their places, the outermost first.
+    package init(
+        part: AST.ID, of checked: CheckedAST, binding names: [(slot: Int, value: AST.ID)], variables: Set<String>
+    ) {
+        let whole = checked.binding(names, around: part, variables: variables)
+        storage = Storage(
+            source: checked.source.text(checked.ast[part].range), checked: whole,
+            plan: Planner.plan(whole, root: whole.ast.root))
+    }
 
-  public var source: String { storage.source }
-  /// The type of the result.
-  public var type: CELType { storage.checked.type(of: storage.checked.ast.root) }
-  /// The free variables, by their full names.
-  public var variables: Set<String> { storage.checked.variables }
-  package var checked: CheckedAST { storage.checked }
+    public var source: String { storage.source }
+    /// The type of the result.
+    public var type: CELType { storage.checked.type(of: storage.checked.ast.root) }
+    /// The free variables, by their full names.
+    public var variables: Set<String> { storage.checked.variables }
+    package var checked: CheckedAST { storage.checked }
 
-  /// The value when it is known without evaluating; nil when it depends on variables or impure functions.
-  public var constant: CELValue? { storage.plan.constant }
+    /// The value when it is known without evaluating; nil when it depends on variables or impure functions.
+    public var constant: CELValue? { storage.plan.constant }
 
-  /// - Throws: why there is no value.
-  public func evaluate(_ bindings: CELBindings = CELBindings(), limits: CELLimits = .default) throws(CELError)
-    -> CELValue
-  {
-    try storage.plan.evaluate(bindings, limits: limits)
-  }
+    /// - Throws: why there is no value.
+    public func evaluate(_ bindings: CELBindings = CELBindings(), limits: CELLimits = .default) throws(CELError)
+        -> CELValue
+    {
+        try storage.plan.evaluate(bindings, limits: limits)
+    }
 }
 
 /// How much an evaluation may cost.
 public struct CELLimits: Sendable, Hashable {
-  /// Steps: an element visited, a function called, a piece of text or list made. 1,000,000 by default, which
-  /// takes about a tenth of a second.
-  public var cost: Int
-  /// Whether a cancelled task ends the evaluation, looked at every thousand steps or so. True by default.
-  public var observesCancellation: Bool
+    /// Steps: an element visited, a function called, a piece of text or list made. 1,000,000 by default, which
+    /// takes about a tenth of a second.
+    public var cost: Int
+    /// Whether a cancelled task ends the evaluation, looked at every thousand steps or so. True by default.
+    public var observesCancellation: Bool
 
-  public init(cost: Int = 1_000_000, observesCancellation: Bool = true) {
-    self.cost = cost
-    self.observesCancellation = observesCancellation
-  }
+    public init(cost: Int = 1_000_000, observesCancellation: Bool = true) {
+        self.cost = cost
+        self.observesCancellation = observesCancellation
+    }
 
-  public static let `default` = CELLimits()
+    public static let `default` = CELLimits()
 }

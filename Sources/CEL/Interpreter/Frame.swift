@@ -1,80 +1,80 @@
 /// What one evaluation has at hand: values found so far and the steps it may still take.
 struct Frame {
-  /// Variables of comprehensions first, then free variables; nil until they are known.
-  var slots: [CELValue?]
-  let bindings: CELBindings
-  private var budget: Int
-  private var untilCheck: Int
-  private let observesCancellation: Bool
+    /// Variables of comprehensions first, then free variables; nil until they are known.
+    var slots: [CELValue?]
+    let bindings: CELBindings
+    private var budget: Int
+    private var untilCheck: Int
+    private let observesCancellation: Bool
 
-  private static let checkInterval = 1024
+    private static let checkInterval = 1024
 
-  init(slotCount: Int, bindings: CELBindings, limits: CELLimits) {
-    slots = Array(repeating: nil, count: slotCount)
-    self.bindings = bindings
-    budget = limits.cost
-    observesCancellation = limits.observesCancellation
-    untilCheck = Self.checkInterval
-  }
-
-  @inline(__always)
-  mutating func charge(_ steps: Int) throws(CELError) {
-    budget &-= steps
-    untilCheck &-= steps
-    if budget < 0 || untilCheck < 0 { try pause() }
-  }
-
-  @inline(never)
-  private mutating func pause() throws(CELError) {
-    guard budget >= 0 else { throw CELError(.costLimit, "the evaluation takes too many steps") }
-    untilCheck = Self.checkInterval
-    if observesCancellation, Task.isCancelled { throw CELError(.cancelled, "the task was cancelled") }
-  }
-
-  /// Charges for a value just made, by its size.
-  mutating func charge(for value: CELValue) throws(CELError) {
-    switch value {
-    case .string(let text): try charge(1 + text.utf8.count / 16)
-    case .bytes(let bytes): try charge(1 + bytes.count / 16)
-    case .list(let list): try charge(1 + list.count)
-    case .map(let map): try charge(1 + map.count)
-    default: try charge(1)
+    init(slotCount: Int, bindings: CELBindings, limits: CELLimits) {
+        slots = Array(repeating: nil, count: slotCount)
+        self.bindings = bindings
+        budget = limits.cost
+        observesCancellation = limits.observesCancellation
+        untilCheck = Self.checkInterval
     }
-  }
 
-  /// Equality that pays for every element it looks at: parts that are shared are looked at again and again.
-  mutating func equal(_ a: CELValue, _ b: CELValue) throws(CELError) -> Bool {
-    switch (a, b) {
-    case (.list(let a), .list(let b)):
-      guard a.count == b.count else { return false }
-      try charge(1 + a.count)
-      for position in a.indices {
-        guard try equal(a[position], b[position]) else { return false }
-      }
-      return true
-    case (.map(let a), .map(let b)):
-      guard a.count == b.count else { return false }
-      try charge(1 + a.count)
-      for (key, value) in a {
-        guard let other = b[key], try equal(value, other) else { return false }
-      }
-      return true
-    case (.optional(let a?), .optional(let b?)):
-      try charge(1)
-      return try equal(a, b)
-    case (.object(let a), .object(let b)):
-      guard a.id == nil, b.id == nil, a.shape === b.shape else { return a == b }
-      try charge(1 + a.values.count)
-      for position in a.values.indices {
-        guard try equal(a.values[position], b.values[position]) else { return false }
-      }
-      return true
-    default: return a == b
+    @inline(__always)
+    mutating func charge(_ steps: Int) throws(CELError) {
+        budget &-= steps
+        untilCheck &-= steps
+        if budget < 0 || untilCheck < 0 { try pause() }
     }
-  }
+
+    @inline(never)
+    private mutating func pause() throws(CELError) {
+        guard budget >= 0 else { throw CELError(.costLimit, "the evaluation takes too many steps") }
+        untilCheck = Self.checkInterval
+        if observesCancellation, Task.isCancelled { throw CELError(.cancelled, "the task was cancelled") }
+    }
+
+    /// Charges for a value just made, by its size.
+    mutating func charge(for value: CELValue) throws(CELError) {
+        switch value {
+        case .string(let text): try charge(1 + text.utf8.count / 16)
+        case .bytes(let bytes): try charge(1 + bytes.count / 16)
+        case .list(let list): try charge(1 + list.count)
+        case .map(let map): try charge(1 + map.count)
+        default: try charge(1)
+        }
+    }
+
+    /// Equality that pays for every element it looks at: parts that are shared are looked at again and again.
+    mutating func equal(_ a: CELValue, _ b: CELValue) throws(CELError) -> Bool {
+        switch (a, b) {
+        case (.list(let a), .list(let b)):
+            guard a.count == b.count else { return false }
+            try charge(1 + a.count)
+            for position in a.indices {
+                guard try equal(a[position], b[position]) else { return false }
+            }
+            return true
+        case (.map(let a), .map(let b)):
+            guard a.count == b.count else { return false }
+            try charge(1 + a.count)
+            for (key, value) in a {
+                guard let other = b[key], try equal(value, other) else { return false }
+            }
+            return true
+        case (.optional(let a?), .optional(let b?)):
+            try charge(1)
+            return try equal(a, b)
+        case (.object(let a), .object(let b)):
+            guard a.id == nil, b.id == nil, a.shape === b.shape else { return a == b }
+            try charge(1 + a.values.count)
+            for position in a.values.indices {
+                guard try equal(a.values[position], b.values[position]) else { return false }
+            }
+            return true
+        default: return a == b
+        }
+    }
 }
 
 extension CELError {
-  /// Whether the whole evaluation ends, whatever `||` or `&&` it happened in.
-  var isFinal: Bool { code == .costLimit || code == .cancelled }
+    /// Whether the whole evaluation ends, whatever `||` or `&&` it happened in.
+    var isFinal: Bool { code == .costLimit || code == .cancelled }
 }

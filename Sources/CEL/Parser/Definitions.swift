@@ -1,130 +1,130 @@
 /// Definitions with their bodies parsed, ready to be put in the place of calls.
 package struct Definitions: Sendable {
-  struct Parsed: Sendable {
-    let parameters: [String]
-    let ast: AST
-  }
-
-  private(set) var parsed: [String: Parsed] = [:]
-  /// What is wrong with the bodies, by the definition's name.
-  private(set) var failures: [String: CELCompileError] = [:]
-
-  package static let none = Definitions([], limits: CELParserLimits(), macros: .all)
-
-  /// In any order; of two with one name the first counts.
-  init(_ definitions: [CELDefinition], limits: CELParserLimits, macros: Macros) {
-    let byName = Dictionary(definitions.map { ($0.name, $0) }) { first, _ in first }
-    var uses: [String: Set<String>] = [:]
-    for (name, definition) in byName {
-      guard let (ast, _) = try? Parser.parse(definition.body, limits: limits, macros: macros) else { continue }
-      for case .call(let called, nil, _) in ast.nodes.map(\.kind) where byName[called] != nil {
-        uses[name, default: []].insert(called)
-      }
+    struct Parsed: Sendable {
+        let parameters: [String]
+        let ast: AST
     }
-    var open = byName.keys.sorted()
-    // Each round takes those that use none but what is there; what is left at the end goes in circles.
-    while true {
-      let ready = open.filter { name in uses[name, default: []].allSatisfy { parsed[$0] != nil || failures[$0] != nil }
-      }
-      if ready.isEmpty { break }
-      open.removeAll { ready.contains($0) }
-      for name in ready { if let definition = byName[name] { add(definition, limits, macros) } }
-    }
-    for name in open {
-      let issue = CELIssue(message: "the definition uses itself", range: 0..<0, line: 1, column: 1)
-      failures[name] = CELCompileError(issues: [issue])
-    }
-  }
 
-  private mutating func add(_ definition: CELDefinition, _ limits: CELParserLimits, _ macros: Macros) {
-    do throws(CELCompileError) {
-      let (ast, _) = try Parser.parse(definition.body, limits: limits, macros: macros, definitions: self)
-      parsed[definition.name] = Parsed(parameters: definition.parameters, ast: ast)
-    } catch {
-      failures[definition.name] = error
+    private(set) var parsed: [String: Parsed] = [:]
+    /// What is wrong with the bodies, by the definition's name.
+    private(set) var failures: [String: CELCompileError] = [:]
+
+    package static let none = Definitions([], limits: CELParserLimits(), macros: .all)
+
+    /// In any order; of two with one name the first counts.
+    init(_ definitions: [CELDefinition], limits: CELParserLimits, macros: Macros) {
+        let byName = Dictionary(definitions.map { ($0.name, $0) }) { first, _ in first }
+        var uses: [String: Set<String>] = [:]
+        for (name, definition) in byName {
+            guard let (ast, _) = try? Parser.parse(definition.body, limits: limits, macros: macros) else { continue }
+            for case .call(let called, nil, _) in ast.nodes.map(\.kind) where byName[called] != nil {
+                uses[name, default: []].insert(called)
+            }
+        }
+        var open = byName.keys.sorted()
+        // Each round takes those that use none but what is there; what is left at the end goes in circles.
+        while true {
+            let ready = open.filter { name in uses[name, default: []].allSatisfy { parsed[$0] != nil || failures[$0] != nil }
+            }
+            if ready.isEmpty { break }
+            open.removeAll { ready.contains($0) }
+            for name in ready { if let definition = byName[name] { add(definition, limits, macros) } }
+        }
+        for name in open {
+            let issue = CELIssue(message: "the definition uses itself", range: 0..<0, line: 1, column: 1)
+            failures[name] = CELCompileError(issues: [issue])
+        }
     }
-  }
+
+    private mutating func add(_ definition: CELDefinition, _ limits: CELParserLimits, _ macros: Macros) {
+        do throws(CELCompileError) {
+            let (ast, _) = try Parser.parse(definition.body, limits: limits, macros: macros, definitions: self)
+            parsed[definition.name] = Parsed(parameters: definition.parameters, ast: ast)
+        } catch {
+            failures[definition.name] = error
+        }
+    }
 }
 
 extension Parser {
-  /// The body of a definition with its parameters bound to the arguments; nil when the name is no definition's.
-  mutating func expand(_ name: String, _ arguments: [AST.ID], _ range: Range<Int>) throws(Failed) -> AST.ID? {
-    if let failure = definitions.failures[name] {
-      throw fail("the definition of '\(name)' is wrong: \(failure.issues.first?.message ?? "")", at: range)
+    /// The body of a definition with its parameters bound to the arguments; nil when the name is no definition's.
+    mutating func expand(_ name: String, _ arguments: [AST.ID], _ range: Range<Int>) throws(Failed) -> AST.ID? {
+        if let failure = definitions.failures[name] {
+            throw fail("the definition of '\(name)' is wrong: \(failure.issues.first?.message ?? "")", at: range)
+        }
+        guard let definition = definitions.parsed[name] else { return nil }
+        guard definition.parameters.count == arguments.count else {
+            let shown = definition.parameters.joined(separator: ", ")
+            throw fail(
+                "'\(name)' doesn't take \(arguments.count) arguments", at: range, suggestion: "it is \(name)(\(shown))")
+        }
+        // No source can contain such a name, so arguments and body can't take each other's.
+        expansions += 1
+        var renamed: [String: String] = [:]
+        for parameter in definition.parameters { renamed[parameter] = "@\(name)\(expansions).\(parameter)" }
+        var id = try graft(definition.ast, definition.ast.root, renamed, range)
+        for (parameter, argument) in zip(definition.parameters, arguments).reversed() {
+            id = try add(.bind(renamed[parameter] ?? parameter, argument, id), range)
+        }
+        return id
     }
-    guard let definition = definitions.parsed[name] else { return nil }
-    guard definition.parameters.count == arguments.count else {
-      let shown = definition.parameters.joined(separator: ", ")
-      throw fail(
-        "'\(name)' doesn't take \(arguments.count) arguments", at: range, suggestion: "it is \(name)(\(shown))")
-    }
-    // No source can contain such a name, so arguments and body can't take each other's.
-    expansions += 1
-    var renamed: [String: String] = [:]
-    for parameter in definition.parameters { renamed[parameter] = "@\(name)\(expansions).\(parameter)" }
-    var id = try graft(definition.ast, definition.ast.root, renamed, range)
-    for (parameter, argument) in zip(definition.parameters, arguments).reversed() {
-      id = try add(.bind(renamed[parameter] ?? parameter, argument, id), range)
-    }
-    return id
-  }
 
-  /// Copies a part of another tree into this one. Every node gets the range of the call, where its issues are shown.
-  private mutating func graft(
-    _ other: AST, _ id: AST.ID, _ names: [String: String], _ range: Range<Int>
-  ) throws(Failed) -> AST.ID {
-    guard ast.nodes.count < limits.nodes else {
-      throw fail("the definitions make the expression larger than \(limits.nodes) parts", at: range)
+    /// Copies a part of another tree into this one. Every node gets the range of the call, where its issues are shown.
+    private mutating func graft(
+        _ other: AST, _ id: AST.ID, _ names: [String: String], _ range: Range<Int>
+    ) throws(Failed) -> AST.ID {
+        guard ast.nodes.count < limits.nodes else {
+            throw fail("the definitions make the expression larger than \(limits.nodes) parts", at: range)
+        }
+        let kind: AST.Kind
+        switch other[id].kind {
+        case .name(let name):
+            // What is no parameter is a variable of the environment, whatever locals the caller has.
+            kind = .name(names[name] ?? (name.hasPrefix(".") || name.hasPrefix("@") ? name : "." + name))
+        case .comprehension(let loop):
+            var inner = names
+            inner[loop.variable] = loop.variable
+            if let second = loop.secondVariable { inner[second] = second }
+            let over = try graft(other, loop.range, names, range)
+            let condition = try loop.condition.map { id throws(Failed) in try graft(other, id, inner, range) }
+            let body = try loop.body.map { id throws(Failed) in try graft(other, id, inner, range) }
+            kind = .comprehension(
+                Comprehension(
+                    kind: loop.kind, macro: loop.macro, range: over, variable: loop.variable, variableRange: range,
+                    secondVariable: loop.secondVariable, condition: condition, body: body))
+        case .bind(let name, let value, let body):
+            var inner = names
+            inner[name] = name
+            kind = .bind(name, try graft(other, value, names, range), try graft(other, body, inner, range))
+        default:
+            var children: [AST.ID: AST.ID] = [:]
+            for child in other.children(of: id) { children[child] = try graft(other, child, names, range) }
+            kind = other[id].kind.mapChildren { children[$0] ?? $0 }
+        }
+        return try add(kind, range)
     }
-    let kind: AST.Kind
-    switch other[id].kind {
-    case .name(let name):
-      // What is no parameter is a variable of the environment, whatever locals the caller has.
-      kind = .name(names[name] ?? (name.hasPrefix(".") || name.hasPrefix("@") ? name : "." + name))
-    case .comprehension(let loop):
-      var inner = names
-      inner[loop.variable] = loop.variable
-      if let second = loop.secondVariable { inner[second] = second }
-      let over = try graft(other, loop.range, names, range)
-      let condition = try loop.condition.map { id throws(Failed) in try graft(other, id, inner, range) }
-      let body = try loop.body.map { id throws(Failed) in try graft(other, id, inner, range) }
-      kind = .comprehension(
-        Comprehension(
-          kind: loop.kind, macro: loop.macro, range: over, variable: loop.variable, variableRange: range,
-          secondVariable: loop.secondVariable, condition: condition, body: body))
-    case .bind(let name, let value, let body):
-      var inner = names
-      inner[name] = name
-      kind = .bind(name, try graft(other, value, names, range), try graft(other, body, inner, range))
-    default:
-      var children: [AST.ID: AST.ID] = [:]
-      for child in other.children(of: id) { children[child] = try graft(other, child, names, range) }
-      kind = other[id].kind.mapChildren { children[$0] ?? $0 }
-    }
-    return try add(kind, range)
-  }
 }
 
 extension AST.Kind {
-  /// The same node made of others. Comprehensions and bindings, which have scopes, are not for this.
-  fileprivate func mapChildren(_ map: (AST.ID) -> AST.ID) -> AST.Kind {
-    switch self {
-    case .literal, .name, .invalid, .comprehension, .bind: self
-    case .select(let operand, let field, let isOptional): .select(map(operand), field: field, isOptional: isOptional)
-    case .has(let operand, let field): .has(map(operand), field: field)
-    case .index(let operand, let key, let isOptional): .index(map(operand), map(key), isOptional: isOptional)
-    case .and(let parts): .and(parts.map(map))
-    case .or(let parts): .or(parts.map(map))
-    case .conditional(let condition, let yes, let no): .conditional(map(condition), map(yes), map(no))
-    case .call(let name, let receiver, let arguments):
-      .call(name, receiver: receiver.map(map), arguments: arguments.map(map))
-    case .list(let elements): .list(elements.map { AST.Element(value: map($0.value), isOptional: $0.isOptional) })
-    case .map(let entries):
-      .map(entries.map { AST.Entry(key: map($0.key), value: map($0.value), isOptional: $0.isOptional) })
-    case .record(let name, let fields):
-      .record(
-        name,
-        fields.map { AST.FieldValue(name: $0.name, range: $0.range, value: map($0.value), isOptional: $0.isOptional) })
+    /// The same node made of others. Comprehensions and bindings, which have scopes, are not for this.
+    fileprivate func mapChildren(_ map: (AST.ID) -> AST.ID) -> AST.Kind {
+        switch self {
+        case .literal, .name, .invalid, .comprehension, .bind: self
+        case .select(let operand, let field, let isOptional): .select(map(operand), field: field, isOptional: isOptional)
+        case .has(let operand, let field): .has(map(operand), field: field)
+        case .index(let operand, let key, let isOptional): .index(map(operand), map(key), isOptional: isOptional)
+        case .and(let parts): .and(parts.map(map))
+        case .or(let parts): .or(parts.map(map))
+        case .conditional(let condition, let yes, let no): .conditional(map(condition), map(yes), map(no))
+        case .call(let name, let receiver, let arguments):
+            .call(name, receiver: receiver.map(map), arguments: arguments.map(map))
+        case .list(let elements): .list(elements.map { AST.Element(value: map($0.value), isOptional: $0.isOptional) })
+        case .map(let entries):
+            .map(entries.map { AST.Entry(key: map($0.key), value: map($0.value), isOptional: $0.isOptional) })
+        case .record(let name, let fields):
+            .record(
+                name,
+                fields.map { AST.FieldValue(name: $0.name, range: $0.range, value: map($0.value), isOptional: $0.isOptional) })
+        }
     }
-  }
 }
