@@ -205,6 +205,9 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: testSettings),
         .testTarget(name: "SenderTests", dependencies: ["Contracts", "Sender", "Telegram"], swiftSettings: testSettings),
+        .testTarget(
+            name: "SettingsTests", dependencies: ["Dialog", "Gateway", "Runtime", "Sender", "TelegramSimulator", "TestSupport"],
+            swiftSettings: testSettings),
         .testTarget(name: "TelegramSimulatorTests", dependencies: ["JSON", "TelegramSimulatorKit"], swiftSettings: testSettings),
         .testTarget(name: "TelegramTests", dependencies: ["Contracts", "JSON", "Telegram"], swiftSettings: testSettings),
         .testTarget(

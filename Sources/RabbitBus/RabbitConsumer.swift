@@ -21,7 +21,8 @@ package final class RabbitConsumer: BusConsumer {
     }
 
     package func stop() { consumer.stop() }
-    package func close() async { await consumer.close() }
+    /// Whatever is not settled by now was given back on purpose: nothing to wait for. Settlements go out before the channel closes.
+    package func close() async { await consumer.close(within: .zero) }
 }
 
 extension BusDelivery {

@@ -1,13 +1,13 @@
-import Runtime
+package import Runtime
 import TelegramSimulatorKit
 
 /// Everything that the simulated Telegram can be told.
-struct SimulatorSettings: SettingsGroup {
+package struct SimulatorSettings: SettingsGroup {
     let host: String
     let port: Int
     let simulator: SimulatorConfiguration
 
-    init(_ settings: SettingsReader) {
+    package init(_ settings: SettingsReader) {
         host = settings.value("simulator.host", .text("an address"), default: "127.0.0.1", "Where the Bot API, the control API and the chat page are served.")
         port = settings.value("simulator.port", .integer(0...65_535), default: 8081, "The same; 0 takes any free port.")
         var simulator = SimulatorConfiguration()

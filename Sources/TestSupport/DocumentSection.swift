@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Synchronization
 
 /// A part of a document that is made from the code, between `<!-- begin NAME -->` and `<!-- end NAME -->`.
 ///
@@ -17,8 +18,15 @@ package struct DocumentSection: Sendable {
         path = "/\(folder)/\(document)"
     }
 
+    /// Tests run side by side and may write the same document.
+    private static let writing = Mutex(())
+
     /// What is wrong with the section; nil when it says exactly `content`.
     package func difference(from content: String) throws -> String? {
+        try Self.writing.withLock { _ in try compare(content) }
+    }
+
+    private func compare(_ content: String) throws -> String? {
         let text = try String(contentsOfFile: path, encoding: .utf8)
         guard let begin = text.firstRange(of: "<!-- begin \(name) -->\n"), let end = text.firstRange(of: "<!-- end \(name) -->"),
             begin.upperBound <= end.lowerBound

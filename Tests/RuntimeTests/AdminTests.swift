@@ -1,8 +1,9 @@
+import CoreMetrics
 import Foundation
 import Glibc
 import JSON
 import Logging
-@testable import Runtime
+import Runtime
 import Testing
 
 @Suite struct HealthTests {
@@ -113,7 +114,7 @@ import Testing
         #expect(try client.ask("GET /nowhere HTTP/1.1\r\n\r\n").hasPrefix("HTTP/1.1 404 "))
         #expect(try client.ask("DELETE / HTTP/1.1\r\n\r\n").contains("\r\nAllow: GET, HEAD\r\n"))
         #expect(try client.ask("\u{1}\u{2}\r\n\r\n").hasPrefix("HTTP/1.1 400 "))
-        metrics.counter("c").increment(by: 1 as Int64)
+        Counter(label: "c", factory: RegistryMetricsFactory(metrics)).increment()
         #expect(try client.ask("GET /metrics HTTP/1.1\r\n\r\n").contains("\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n"))
         #expect(try client.ask("GET /metrics HTTP/1.1\r\nAccept: application/openmetrics-text\r\n\r\n").hasSuffix("c_total 1\n# EOF\n"))
     }
@@ -129,7 +130,8 @@ import Testing
             return descriptor
         }
         for number in 0..<10 { close(waiting[number]) }
-        for name in 0..<2000 { metrics.gauge("filler.\(name)").set(1.0) }
+        let factory = RegistryMetricsFactory(metrics)
+        for name in 0..<2000 { Meter(label: "filler.\(name)", factory: factory).set(1.0) }
         for _ in 0..<5 {
             // A long answer that nobody reads.
             let descriptor = try client.connect()

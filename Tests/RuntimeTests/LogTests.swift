@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 import Logging
-@testable import Runtime
+import Runtime
 import Synchronization
 import TestSupport
 import Testing

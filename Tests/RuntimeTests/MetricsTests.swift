@@ -1,6 +1,6 @@
 import CoreMetrics
 import Foundation
-@testable import Runtime
+import Runtime
 import Synchronization
 import Testing
 
@@ -10,7 +10,7 @@ private let catalogue: [MetricDescriptor] = [
     .gauge("demo.queue.size", .count("message"), "Waiting."),
     .gauge("demo.used", .ratio, "Share in use."),
     .histogram("demo.batch.size", .count("message"), buckets: [1, 10, 100], "Messages in a batch."),
-    MetricDescriptor(name: "demo.call.duration", kind: .histogram, unit: .seconds, help: "Calls.", attributes: ["peer"], buckets: [0.005, 1]),
+    .histogram("demo.call.duration", .seconds, buckets: [0.005, 1], by: ["peer"], "Calls."),
 ]
 
 private func filledRegistry() -> MetricsRegistry {
@@ -91,12 +91,13 @@ private func filledRegistry() -> MetricsRegistry {
     @Test(.enabled(if: promtool != nil, "promtool is not installed (Debian: prometheus)"))
     func promtoolFindsNothing() throws {
         let registry = MetricsRegistry()
+        let factory = RegistryMetricsFactory(registry)
         for metric in MetricCatalogue.all {
             let attributes = metric.attributes.map { ($0, "v") }
             switch metric.kind {
-            case .counter: registry.counter(metric.name, attributes).increment(by: 1 as Int64)
-            case .gauge: registry.gauge(metric.name, attributes).set(1.0)
-            case .histogram: registry.histogram(metric.name, attributes, unit: metric.unit).record(0.01)
+            case .counter: Counter(label: metric.name, dimensions: attributes, factory: factory).increment()
+            case .gauge: Meter(label: metric.name, dimensions: attributes, factory: factory).set(1.0)
+            case .histogram: Recorder(label: metric.name, dimensions: attributes, factory: factory).record(0.01)
             }
         }
         ProcessMetrics(registry).update()
@@ -125,25 +126,36 @@ private func filledRegistry() -> MetricsRegistry {
         (.duration("http.server.request.duration", "x"), "http_server_request_duration_seconds"), (.gauge("cpu", .ratio, "x"), "cpu_ratio"),
     ])
     func names(_ metric: MetricDescriptor, _ name: String) {
-        #expect(PrometheusName.family(metric) == name)
+        let registry = MetricsRegistry(catalogue: [metric])
+        let factory = RegistryMetricsFactory(registry)
+        switch metric.kind {
+        case .counter: Counter(label: metric.name, factory: factory).increment()
+        case .gauge: Meter(label: metric.name, factory: factory).set(1.0)
+        case .histogram: Recorder(label: metric.name, factory: factory).record(1.0)
+        }
+        #expect(PrometheusText.prometheus.render(registry).contains("\n# TYPE \(name) \(metric.kind.rawValue)\n"))
     }
 
     @Test func attributesThatBecomeTheSameAreJoined() {
-        #expect(PrometheusText.labels([("b.c", "1"), ("a", "2"), ("b_c", "3"), ("__x", "4")]) == #"_x="4",a="2",b_c="1;3""#)
+        let registry = MetricsRegistry(catalogue: catalogue)
+        let attributes = [("b.c", "1"), ("a", "2"), ("b_c", "3"), ("__x", "4")]
+        Meter(label: "demo.used", dimensions: attributes, factory: RegistryMetricsFactory(registry)).set(1.0)
+        #expect(PrometheusText.prometheus.render(registry).contains("\n" + #"demo_used_ratio{_x="4",a="2",b_c="1;3"} 1"# + "\n"))
     }
 
     @Test func oneSeriesForOneSetOfAttributes() {
         let registry = MetricsRegistry(catalogue: catalogue)
-        registry.counter("demo.messages", [("a", "1"), ("b", "2")]).increment(by: 1 as Int64)
-        registry.counter("demo.messages", [("b", "2"), ("a", "1")]).increment(by: 1 as Int64)
-        #expect(registry.counter("demo.messages", [("a", "1"), ("b", "2")]).value == 2)
+        let factory = RegistryMetricsFactory(registry)
+        Counter(label: "demo.messages", dimensions: [("a", "1"), ("b", "2")], factory: factory).increment()
+        Counter(label: "demo.messages", dimensions: [("b", "2"), ("a", "1")], factory: factory).increment()
+        #expect(PrometheusText.prometheus.render(registry).hasSuffix("\n" + #"demo_messages_total{a="1",b="2"} 2"# + "\n"))
     }
 
     @Test func tooManySeriesAreCountedTogether() {
         let warnings = Mutex<[String]>([])
         let registry = MetricsRegistry(catalogue: catalogue, limit: 3) { warning in warnings.withLock { $0.append(warning) } }
-        for number in 0..<10 { registry.counter("demo.messages", [("kind", "\(number)")]).increment(by: 1 as Int64) }
-        registry.counter("demo.messages", [("kind", "0")]).increment(by: 1 as Int64)
+        let factory = RegistryMetricsFactory(registry)
+        for number in Array(0..<10) + [0] { Counter(label: "demo.messages", dimensions: [("kind", "\(number)")], factory: factory).increment() }
         let text = PrometheusText.prometheus.render(registry)
         #expect(text.contains("demo_messages_total{otel_metric_overflow=\"true\"} 7\n"))
         #expect(text.contains("demo_messages_total{kind=\"0\"} 2\n"))
@@ -154,8 +166,9 @@ private func filledRegistry() -> MetricsRegistry {
     @Test func aNameOfTwoKindsIsNotMixed() {
         let warnings = Mutex<[String]>([])
         let registry = MetricsRegistry(catalogue: catalogue) { warning in warnings.withLock { $0.append(warning) } }
-        registry.counter("x").increment(by: 1 as Int64)
-        registry.gauge("x").set(99.0)
+        let factory = RegistryMetricsFactory(registry)
+        Counter(label: "x", factory: factory).increment()
+        Meter(label: "x", factory: factory).set(99.0)
         #expect(PrometheusText.prometheus.render(registry).contains("x_total 1\n"))
         #expect(!PrometheusText.prometheus.render(registry).contains("99"))
         #expect(warnings.withLock { $0.count } == 1)
@@ -172,32 +185,37 @@ private func filledRegistry() -> MetricsRegistry {
 
     @Test func nothingIsLostUnderContention() async {
         let registry = MetricsRegistry(catalogue: catalogue)
-        let counter = registry.counter("c")
-        let gauge = registry.gauge("g")
-        let histogram = registry.histogram("demo.batch.size", unit: .count("x"))
+        let factory = RegistryMetricsFactory(registry)
+        let counter = Counter(label: "c", factory: factory)
+        let fractions = FloatingPointCounter(label: "c", factory: factory)
+        let meter = Meter(label: "demo.queue.size", factory: factory)
+        let recorder = Recorder(label: "demo.batch.size", factory: factory)
         await withTaskGroup(of: Void.self) { tasks in
             for _ in 0..<4 {
                 tasks.addTask {
                     for _ in 0..<10_000 {
-                        counter.increment(by: 1 as Int64)
-                        counter.increment(by: 0.5)
-                        gauge.increment(by: 1)
-                        histogram.record(5.0)
+                        counter.increment()
+                        fractions.increment(by: 0.5)
+                        meter.increment(by: 1.0)
+                        recorder.record(5.0)
                     }
                 }
             }
         }
-        #expect(counter.value == 60_000)
-        #expect(gauge.value == 40_000)
-        #expect(histogram.snapshot.counts == [0, 40_000, 0, 0])
-        #expect(histogram.snapshot.sum == 200_000)
+        let lines = PrometheusText.prometheus.render(registry).split(separator: "\n")
+        for line in [
+            "c_total 60000", "demo_queue_size 40000", #"demo_batch_size_bucket{le="1"} 0"#, #"demo_batch_size_bucket{le="10"} 40000"#,
+            #"demo_batch_size_bucket{le="+Inf"} 40000"#, "demo_batch_size_sum 200000",
+        ] { #expect(lines.contains(Substring(line)), "\(line)") }
     }
 
     @Test func oddValues() {
         let registry = MetricsRegistry(catalogue: catalogue)
-        registry.gauge("demo.used").set(.infinity)
-        registry.histogram("demo.batch.size", unit: .count("x")).record(.nan)
-        registry.histogram("demo.batch.size", unit: .count("x")).record(-3.0)
+        let factory = RegistryMetricsFactory(registry)
+        Gauge(label: "demo.used", factory: factory).record(Double.infinity)
+        let recorder = Recorder(label: "demo.batch.size", factory: factory)
+        recorder.record(Double.nan)
+        recorder.record(-3.0)
         let text = PrometheusText.prometheus.render(registry)
         #expect(text.contains("demo_used_ratio +Inf\n"))
         #expect(text.contains("demo_batch_size_sum -3\n"))

@@ -20,12 +20,16 @@ package struct WebhookRegistrar: Service {
     }
 
     package func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            for (bot, client) in bots {
-                guard case .webhook(let webhook) = bot.updates, let url = webhook.url else { continue }
-                try await register(bot.account, client, url, webhook)
-                try await Task.sleep(for: .seconds(1))
+        do {
+            try await cancelWhenGracefulShutdown {
+                for (bot, client) in bots {
+                    guard case .webhook(let webhook) = bot.updates, let url = webhook.url else { continue }
+                    try await register(bot.account, client, url, webhook)
+                    try await Task.sleep(for: .seconds(1))
+                }
             }
+        } catch is CancellationError {
+            // Told to stop in the middle of it: that is no failure.
         }
         try? await gracefulShutdown()
         guard removesAtEnd else { return }

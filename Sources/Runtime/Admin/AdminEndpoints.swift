@@ -1,13 +1,20 @@
 package import JSON
 
 /// What the admin endpoint answers.
-struct AdminEndpoints: Sendable {
+package struct AdminEndpoints: Sendable {
     var health: HealthRegistry
     var liveness: Liveness
     var metrics: MetricsRegistry
     var version: BuildInfo
 
-    func respond(to request: AdminRequest) -> AdminResponse {
+    package init(health: HealthRegistry, liveness: Liveness, metrics: MetricsRegistry, version: BuildInfo) {
+        self.health = health
+        self.liveness = liveness
+        self.metrics = metrics
+        self.version = version
+    }
+
+    package func respond(to request: AdminRequest) -> AdminResponse {
         guard request.method == "GET" || request.method == "HEAD" else {
             var response = AdminResponse.text(405, "only GET and HEAD are answered here")
             response.headers = ["Allow: GET, HEAD"]
@@ -39,11 +46,7 @@ package struct BuildInfo: Sendable, Hashable, JSONEncodable {
     package var version: String
     var started: LogTime
 
-    package init(process: String, version: String = BuildInfo.projectVersion) {
-        self.init(process: process, version: version, started: .now)
-    }
-
-    init(process: String, version: String, started: LogTime) {
+    package init(process: String, version: String = BuildInfo.projectVersion, started: LogTime = .now) {
         self.process = process
         self.version = version
         self.started = started

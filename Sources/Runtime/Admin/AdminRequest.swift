@@ -1,11 +1,17 @@
 /// A request to the admin endpoint, read byte by byte: decides, knows no sockets.
-struct AdminRequest: Sendable, Hashable {
+package struct AdminRequest: Sendable, Hashable {
     var method: String
     /// Without the query.
     var path: String
     var accept: String?
 
-    enum Progress: Sendable, Hashable {
+    package init(method: String, path: String, accept: String? = nil) {
+        self.method = method
+        self.path = path
+        self.accept = accept
+    }
+
+    package enum Progress: Sendable, Hashable {
         case incomplete
         case complete(AdminRequest)
         /// Answer with this status and close.
@@ -16,7 +22,7 @@ struct AdminRequest: Sendable, Hashable {
     static let largestHead = 8192
 
     /// Reads the head at the beginning of `bytes`. Bodies are not expected and not read: after its answer the connection closes.
-    static func read(_ bytes: [UInt8]) -> Progress {
+    package static func read(_ bytes: [UInt8]) -> Progress {
         guard let end = endOfHead(bytes) else { return bytes.count >= largestHead ? .refused(status: 431) : .incomplete }
         guard end <= largestHead else { return .refused(status: 431) }
         guard let head = String(validating: bytes[..<end], as: UTF8.self) else { return .refused(status: 400) }
@@ -44,14 +50,14 @@ struct AdminRequest: Sendable, Hashable {
     }
 }
 
-struct AdminResponse: Sendable, Hashable {
+package struct AdminResponse: Sendable, Hashable {
     var status: Int
     var contentType: String
     var body: String
     /// Further headers, whole lines.
     var headers: [String] = []
 
-    static func text(_ status: Int, _ body: String) -> AdminResponse {
+    package static func text(_ status: Int, _ body: String) -> AdminResponse {
         AdminResponse(status: status, contentType: "text/plain; charset=utf-8", body: body + "\n")
     }
 

@@ -5,12 +5,12 @@ import Glibc
 /// It neither needs Swift's thread pool (it must answer when that is stuck) nor an HTTP library in every process. A client gets one
 /// answer per connection, ``patience`` to ask, and shares ``mostConnections`` with the others; so a stuck or hostile client can't
 /// take more than its place.
-final class AdminServer: Sendable {
+package final class AdminServer: Sendable {
     static let mostConnections = 64
     static let patience = Duration.seconds(10)
 
     /// Where it listens, with the port that the system picked.
-    let address: HostAndPort
+    package let address: HostAndPort
     private let listener: Int32
     private let stopper: (read: Int32, write: Int32)
     private let respond: @Sendable (AdminRequest) -> AdminResponse
@@ -20,7 +20,7 @@ final class AdminServer: Sendable {
     /// Starts listening.
     ///
     /// - Throws: ``RuntimeError`` with ``RuntimeError/Code/address`` when that isn't possible.
-    init(address: HostAndPort, respond: @escaping @Sendable (AdminRequest) -> AdminResponse) throws(RuntimeError) {
+    package init(address: HostAndPort, respond: @escaping @Sendable (AdminRequest) -> AdminResponse) throws(RuntimeError) {
         (listener, self.address) = try AdminServer.listen(address)
         var pipe: [Int32] = [-1, -1]
         guard Glibc.pipe(&pipe) == 0 else {
@@ -34,7 +34,7 @@ final class AdminServer: Sendable {
     }
 
     /// Ends the thread and closes every connection; returns when that is done, or after a second.
-    func stop() {
+    package func stop() {
         var byte: UInt8 = 0
         _ = write(stopper.write, &byte, 1)
         let deadline = MonotonicTime.now + .seconds(1)

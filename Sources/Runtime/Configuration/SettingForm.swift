@@ -102,9 +102,12 @@ extension SettingForm where Value == Int {
 extension SettingForm where Value == Double {
     package static func number(_ range: ClosedRange<Double>) -> Self {
         Self(
-            expected: "a number from \(range.lowerBound) to \(range.upperBound)", placeholder: range.lowerBound,
-            scalar: { text in Double(text).flatMap { range.contains($0) ? $0 : nil } }, format: { $0.description })
+            expected: "a number from \(plain(range.lowerBound)) to \(plain(range.upperBound))", placeholder: range.lowerBound,
+            scalar: { text in Double(text).flatMap { range.contains($0) ? $0 : nil } }, format: plain)
     }
+
+    /// Without the `.0` of a whole number.
+    private static func plain(_ number: Double) -> String { Int64(exactly: number).map { String($0) } ?? number.description }
 }
 
 extension SettingForm where Value: CaseIterable & RawRepresentable, Value.RawValue == String {

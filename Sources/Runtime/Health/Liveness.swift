@@ -4,19 +4,19 @@ import Synchronization
 ///
 /// When every thread of the cooperative pool is blocked the process looks alive from outside but does nothing; then the beat stops
 /// and `/healthz`, which a thread of its own answers, says so.
-final class Liveness: Sendable {
+package final class Liveness: Sendable {
     static let interval = Duration.seconds(1)
     /// Long enough for a machine that swaps or is paused for a snapshot.
     static let patience = Duration.seconds(15)
 
     private let lastBeat: Atomic<Int64>
 
-    init(now: MonotonicTime = .now) { lastBeat = Atomic(now.nanoseconds) }
+    package init(now: MonotonicTime = .now) { lastBeat = Atomic(now.nanoseconds) }
 
-    func beat(now: MonotonicTime = .now) { lastBeat.store(now.nanoseconds, ordering: .relaxed) }
+    package func beat(now: MonotonicTime = .now) { lastBeat.store(now.nanoseconds, ordering: .relaxed) }
 
     /// Nil while alive; else how long the last beat is ago.
-    func silence(now: MonotonicTime = .now) -> Duration? {
+    package func silence(now: MonotonicTime = .now) -> Duration? {
         let silence = now - MonotonicTime(nanoseconds: lastBeat.load(ordering: .relaxed))
         return silence > Liveness.patience ? silence : nil
     }

@@ -50,11 +50,10 @@ package struct LogOutput: Sendable {
     let sink: any LogSink
     let now: @Sendable () -> LogTime
 
-    package init(process: String, shape: Shape, redactor: Redactor, sink: any LogSink) {
-        self.init(process: process, shape: shape, redactor: redactor, sink: sink, now: { .now })
-    }
-
-    init(process: String, shape: Shape, redactor: Redactor, sink: any LogSink, now: @escaping @Sendable () -> LogTime) {
+    /// - Parameter now: The time of a line.
+    package init(
+        process: String, shape: Shape, redactor: Redactor, sink: any LogSink, now: @escaping @Sendable () -> LogTime = { .now }
+    ) {
         self.process = process
         self.shape = shape
         self.redactor = redactor

@@ -1,18 +1,20 @@
 import Glibc
 
 /// A moment, to the millisecond, that can write itself without a calendar library.
-struct LogTime: Sendable, Hashable {
+package struct LogTime: Sendable, Hashable {
     /// Since 1970-01-01T00:00:00Z.
     var milliseconds: Int64
 
-    static var now: LogTime {
+    package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    package static var now: LogTime {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return LogTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
     /// RFC 3339 in UTC: `2026-11-21T11:31:44.123Z`.
-    var rfc3339: String {
+    package var rfc3339: String {
         let (year, month, day) = date
         return digits { out in
             out.append(year, width: 4)

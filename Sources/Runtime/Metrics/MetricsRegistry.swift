@@ -41,7 +41,8 @@ package final class MetricsRegistry: Sendable {
         return state.withLock { $0.families.values.sorted { $0.descriptor.name < $1.descriptor.name } }
     }
 
-    var overflowed: Int { state.withLock { $0.families.values.count { $0.hasOverflowed } } }
+    /// Metrics that went over the limit.
+    package var overflowed: Int { state.withLock { $0.families.values.count { $0.hasOverflowed } } }
 
     // MARK: Series
 

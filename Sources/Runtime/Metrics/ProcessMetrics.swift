@@ -2,11 +2,11 @@ import Glibc
 import SystemPackage
 
 /// What the kernel knows of this process, read when Prometheus asks.
-struct ProcessMetrics: Sendable {
+package struct ProcessMetrics: Sendable {
     private let cpu: CounterSeries
     private let gauges: [(series: GaugeSeries, value: any (KeyPath<ProcessStatistics, Double?> & Sendable))]
 
-    init(_ registry: MetricsRegistry) {
+    package init(_ registry: MetricsRegistry) {
         cpu = registry.counter(MetricCatalogue.cpuTime.name)
         gauges = [
             (registry.gauge(MetricCatalogue.residentMemory.name), \.residentBytes),
@@ -18,7 +18,7 @@ struct ProcessMetrics: Sendable {
         ]
     }
 
-    func update() {
+    package func update() {
         let statistics = ProcessStatistics.read()
         if let seconds = statistics.cpuSeconds { cpu.set(seconds) }
         for (series, value) in gauges {
@@ -28,16 +28,18 @@ struct ProcessMetrics: Sendable {
 }
 
 /// Nil where the system doesn't say.
-struct ProcessStatistics: Sendable {
-    var cpuSeconds: Double?
-    var residentBytes: Double?
-    var virtualBytes: Double?
-    var openFiles: Double?
-    var maximumFiles: Double?
-    var threads: Double?
-    var startTime: Double?
+package struct ProcessStatistics: Sendable {
+    package var cpuSeconds: Double?
+    package var residentBytes: Double?
+    package var virtualBytes: Double?
+    package var openFiles: Double?
+    package var maximumFiles: Double?
+    package var threads: Double?
+    package var startTime: Double?
 
-    static func read() -> ProcessStatistics {
+    package init() {}
+
+    package static func read() -> ProcessStatistics {
         var statistics = ProcessStatistics()
         if let text = contents("/proc/self/stat") { statistics.readStat(text, boot: bootTime) }
         var limit = rlimit()
@@ -53,7 +55,7 @@ struct ProcessStatistics: Sendable {
     }
 
     /// The fields are numbered from 1 in proc(5); the second, the name, is in parentheses and may hold anything, even spaces.
-    mutating func readStat(_ text: String, boot: Double?) {
+    package mutating func readStat(_ text: String, boot: Double?) {
         guard let end = text.lastIndex(of: ")") else { return }
         let fields = text[text.index(after: end)...].split(separator: " ")
         func field(_ number: Int) -> Double? {

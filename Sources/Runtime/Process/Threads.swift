@@ -43,18 +43,20 @@ final class Monitor: @unchecked Sendable {
 }
 
 /// A reading of the clock that never jumps.
-struct MonotonicTime: Sendable, Hashable, Comparable {
+package struct MonotonicTime: Sendable, Hashable, Comparable {
     var nanoseconds: Int64
 
-    static var now: MonotonicTime {
+    package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    package static var now: MonotonicTime {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return MonotonicTime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
     }
 
-    static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
+    package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 
-    static func + (time: Self, duration: Duration) -> Self {
+    package static func + (time: Self, duration: Duration) -> Self {
         let (seconds, attoseconds) = duration.components
         return MonotonicTime(nanoseconds: time.nanoseconds + seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
