@@ -13,14 +13,11 @@ import TelegramSimulatorKit
         return Simulator(configuration, realTime: { Stage.start })
     }
 
-    // Not inlined: Swift 6.3 crashes in release mode when these are, into tests with loops.
-    @inline(never)
     private func call(_ simulator: Simulator, _ method: String, _ object: JSON = [:]) async throws -> JSON {
         guard case .answer(let answer) = await simulator.handle(token: Stage.token, method: method, Parameters(object.object ?? JSONObject())) else { throw Stage.Missing() }
         return try JSON(parsing: answer.body)
     }
 
-    @inline(never)
     private func control(_ simulator: Simulator, _ method: String, _ path: String, _ object: JSON = [:]) async throws -> JSON {
         let request = ControlAPI.Request(method: method, path: path.split(separator: "/").map(String.init), parameters: Parameters(object.object ?? JSONObject()))
         return try JSON(parsing: await ControlAPI(simulator).handle(request).body)

@@ -2,9 +2,11 @@ import BotLanguage
 import BotStore
 import Bus
 import Contracts
+import Dialog
 import Postgres
 import Testing
 import WorkerKit
+import WorkerStore
 
 @Suite(.enabled(if: DialogBench.url != nil, DialogBench.isMissing), .timeLimit(.minutes(1)))
 struct DialogHandlerTests {
@@ -46,14 +48,14 @@ struct DialogHandlerTests {
         """
 
     @Test func answersAndRemembers() async throws {
-        try await DialogBench.run(Self.counting) { bench in
+        try await DialogBench.run(Self.counting) { bench async throws in
             #expect(try await bench.answers(bench.delivery("e1", "hi")) == [["hi #1"]])
             #expect(try await bench.answers(bench.delivery("e2", "ho"), bench.delivery("e3", "hey", from: "43")) == [["ho #2"], ["hey #1"]])
         }
     }
 
     @Test func whatComesAgainCausesTheSameAndNothingTwice() async throws {
-        try await DialogBench.run(Self.counting) { bench in
+        try await DialogBench.run(Self.counting) { bench async throws in
             let first = try await bench.handler.handle([bench.delivery("e1", "hi")])
             let again = try await bench.handler.handle([bench.delivery("e1", "hi"), bench.delivery("e2", "ho", from: "43")])
             guard case .effects(let original) = first[0], case .effects(let repeated) = again[0] else {
@@ -66,7 +68,7 @@ struct DialogHandlerTests {
     }
 
     @Test func aPersonInTwoChatsHasOneRow() async throws {
-        try await DialogBench.run(Self.counting) { bench in
+        try await DialogBench.run(Self.counting) { bench async throws in
             let answers = try await bench.answers(bench.delivery("e1", "a", chat: "1"), bench.delivery("e2", "b", chat: "2"))
             #expect(answers == [["a #1"], ["b #2"]])
             #expect(try await bench.answers(bench.delivery("e3", "c", chat: "3")) == [["c #3"]])
@@ -74,7 +76,7 @@ struct DialogHandlerTests {
     }
 
     @Test func aNewNameIsWrittenDown() async throws {
-        try await DialogBench.run(Self.counting) { bench in
+        try await DialogBench.run(Self.counting) { bench async throws in
             _ = try await bench.answers(bench.delivery("e1", "a", name: "Ann"))
             #expect(try await bench.answers(bench.delivery("e2", "b", name: "Anna")) == [["b #2"]])
             let names = try await bench.pool.query("SELECT first_name FROM bot_shop.users").decode(String.self)
@@ -83,14 +85,14 @@ struct DialogHandlerTests {
     }
 
     @Test func rowsAreWrittenAndRead() async throws {
-        try await DialogBench.run(Self.shopping) { bench in
+        try await DialogBench.run(Self.shopping) { bench async throws in
             #expect(try await bench.answers(bench.delivery("e1", "tea")) == [["tea is on the list"]])
             #expect(try await bench.answers(bench.delivery("e2", "list"), bench.delivery("e3", "list", from: "43")) == [["1 things"], ["0 things"]])
         }
     }
 
     @Test func aFailingDefinitionUndoesItsOwnWritesOnly() async throws {
-        try await DialogBench.run(Self.shopping) { bench in
+        try await DialogBench.run(Self.shopping) { bench async throws in
             let answers = try await bench.answers(
                 bench.delivery("e1", "tea", from: "41"), bench.delivery("e2", "break", from: "42"), bench.delivery("e3", "jam", from: "43"))
             #expect(answers[0] == ["tea is on the list"])
@@ -101,7 +103,7 @@ struct DialogHandlerTests {
     }
 
     @Test func aRuleOfTheTablesIsAnAnswerAndNotAFailure() async throws {
-        try await DialogBench.run(Self.shopping) { bench in
+        try await DialogBench.run(Self.shopping) { bench async throws in
             _ = try await bench.answers(bench.delivery("e1", "tea"))
             #expect(try await bench.answers(bench.delivery("e2", "tea"))[0].count == 1)
             #expect(try await bench.answers(bench.delivery("e3", "list")) == [["1 things"]])
@@ -109,7 +111,7 @@ struct DialogHandlerTests {
     }
 
     @Test func twoWorkersWithTheSameEventCountItOnce() async throws {
-        try await DialogBench.run(Self.counting) { bench in
+        try await DialogBench.run(Self.counting) { bench async throws in
             _ = try await bench.answers(bench.delivery("e0", "hi"))
             await withTaskGroup { group in
                 for _ in 0..<8 { group.addTask { _ = try? await bench.answers(bench.delivery("e1", "hi")) } }
@@ -119,14 +121,14 @@ struct DialogHandlerTests {
     }
 
     @Test func whatConcernsNobodyCausesNothing() async throws {
-        try await DialogBench.run(Self.counting) { bench in
+        try await DialogBench.run(Self.counting) { bench async throws in
             let receipt = Receipt(command: "x/0", outcome: .done(messages: []))
             #expect(try await bench.answers(bench.delivery("e1", from: "42", content: .receipt(receipt))) == [[]])
         }
     }
 
     @Test func tablesGrowWithTheDefinition() async throws {
-        try await DialogBench.run(Self.counting) { bench in
+        try await DialogBench.run(Self.counting) { bench async throws in
             _ = try await bench.answers(bench.delivery("e1", "hi"))
             let grown = try Definition(
                 yaml: """
@@ -146,7 +148,7 @@ struct DialogHandlerTests {
     }
 
     @Test func undispatchedEffectsAreFoundByTheSweep() async throws {
-        try await DialogBench.run(Self.counting) { bench in
+        try await DialogBench.run(Self.counting) { bench async throws in
             let delivery = bench.delivery("e1", "hi")
             _ = try await bench.answers(delivery)
             _ = try await bench.pool.query("UPDATE dialog.handled SET handled_at = now() - interval '5 minutes'")
