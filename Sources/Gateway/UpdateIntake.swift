@@ -27,6 +27,17 @@ package final class UpdateIntake: Sendable {
     /// What was decided about updates that the broker didn't take: they come again and must not be charged twice.
     private let judged = Mutex<[EnvelopeID: FloodGuard.Verdict]>([:])
     private let logger: Logger
+    private let counters = InstrumentCache<Outcome, Counter> { outcome in
+        MetricCatalogue.gatewayUpdates.counter([
+            ("bot", outcome.bot.rawValue), ("kind", outcome.kind), ("outcome", outcome.isPublished ? "published" : "flood"),
+        ])
+    }
+
+    private struct Outcome: Hashable, Sendable {
+        var bot: BotName
+        var kind: String
+        var isPublished: Bool
+    }
 
     package init(publisher: any BusPublisher, settings: Settings, logger: Logger) {
         self.publisher = publisher
@@ -76,7 +87,7 @@ package final class UpdateIntake: Sendable {
                 id: update.envelopeID(for: bot.name), traceparent: trace.description, lane: .interactive, partitionKey: event.partitionKey,
                 type: "event.\(event.kind)")
             let verdict = judged.withLock { $0.removeValue(forKey: envelope.id) } ?? verdict(on: event, at: now)
-            count(event, bot: bot, verdict)
+            counters[Outcome(bot: bot.name, kind: event.kind, isPublished: verdict == .pass)].increment()
             logger.info("update", metadata: ["bot": "\(bot.name)", "kind": "\(event.kind)", "message_id": "\(envelope.id)", "verdict": "\(verdict)"])
             switch verdict {
             case .pass: return (envelope.id, verdict, [.event(event, envelope: envelope)])
@@ -104,12 +115,5 @@ package final class UpdateIntake: Sendable {
         let command = Command(
             bot: event.bot, platform: event.platform, chat: chat.id, action: .send(OutgoingMessage(.text(settings.floodNotice))), receipt: .never)
         return [.command(command, envelope: envelope.causing(0, type: "command.send", lane: .interactive, partitionKey: command.partitionKey))]
-    }
-
-    private func count(_ event: Event, bot: BotAccount, _ verdict: FloodGuard.Verdict) {
-        Counter(
-            label: "switchboard.gateway.updates",
-            dimensions: [("bot", bot.name.rawValue), ("kind", event.kind), ("outcome", verdict == .pass ? "published" : "flood")]
-        ).increment()
     }
 }

@@ -138,7 +138,8 @@ public struct NativeEvent: Sendable, Hashable, JSONCodable {
 
     public init(json: JSON) throws(JSONError) {
         kind = try json.required("kind")
-        payload = try json.required("payload")
+        // What came may have been null.
+        payload = json["payload"] ?? .null
     }
 
     public func write(to json: inout JSONWriter) {

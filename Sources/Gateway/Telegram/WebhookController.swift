@@ -19,6 +19,11 @@ package struct WebhookController: Sendable {
     private let intake: UpdateIntake
     private let bodyLimit: Int
     private let logger: Logger
+    private let durations = InstrumentCache<Int, Timer> { status in
+        MetricCatalogue.httpServerDuration.timer([
+            ("http.request.method", "POST"), ("http.route", "webhook"), ("http.response.status_code", String(status)),
+        ])
+    }
 
     /// - Parameter bodyLimit: in bytes; Telegram's updates stay far below a megabyte.
     package init(intake: UpdateIntake, bodyLimit: Int, logger: Logger) {
@@ -41,10 +46,7 @@ package struct WebhookController: Sendable {
     private func answer(_ request: Request, bot: BotAccount, secret: Secret) async -> Response {
         let start = ContinuousClock.now
         let response = await receive(request, bot: bot, secret: secret)
-        Timer(
-            label: "http.server.request.duration",
-            dimensions: [("http.request.method", "POST"), ("http.route", "webhook"), ("http.response.status_code", String(response.status.code))]
-        ).record(duration: start.duration(to: .now))
+        durations[response.status.code].record(duration: start.duration(to: .now))
         return response
     }
 
@@ -76,9 +78,7 @@ package struct WebhookController: Sendable {
 
     /// The reason names places, never content.
     private func refuse(_ status: HTTPResponse.Status, _ reason: String, bot: BotAccount) -> Response {
-        Counter(
-            label: "switchboard.gateway.refused", dimensions: [("bot", bot.name.rawValue), ("http.response.status_code", String(status.code))]
-        ).increment()
+        MetricCatalogue.gatewayRefused.counter([("bot", bot.name.rawValue), ("http.response.status_code", String(status.code))]).increment()
         logger.notice("refused a webhook call", metadata: ["bot": "\(bot.name)", "status": "\(status.code)", "reason": "\(reason)"])
         let body = JSON.object(JSONObject([("ok", false), ("error_code", .int(Int64(status.code))), ("description", .string(reason))]))
         return Response(status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: body.bytes)))

@@ -3,44 +3,95 @@
 /// `docs/observability.md` carries this list as a table; a test compares the two. A metric that isn't here still works, but is exposed
 /// without a description.
 package enum MetricCatalogue {
-    package static let all: [MetricDescriptor] = calls + messages + process + runtime
+    package static let all: [MetricDescriptor] = http + messaging + database + pipeline + process + runtime
 
-    // MARK: Calls to another system
+    // MARK: HTTP
 
-    /// The attributes are OpenTelemetry's; `error.type` is empty when the call succeeded, so that one metric counts both.
-    package static let calls = [httpClientDuration, httpServerDuration, messagingOperationDuration, databaseOperationDuration]
+    package static let http = [httpClientDuration, httpClientActive, httpClientConnections, httpServerDuration]
 
     package static let httpClientDuration = MetricDescriptor.duration(
         "http.client.request.duration",
-        by: ["server.address", "http.request.method", "url.template", "http.response.status_code", "error.type"],
-        "Requests to other systems over HTTP, from the first byte sent to the last byte received.")
-
+        by: ["server.address", "server.port", "http.request.method", "url.template", "http.response.status_code", "error.type"],
+        "Requests to other systems over HTTP, until the whole answer is there.")
+    package static let httpClientActive = MetricDescriptor.gauge(
+        "http.client.active_requests", .count("request"), "Requests to other systems under way.")
+    package static let httpClientConnections = MetricDescriptor.gauge(
+        "http.client.open_connections", .count("connection"), "Connections to other systems over HTTP.")
     package static let httpServerDuration = MetricDescriptor.duration(
         "http.server.request.duration", by: ["http.request.method", "http.route", "http.response.status_code"],
         "Requests answered over HTTP.")
 
+    // MARK: The broker
+
+    package static let messaging = [
+        messagingOperationDuration, messagesSent, messagesConsumed, messagesReturned, messagesNacked, messagesUnconfirmed,
+        brokerReconnects, brokerBlocked, messageProcessDuration, workerBatchSize,
+    ]
+
     package static let messagingOperationDuration = MetricDescriptor.duration(
-        "messaging.client.operation.duration", by: ["messaging.operation.name", "messaging.destination.name", "error.type"],
+        "messaging.client.operation.duration", by: ["messaging.system", "messaging.operation.name"],
         "Calls to the broker; a publish lasts until it is confirmed.")
+    package static let messagesSent = MetricDescriptor.counter(
+        "messaging.client.sent.messages", .count("message"), by: ["messaging.system", "messaging.operation.name"], "Messages published.")
+    package static let messagesConsumed = MetricDescriptor.counter(
+        "messaging.client.consumed.messages", .count("message"), by: ["messaging.system", "messaging.operation.name"],
+        "Messages delivered by the broker, redeliveries included.")
+    package static let messagesReturned = MetricDescriptor.counter(
+        "messaging.client.returned.messages", .count("message"), by: ["messaging.system", "messaging.operation.name"],
+        "Messages that no queue took.")
+    package static let messagesNacked = MetricDescriptor.counter(
+        "messaging.client.nacked.messages", .count("message"), by: ["messaging.system", "messaging.operation.name"],
+        "Messages that the broker refused.")
+    package static let messagesUnconfirmed = MetricDescriptor.counter(
+        "messaging.client.unconfirmed.messages", .count("message"), by: ["messaging.system", "messaging.operation.name"],
+        "Messages of which nobody knows whether the broker has them; they are published again.")
+    package static let brokerReconnects = MetricDescriptor.counter(
+        "messaging.client.connection.reconnects", .count("connection"), by: ["messaging.system"], "Connections to the broker made anew.")
+    package static let brokerBlocked = MetricDescriptor.duration(
+        "messaging.client.connection.blocked.duration", by: ["messaging.system"], "Times during which the broker took no messages.")
+    package static let messageProcessDuration = MetricDescriptor.duration(
+        "messaging.process.duration", by: ["messaging.system", "worker"], "Handling of one batch of deliveries, from its start to its COMMIT.")
+    package static let workerBatchSize = MetricDescriptor.histogram(
+        "switchboard.worker.batch.size", .count("message"), buckets: [1, 2, 5, 10, 20, 50, 100], by: ["worker"], "Deliveries handled in one transaction.")
+
+    // MARK: The database
+
+    package static let database = [
+        databaseOperationDuration, databaseErrors, databaseConnections, databasePending, databaseWaitTime, databaseTimeouts,
+        databaseCreated, databaseLost, databaseReprepared,
+    ]
 
     package static let databaseOperationDuration = MetricDescriptor.duration(
-        "db.client.operation.duration", by: ["db.operation.name", "error.type"], "Calls to the database, transactions as a whole.")
+        "db.client.operation.duration", by: ["db.system.name", "db.operation.name"], "Round trips to the database.")
+    package static let databaseErrors = MetricDescriptor.counter(
+        "db.client.operation.errors", .count("error"), by: ["db.system.name", "error.type"], "Statements that failed.")
+    package static let databaseConnections = MetricDescriptor.gauge(
+        "db.client.connection.count", .count("connection"), by: ["db.system.name", "db.client.connection.state"], "Connections to the database.")
+    package static let databasePending = MetricDescriptor.gauge(
+        "db.client.connection.pending_requests", .count("request"), by: ["db.system.name"], "Those who wait for a connection.")
+    package static let databaseWaitTime = MetricDescriptor.duration(
+        "db.client.connection.wait_time", by: ["db.system.name"], "Waiting for a connection.")
+    package static let databaseTimeouts = MetricDescriptor.counter(
+        "db.client.connection.timeouts", .count("timeout"), by: ["db.system.name"], "Waits for a connection that were given up.")
+    package static let databaseCreated = MetricDescriptor.counter(
+        "db.client.connection.created", .count("connection"), by: ["db.system.name"], "Connections made.")
+    package static let databaseLost = MetricDescriptor.counter(
+        "db.client.connection.lost", .count("connection"), by: ["db.system.name"], "Connections that ended unasked.")
+    package static let databaseReprepared = MetricDescriptor.counter(
+        "db.client.statement.reprepared", .count("statement"), by: ["db.system.name"], "Prepared statements that a change of the tables took away.")
 
-    // MARK: Messages
+    // MARK: The way of an update
 
-    package static let messages = [messagesSent, messagesConsumed, messageProcessDuration]
+    package static let pipeline = [gatewayUpdates, gatewayRefused, dialogFailures, senderCommands]
 
-    package static let messagesSent = MetricDescriptor.counter(
-        "messaging.client.sent.messages", .count("message"), by: ["messaging.destination.name", "error.type"],
-        "Messages published, by how it ended.")
-
-    package static let messagesConsumed = MetricDescriptor.counter(
-        "messaging.client.consumed.messages", .count("message"), by: ["messaging.destination.name"],
-        "Messages delivered by the broker, redeliveries included.")
-
-    package static let messageProcessDuration = MetricDescriptor.duration(
-        "messaging.process.duration", by: ["messaging.destination.name", "error.type"],
-        "Handling of one message, from its delivery to its acknowledgement.")
+    package static let gatewayUpdates = MetricDescriptor.counter(
+        "switchboard.gateway.updates", .count("update"), by: ["bot", "kind", "outcome"], "Updates that came in: `published`, or `flood`.")
+    package static let gatewayRefused = MetricDescriptor.counter(
+        "switchboard.gateway.refused", .count("request"), by: ["bot", "http.response.status_code"], "Calls of a webhook that were refused.")
+    package static let dialogFailures = MetricDescriptor.counter(
+        "switchboard.dialog.failures", .count("event"), by: ["bot", "error.type"], "Events that a definition couldn't answer.")
+    package static let senderCommands = MetricDescriptor.counter(
+        "switchboard.sender.commands", .count("command"), by: ["bot", "kind", "lane", "outcome"], "Commands that are done with, by how it ended.")
 
     // MARK: The process
 

@@ -9,6 +9,8 @@ enum PrometheusName {
     static func base(_ metric: MetricDescriptor) -> String {
         var name = sanitized(metric.name)
         if metric.kind == .counter, name.hasSuffix("_total") { name.removeLast("_total".count) }
+        // Prometheus keeps `_count` for histograms; OpenTelemetry has a gauge `db.client.connection.count`.
+        if metric.kind == .gauge, name.hasSuffix("_count") { name += "_current" }
         guard let unit = suffix(metric), name != unit, !name.hasSuffix("_" + unit) else { return name }
         return "\(name)_\(unit)"
     }

@@ -32,6 +32,18 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
         var alarm: Instant?
     }
 
+    private struct Labels: Hashable, Sendable {
+        var bot: BotName
+        var kind: String
+        var lane: Lane
+        var outcome: String
+    }
+
+    private let counters = InstrumentCache<Labels, Counter> { labels in
+        MetricCatalogue.senderCommands.counter([
+            ("bot", labels.bot.rawValue), ("kind", labels.kind), ("lane", labels.lane.rawValue), ("outcome", labels.outcome),
+        ])
+    }
     private let bots: [BotName: Bot]
     private let consumers: [Consumer]
     private let publisher: any BusPublisher
@@ -182,12 +194,7 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
     }
 
     private func count(_ task: Outbox.Task, _ outcome: Receipt.Outcome) {
-        Counter(
-            label: "switchboard.sender.commands",
-            dimensions: [
-                ("bot", task.command.bot.rawValue), ("kind", task.command.kind), ("lane", task.job.lane.rawValue), ("outcome", outcome.name),
-            ]
-        ).increment()
+        counters[Labels(bot: task.command.bot, kind: task.command.kind, lane: task.job.lane, outcome: outcome.name)].increment()
     }
 
     private func metadata(_ task: Outbox.Task, _ verdict: Verdict) -> Logger.Metadata {

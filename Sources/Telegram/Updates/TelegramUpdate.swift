@@ -20,11 +20,33 @@ public struct TelegramUpdate: Sendable {
         id = try json.required("update_id")
         let member = json.object?.members.first { $0.key != "update_id" }
         kind = member?.key ?? ""
-        payload = member?.value ?? .null
+        payload = (member?.value ?? .null).withoutZeroCharacters
     }
 
     /// The identity of the event it becomes: the same whenever this update is delivered.
     public func envelopeID(for bot: BotName) -> EnvelopeID { EnvelopeID("telegram:\(bot):\(id)") }
+}
+
+extension JSON {
+    /// U+0000 is a character in JSON and none in a PostgreSQL text, so it would stop whatever wants to keep it. Nobody means it.
+    fileprivate var withoutZeroCharacters: JSON {
+        guard hasZeroCharacter else { return self }
+        return switch self {
+        case .string(let text): .string(String(text.unicodeScalars.map { $0 == "\0" ? "\u{FFFD}" : Character($0) }))
+        case .array(let values): .array(values.map(\.withoutZeroCharacters))
+        case .object(let object): .object(JSONObject(object.members.map { ($0.key, $0.value.withoutZeroCharacters) }))
+        case .null, .bool, .int, .double: self
+        }
+    }
+
+    private var hasZeroCharacter: Bool {
+        switch self {
+        case .string(let text): text.utf8.contains(0)
+        case .array(let values): values.contains(where: \.hasZeroCharacter)
+        case .object(let object): object.members.contains { $0.value.hasZeroCharacter }
+        case .null, .bool, .int, .double: false
+        }
+    }
 }
 
 extension TelegramUpdate {

@@ -144,9 +144,7 @@ struct DialogTransaction {
         if let failure = outcome.failure {
             metadata["error"] = "\(failure)"
             logger.warning("the definition failed", metadata: metadata)
-            Counter(
-                label: "switchboard.dialog.failures", dimensions: [("bot", task.event.bot.rawValue), ("error.type", failure.code.description)]
-            ).increment()
+            MetricCatalogue.dialogFailures.counter([("bot", task.event.bot.rawValue), ("error.type", failure.code.description)]).increment()
         } else {
             logger.info("handled", metadata: metadata)
         }
