@@ -169,6 +169,11 @@ let package = Package(
             dependencies: ["DevServices", "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: settings),
 
+        // Measuring
+        .executableTarget(
+            name: "AMQPBenchmark", dependencies: ["AMQP", .product(name: "Logging", package: "swift-log")], path: "Benchmarks/AMQP",
+            swiftSettings: settings),
+
         // Tests
         .target(name: "TestSupport", swiftSettings: settings),
         .executableTarget(name: "SupervisedStub", path: "Tests/SupervisedStub", swiftSettings: testSettings),
