@@ -9,9 +9,12 @@ extension PipelineTests {
         func theDemoBotAnswers(updates: PipelineHarness.Updates) async throws {
             var options = PipelineHarness.Options()
             options.updates = updates
+            // This person never stops to think: one message a second would be all that there is to measure.
+            options.settings = ["SWITCHBOARD_LIMITS_CHAT_RATE": "1000", "SWITCHBOARD_LIMITS_CHAT_BURST": "1000"]
             try await withPipeline(options) { pipeline in
                 let client = try HTTPClient()
                 let control = SimulatorControl(client: client, url: pipeline.simulatorURL)
+                try await control.post("limits", ["on": false])
                 try await control.post("people", ["name": "Ann", "username": "ann"])
                 let chat = SimulatedChat(control, bot: "demo", person: "ann")
                 try await form(chat)
@@ -106,6 +109,8 @@ extension PipelineTests {
             try await chat.sees("Nice picture!")
             try await chat.say("/nonsense")
             try await chat.sees("I don't know /nonsense.")
+            // And where the person is.
+            try await chat.sees("The keys are gone.")
         }
 
         /// A PNG of one pixel.

@@ -28,14 +28,10 @@ final class PipelineHarness: Sendable {
         var settings: [String: String] = [:]
     }
 
-    private struct Life {
-        var process: ManagedProcess
-        /// Whether its end is wanted.
-        var isEnding = false
-    }
-
     private struct State {
-        var lives: [Part: Life] = [:]
+        var processes: [Part: ManagedProcess] = [:]
+        /// Those whose end is wanted.
+        var ending: Set<pid_t> = []
         var unexpectedEnds: [String] = []
     }
 
@@ -118,12 +114,14 @@ final class PipelineHarness: Sendable {
         guard let spec = specs[part] else { throw PipelineFailure("`up` runs no \(part.rawValue)") }
         let log = log(part)
         let process = try ManagedProcess.start(spec, output: .lines { log.append($0) })
-        state.withLock { $0.lives[part] = Life(process: process) }
+        state.withLock { state in
+            state.processes[part] = process
+            state.ending.remove(process.pid)
+        }
         Task {
             guard let exit = await process.wait() else { return }
             state.withLock { state in
-                if let life = state.lives[part], life.process.pid == process.pid, life.isEnding { return }
-                state.unexpectedEnds.append("\(part.rawValue): \(exit)")
+                if !state.ending.contains(process.pid) { state.unexpectedEnds.append("\(part.rawValue): \(exit)") }
             }
         }
         try await process.waitUntilReady()
@@ -147,9 +145,10 @@ final class PipelineHarness: Sendable {
 
     private func end(_ part: Part) -> ManagedProcess? {
         state.withLock { state in
-            guard let life = state.lives[part] else { return nil }
-            state.lives[part]?.isEnding = true
-            return life.process
+            guard let process = state.processes[part] else { return nil }
+            // One that is gone already was not told to.
+            if process.exit == nil { state.ending.insert(process.pid) }
+            return process
         }
     }
 
@@ -174,7 +173,9 @@ final class PipelineHarness: Sendable {
             if exit != .code(0) { Issue.record("\(part.rawValue) ended with \(exit.map(String.init(describing:)) ?? "nothing")\n\(log(part).tail)", sourceLocation: sourceLocation) }
         }
         let left = try await services.waitingMessages()
-        if left != [:] { Issue.record("left in the queues: \(left)\n\(tails)", sourceLocation: sourceLocation) }
+        guard left != [:] else { return }
+        Issue.record("left in the queues: \(left)\n\(tails)", sourceLocation: sourceLocation)
+        try await services.purge()
     }
 
     // MARK: Waiting

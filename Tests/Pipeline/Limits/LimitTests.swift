@@ -81,7 +81,7 @@ extension PipelineTests {
                 }
                 let bound = Duration.seconds(60 + 2 * bulk / Self.bulkRate)
                 try await pipeline.eventually("the crowd has got everything", within: bound) {
-                    try await audience.control.get("stats")["methods"]?["sendmessage"]?["200"]?.int ?? 0 >= Int64(bulk)
+                    try await audience.control.get("stats")["methods"]?["sendMessage"]?["200"]?.int ?? 0 >= Int64(bulk)
                 }
                 try await sentBulk(bulk, pipeline, audience.control.client, within: bound)
                 isOver.update { $0 = true }
@@ -121,7 +121,7 @@ extension PipelineTests {
                 }
                 let total = Int64(chats * expected.values.reduce(0, +))
                 try await pipeline.eventually("everybody has got everything", within: .seconds(240)) {
-                    try await control.get("stats")["methods"]?["sendmessage"]?["200"]?.int ?? 0 >= total
+                    try await control.get("stats")["methods"]?["sendMessage"]?["200"]?.int ?? 0 >= total
                 }
                 let faults = try await control.get("faults")["faults"]?.array?.first?["struck"]?.int ?? 0
                 let mistakes = try await audience.mistakes(expected: expected)
