@@ -209,7 +209,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: testSettings),
-        .testTarget(name: "SenderTests", dependencies: ["Contracts", "Sender", "Telegram"], swiftSettings: testSettings),
+        .testTarget(name: "SenderTests", dependencies: ["Bus", "Contracts", "Sender", "Telegram"], swiftSettings: testSettings),
         .testTarget(
             name: "SettingsTests", dependencies: ["Dialog", "Gateway", "Runtime", "Sender", "TelegramSimulator", "TestSupport"],
             swiftSettings: testSettings),

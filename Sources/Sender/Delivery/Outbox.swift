@@ -49,7 +49,7 @@ package struct Outbox {
     package enum Put: Sendable {
         /// Waits its turn now. Edits that it makes needless are to be concluded.
         case accepted(needless: [Task])
-        /// Finished before: to be acknowledged.
+        /// Finished before, or a second copy of what is in hand: to be acknowledged.
         case known
     }
 
@@ -60,6 +60,8 @@ package struct Outbox {
         }
         if finished.contains(delivery.envelope.id) { return .known }
         if let id = jobs[delivery.envelope.id] {
+            // Published twice, as after a lost confirm: the copy at hand stands for both. Replaced, it would never be acknowledged.
+            if entries[id]?.delivery.isCurrent() == true { return .known }
             entries[id]?.delivery = delivery
             return .accepted(needless: [])
         }
