@@ -69,7 +69,8 @@ let package = Package(
         .executableTarget(
             name: "Dialog",
             dependencies: [
-                "BotEngine", "BotLanguage", "BotStore", "Bus", "Contracts", "JSON", "Postgres", "RabbitBus", "Runtime", "WorkerKit", "WorkerStore",
+                "BotEngine", "BotLanguage", "BotStore", "Bus", "Contracts", "JSON", "Postgres", "RabbitBus", "Runtime", "WorkerKit",
+                "WorkerStore",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -90,7 +91,8 @@ let package = Package(
         // Bots as data
         .target(name: "CEL", swiftSettings: settings),
         .target(
-            name: "BotLanguage", dependencies: ["CEL", "Contracts", "JSON", .product(name: "Yams", package: "Yams")], swiftSettings: settings),
+            name: "BotLanguage", dependencies: ["CEL", "Contracts", "JSON", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
         .target(name: "BotEngine", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: settings),
         .target(name: "BotStore", dependencies: ["BotEngine", "BotLanguage", "Contracts", "JSON", "Postgres"], swiftSettings: settings),
 
@@ -157,8 +159,10 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            resources: ["index.html", "page.css", "main.js", "server.js", "messages.js", "entities.js", "composer.js", "dom.js", "icon.svg"]
-                .map { .embedInCode("Page/\($0)") },
+            resources: [
+                "index.html", "page.css", "main.js", "server.js", "messages.js", "entities.js", "composer.js", "dom.js", "icon.svg",
+            ]
+            .map { .embedInCode("Page/\($0)") },
             swiftSettings: settings),
 
         // Everything a developer does by hand
@@ -180,26 +184,31 @@ let package = Package(
         .testTarget(name: "CLITests", dependencies: ["CLI", "DevServices", "JSON", "SupervisedStub"], swiftSettings: testSettings),
         .testTarget(name: "DevServicesTests", dependencies: ["DevServices", "JSON"], swiftSettings: testSettings),
         .testTarget(
-            name: "AMQPTests", dependencies: ["AMQP", "TestSupport", .product(name: "Logging", package: "swift-log")], swiftSettings: testSettings),
-        .testTarget(name: "BotEngineTests", dependencies: ["BotEngine", "BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
+            name: "AMQPTests", dependencies: ["AMQP", "TestSupport", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: testSettings),
+        .testTarget(
+            name: "BotEngineTests", dependencies: ["BotEngine", "BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
         .testTarget(name: "BotLanguageTests", dependencies: ["BotLanguage", "CEL", "JSON"], swiftSettings: testSettings),
         .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: testSettings),
         .testTarget(
-            name: "HTTPClientTests", dependencies: ["HTTPClient", .product(name: "MetricsTestKit", package: "swift-metrics")],
+            name: "HTTPClientTests",
+            dependencies: ["HTTPClient", "TestSupport", .product(name: "MetricsTestKit", package: "swift-metrics")],
             swiftSettings: testSettings),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: testSettings),
-        .testTarget(name: "ContractsTests", dependencies: ["Contracts", "JSON"], resources: [.copy("Golden")], swiftSettings: testSettings),
+        .testTarget(
+            name: "ContractsTests", dependencies: ["Contracts", "JSON"], resources: [.copy("Golden")], swiftSettings: testSettings),
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Bus", "Contracts", "Gateway", "HTTPClient", "JSON", "Registry", "Runtime", "Telegram",
+                "Bus", "Contracts", "Gateway", "HTTPClient", "JSON", "Registry", "Runtime", "Telegram", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: testSettings),
         .testTarget(
-            name: "PostgresTests", dependencies: ["Postgres", .product(name: "MetricsTestKit", package: "swift-metrics")], swiftSettings: testSettings),
+            name: "PostgresTests", dependencies: ["Postgres", .product(name: "MetricsTestKit", package: "swift-metrics")],
+            swiftSettings: testSettings),
         .testTarget(
             name: "RuntimeTests",
             dependencies: [
@@ -209,7 +218,14 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: testSettings),
-        .testTarget(name: "SenderTests", dependencies: ["Bus", "Contracts", "Sender", "Telegram"], swiftSettings: testSettings),
+        .testTarget(name: "RabbitBusTests", dependencies: ["AMQP", "Bus", "Contracts", "RabbitBus"], swiftSettings: testSettings),
+        .testTarget(
+            name: "SenderTests",
+            dependencies: [
+                "Bus", "Contracts", "HTTPClient", "JSON", "Runtime", "Sender", "Telegram", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: testSettings),
         .testTarget(
             name: "SettingsTests", dependencies: ["Dialog", "Gateway", "Runtime", "Sender", "TelegramSimulator", "TestSupport"],
             swiftSettings: testSettings),
@@ -225,12 +241,20 @@ let package = Package(
 
         // Tests with real services; skipped where there are none
         .testTarget(
-            name: "AMQPIntegration", dependencies: ["AMQP", .product(name: "Logging", package: "swift-log")], path: "Tests/Integration/AMQP",
+            name: "AMQPIntegration", dependencies: ["AMQP", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/Integration/AMQP",
             swiftSettings: testSettings),
+        .testTarget(
+            name: "RabbitBusIntegration",
+            dependencies: [
+                "AMQP", "Bus", "Contracts", "RabbitBus", "Runtime", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ], path: "Tests/Integration/RabbitBus", swiftSettings: testSettings),
         .testTarget(name: "HTTP2Integration", dependencies: ["HTTPClient"], path: "Tests/Integration/HTTP2", swiftSettings: testSettings),
         .testTarget(
             name: "PostgresIntegration",
-            dependencies: ["Postgres", .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics")],
+            dependencies: [
+                "Postgres", .product(name: "Logging", package: "swift-log"), .product(name: "Metrics", package: "swift-metrics"),
+            ],
             path: "Tests/Integration/Postgres", swiftSettings: testSettings),
         .testTarget(
             name: "DialogIntegration",

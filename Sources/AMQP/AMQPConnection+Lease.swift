@@ -26,7 +26,7 @@ extension AMQPConnection {
         while true {
             do throws(AMQPError) {
                 if let lease = try await acquireLease(name) { return lease }
-            } catch where [.closed, .cancelled, .invalidMessage].contains(error.code) {
+            } catch  where [.closed, .cancelled, .invalidMessage].contains(error.code) {
                 throw error
             } catch {}  // Everything else passes: the broker is away, or refuses for now.
             do {

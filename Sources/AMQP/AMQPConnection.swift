@@ -13,6 +13,7 @@ public final class AMQPConnection: Sendable {
     public let configuration: AMQPConfiguration
     let inbox = Inbox()
     let hub = StateHub<AMQPConnectionState>(.connecting)
+    private let failureHub = StateHub<AMQPError?>(nil)
     private let topology: AMQPTopology
     private let logger: Logger
     private let socket = GuardedSocket()
@@ -39,6 +40,13 @@ public final class AMQPConnection: Sendable {
     /// The current state and then every change; ends with ``AMQPConnectionState/closed``.
     public var states: AsyncStream<AMQPConnectionState> { hub.stream() }
 
+    /// Why there is no connection: what the last attempt ended with, such as refused credentials or a queue that exists with
+    /// other arguments. Nil while connected, and before the first attempt has ended.
+    public var failure: AMQPError? { failureHub.current }
+
+    /// The current failure and then each further one; nil when the connection is ready.
+    public var failures: AsyncStream<AMQPError?> { failureHub.stream() }
+
     /// Waits for ``AMQPConnectionState/ready(epoch:)`` and gives its epoch.
     ///
     /// - Throws: ``AMQPError/Code/closed``, ``AMQPError/Code/cancelled``.
@@ -64,7 +72,8 @@ public final class AMQPConnection: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
                 let shared = ConnectionDriver.Shared(
-                    configuration: configuration, topology: topology, inbox: inbox, hub: hub, socket: socket, logger: logger)
+                    configuration: configuration, topology: topology, inbox: inbox, hub: hub, failures: failureHub, socket: socket,
+                    logger: logger)
                 let failure = IOThread.start(name: "amqp-\(configuration.connectionName)") {
                     ConnectionDriver(shared).run()
                     done.resume()

@@ -37,6 +37,12 @@ public final class AMQPConsumer: AsyncSequence, Sendable {
     /// Deliveries handed out and not yet settled.
     public var inHand: Int { core.mailbox.withLock { $0.inHand } }
 
+    /// Whether the delivery can still be settled: its channel lives. Once it is gone the broker delivers it again.
+    public func isCurrent(_ delivery: borrowing AMQPDelivery) -> Bool {
+        let generation = delivery.generation
+        return core.mailbox.withLock { $0.generation == generation }
+    }
+
     // MARK: Reading
 
     public struct AsyncIterator: AsyncIteratorProtocol {

@@ -4,6 +4,20 @@ import CoreMetrics
 ///
 /// Names follow OpenTelemetry's semantic conventions for messaging.
 struct AMQPMetrics: Sendable {
+    /// What else is asked of the broker, by the names of `messaging.operation.name`.
+    enum Operation: String, CaseIterable {
+        /// Until the login has succeeded or failed.
+        case connect
+        /// The topology, until the last of it exists.
+        case declare
+        case subscribe
+        /// Until it is held; one that somebody else holds isn't counted.
+        case lease
+        /// A question about a queue, and the like.
+        case request
+    }
+
+    private let operations: [Operation: Timer]
     /// From the call to publish until the broker's confirm.
     private let publishDuration: Timer
     private let sent: Counter
@@ -20,6 +34,15 @@ struct AMQPMetrics: Sendable {
     init() {
         let system = ("messaging.system", "rabbitmq")
         let publish = [system, ("messaging.operation.name", "publish")]
+        operations = Dictionary(
+            uniqueKeysWithValues: Operation.allCases.map { operation in
+                (
+                    operation,
+                    Timer(
+                        label: "messaging.client.operation.duration",
+                        dimensions: [system, ("messaging.operation.name", operation.rawValue)])
+                )
+            })
         publishDuration = Timer(label: "messaging.client.operation.duration", dimensions: publish)
         sent = Counter(label: "messaging.client.sent.messages", dimensions: publish)
         consumed = Counter(
@@ -31,6 +54,7 @@ struct AMQPMetrics: Sendable {
         blockedDuration = Timer(label: "messaging.client.connection.blocked.duration", dimensions: [system])
     }
 
+    func ended(_ operation: Operation, nanoseconds: Int64) { operations[operation]?.recordNanoseconds(nanoseconds) }
     func confirmed(nanoseconds: Int64) { publishDuration.recordNanoseconds(nanoseconds) }
     func consumed(_ count: Int) { consumed.increment(by: count) }
     func reconnected() { reconnects.increment() }

@@ -22,15 +22,16 @@ public struct BusDelivery: Sendable {
     public var isRedelivered: Bool
     /// Grows with every connection: what comes over a newer one may be what an older one brought.
     public var epoch: UInt64
-    /// False once its connection is lost: then the broker delivers it again, perhaps to somebody else.
+    /// False once its connection or its subscription is lost: then the broker delivers it again, perhaps to somebody else.
     public let isCurrent: @Sendable () -> Bool
-    /// Takes it off the queue. Without effect once its connection is lost: the broker delivers it again.
+    /// Takes it off the queue. Without effect when it isn't current.
     public let acknowledge: @Sendable () -> Void
     /// Gives it up: it goes to the dead letters.
     public let reject: @Sendable () -> Void
 
     public init(
-        envelope: Envelope, routingKey: String, body: [UInt8], isRedelivered: Bool, epoch: UInt64 = 0, isCurrent: @escaping @Sendable () -> Bool,
+        envelope: Envelope, routingKey: String, body: [UInt8], isRedelivered: Bool, epoch: UInt64 = 0,
+        isCurrent: @escaping @Sendable () -> Bool,
         acknowledge: @escaping @Sendable () -> Void,
         reject: @escaping @Sendable () -> Void
     ) {

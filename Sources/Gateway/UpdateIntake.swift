@@ -29,14 +29,16 @@ package final class UpdateIntake: Sendable {
     private let logger: Logger
     private let counters = InstrumentCache<Outcome, Counter> { outcome in
         MetricCatalogue.gatewayUpdates.counter([
-            ("bot", outcome.bot.rawValue), ("kind", outcome.kind), ("outcome", outcome.isPublished ? "published" : "flood"),
+            ("bot", outcome.bot.rawValue), ("kind", outcome.kind), ("outcome", outcome.fate.rawValue),
         ])
     }
 
     private struct Outcome: Hashable, Sendable {
         var bot: BotName
         var kind: String
-        var isPublished: Bool
+        var fate: Fate
+
+        enum Fate: String { case published, flood, unreadable }
     }
 
     package init(publisher: any BusPublisher, settings: Settings, logger: Logger) {
@@ -50,50 +52,54 @@ package final class UpdateIntake: Sendable {
     ///
     /// - Throws: ``BusError``: deliver all of them again.
     package func accept(_ updates: [TelegramUpdate], for bot: BotAccount, at now: Timestamp) async throws(BusError) {
-        var messages: [BusMessage] = []
-        var verdicts: [EnvelopeID: FloodGuard.Verdict] = [:]
-        messages.reserveCapacity(updates.count)
-        for update in updates {
-            let read = read(update, bot: bot, at: now)
-            messages += read.messages
-            verdicts[read.id] = read.verdict
+        let events = updates.map { read($0, bot: bot, at: now) }
+        let messages = events.flatMap(\.messages)
+        if !messages.isEmpty {
+            do throws(BusError) { try await publisher.publish(messages) } catch {
+                remember(events)
+                throw error
+            }
         }
-        guard !messages.isEmpty else { return }
-        do throws(BusError) { try await publisher.publish(messages) } catch {
-            remember(verdicts)
-            throw error
-        }
+        for event in events { counters[event.outcome].increment() }
     }
+
+    /// Something that should be an update and has no `update_id`.
+    func countUnreadable(of bot: BotAccount) { counters[Outcome(bot: bot.name, kind: "unknown", fate: .unreadable)].increment() }
 
     private static let rememberedVerdicts = 50_000
 
-    private func remember(_ verdicts: [EnvelopeID: FloodGuard.Verdict]) {
+    private func remember(_ updates: [Read]) {
         judged.withLock { judged in
             if judged.count > Self.rememberedVerdicts { judged = [:] }
-            judged.merge(verdicts) { $1 }
+            for update in updates { judged[update.id] = update.verdict }
         }
     }
 
-    private typealias Read = (id: EnvelopeID, verdict: FloodGuard.Verdict, messages: [BusMessage])
+    private typealias Read = (id: EnvelopeID, verdict: FloodGuard.Verdict, outcome: Outcome, messages: [BusMessage])
 
     private func read(_ update: TelegramUpdate, bot: BotAccount, at now: Timestamp) -> Read {
         let trace = TraceParent()
         return withTrace(trace) {
             let (event, problem) = update.event(for: bot.telegram, receivedAt: now)
             if let problem {
-                logger.warning("an update is not as documented and passes on as it came", metadata: ["bot": "\(bot.name)", "problem": "\(problem)"])
+                logger.warning(
+                    "an update is not as documented and passes on as it came", metadata: ["bot": "\(bot.name)", "problem": "\(problem)"])
             }
             let envelope = Envelope(
                 id: update.envelopeID(for: bot.name), traceparent: trace.description, lane: .interactive, partitionKey: event.partitionKey,
                 type: "event.\(event.kind)")
             let verdict = judged.withLock { $0.removeValue(forKey: envelope.id) } ?? verdict(on: event, at: now)
-            counters[Outcome(bot: bot.name, kind: event.kind, isPublished: verdict == .pass)].increment()
-            logger.info("update", metadata: ["bot": "\(bot.name)", "kind": "\(event.kind)", "message_id": "\(envelope.id)", "verdict": "\(verdict)"])
-            switch verdict {
-            case .pass: return (envelope.id, verdict, [.event(event, envelope: envelope)])
-            case .notice: return (envelope.id, verdict, notice(about: event, envelope: envelope))
-            case .drop: return (envelope.id, verdict, [])
-            }
+            let outcome = Outcome(bot: bot.name, kind: event.kind, fate: verdict == .pass ? .published : .flood)
+            logger.info(
+                "update",
+                metadata: ["bot": "\(bot.name)", "kind": "\(event.kind)", "message_id": "\(envelope.id)", "verdict": "\(verdict)"])
+            let messages: [BusMessage] =
+                switch verdict {
+                case .pass: [.event(event, envelope: envelope)]
+                case .notice: notice(about: event, envelope: envelope)
+                case .drop: []
+                }
+            return (envelope.id, verdict, outcome, messages)
         }
     }
 
@@ -113,7 +119,10 @@ package final class UpdateIntake: Sendable {
     private func notice(about event: Event, envelope: Envelope) -> [BusMessage] {
         guard let chat = event.chat, chat.kind == .direct else { return [] }
         let command = Command(
-            bot: event.bot, platform: event.platform, chat: chat.id, action: .send(OutgoingMessage(.text(settings.floodNotice))), receipt: .never)
-        return [.command(command, envelope: envelope.causing(0, type: "command.send", lane: .interactive, partitionKey: command.partitionKey))]
+            bot: event.bot, platform: event.platform, chat: chat.id, action: .send(OutgoingMessage(.text(settings.floodNotice))),
+            receipt: .never)
+        return [
+            .command(command, envelope: envelope.causing(0, type: "command.send", lane: .interactive, partitionKey: command.partitionKey))
+        ]
     }
 }

@@ -1,9 +1,9 @@
-import AMQP
-import Bus
-import Contracts
+package import AMQP
+package import Bus
+package import Contracts
 
 /// How an envelope travels: what AMQP has a property for stands there, the rest in headers, so that every tool shows it.
-enum EnvelopeCoding {
+package enum EnvelopeCoding {
     private static let causation = "causation-id"
     private static let lane = "lane"
     private static let partitionKey = "partition-key"
@@ -11,7 +11,7 @@ enum EnvelopeCoding {
     /// The header's name in W3C Trace Context.
     private static let traceparent = "traceparent"
 
-    static func message(_ message: BusMessage, from process: String) -> AMQPMessage {
+    package static func message(_ message: BusMessage, from process: String) -> AMQPMessage {
         let envelope = message.envelope
         var headers: [AMQPTable.Entry] = [
             AMQPTable.Entry(lane, .string(envelope.lane.rawValue)), AMQPTable.Entry(schema, .string(envelope.schema.description)),
@@ -27,14 +27,15 @@ enum EnvelopeCoding {
     }
 
     /// Nil when it isn't one of ours, or of another major version of the wire format.
-    static func envelope(of delivery: AMQPDelivery) -> Envelope? {
+    package static func envelope(of delivery: AMQPDelivery) -> Envelope? {
         let properties = delivery.properties
         guard let id = properties.messageID, let type = properties.type,
             let version = delivery.headers[schema]?.stringValue.flatMap({ SchemaVersion($0) }), version.isReadable
         else { return nil }
         return Envelope(
             id: EnvelopeID(id), correlation: properties.correlationID.map { EnvelopeID($0) },
-            causation: delivery.headers[causation]?.stringValue.map { EnvelopeID($0) }, traceparent: delivery.headers[traceparent]?.stringValue,
+            causation: delivery.headers[causation]?.stringValue.map { EnvelopeID($0) },
+            traceparent: delivery.headers[traceparent]?.stringValue,
             lane: delivery.headers[lane]?.stringValue.flatMap { Lane(rawValue: $0) } ?? .normal,
             partitionKey: delivery.headers[partitionKey]?.stringValue, schema: version, type: type)
     }

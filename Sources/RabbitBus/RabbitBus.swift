@@ -4,6 +4,7 @@ package import Contracts
 package import Logging
 package import Runtime
 import ServiceLifecycle
+import Synchronization
 
 /// The broker, over two connections: one publishes, one consumes, so that a broker short of memory, which stops reading
 /// from publishers, can still be acknowledged to.
@@ -13,6 +14,8 @@ package final class RabbitBus: Service {
     private let process: String
     private let health: HealthCheck?
     private let logger: Logger
+    /// Held from looking at the connections until the health is told: an older look must not be the last word.
+    private let reporting = Mutex(())
 
     /// - Parameter health: up while both connections are.
     package init(_ settings: AMQPSettings, process: String, health: HealthCheck? = nil, logger: Logger) throws(AMQPError) {
@@ -47,15 +50,24 @@ package final class RabbitBus: Service {
                 group.addTask {
                     for await _ in connection.states { self.report() }
                 }
+                group.addTask {
+                    for await _ in connection.failures { self.report() }
+                }
             }
         }
     }
 
     private func report() {
-        switch (publishing.state, consuming.state) {
-        case (.ready, .ready): health?.up()
-        case (.blocked, _): health?.down("the broker takes no messages for now")
-        default: health?.down("no connection to the broker")
+        reporting.withLock { _ in
+            switch (publishing.state, consuming.state) {
+            case (.ready, .ready): health?.up()
+            // On purpose, at the end of the process.
+            case (.closed, _), (_, .closed): break
+            case (.blocked(let reason), .ready): health?.down("the broker takes no messages for now: \(reason)")
+            default:
+                let failure = publishing.failure ?? consuming.failure
+                health?.down(failure.map { "no connection to the broker: \($0)" } ?? "no connection to the broker")
+            }
         }
     }
 
@@ -63,7 +75,10 @@ package final class RabbitBus: Service {
 
     /// - Parameter prefetch: deliveries that may be in hand.
     package func consume(_ queue: Topology.Queue, prefetch: UInt16) -> RabbitConsumer {
-        RabbitConsumer(consuming.consume(AMQPSubscription(queue: queue.name, prefetch: prefetch)), logger: logger)
+        // A command may wait for its chat's turn, and an event for the database, longer than the broker's default of 30 minutes.
+        let patience = AMQPTable([AMQPTable.Entry("x-consumer-timeout", .int(24 * 3_600_000))])
+        return RabbitConsumer(
+            consuming.consume(AMQPSubscription(queue: queue.name, prefetch: prefetch, arguments: patience)), logger: logger)
     }
 }
 
@@ -82,7 +97,8 @@ extension RabbitBus: BusPublisher {
 }
 
 extension RabbitBus: BusLeases {
-    package func withLease<Result: Sendable>(_ name: String, _ body: @escaping @Sendable () async throws -> Result) async throws -> Result? {
+    package func withLease<Result: Sendable>(_ name: String, _ body: @escaping @Sendable () async throws -> Result) async throws -> Result?
+    {
         let lease = try await consuming.acquireLease(name, retryingEvery: .seconds(2))
         let result: Swift.Result<Result?, any Error> = await withTaskGroup(of: Swift.Result<Result?, any Error>.self) { group in
             group.addTask {

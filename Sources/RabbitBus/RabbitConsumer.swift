@@ -38,7 +38,7 @@ extension BusDelivery {
         self.init(
             envelope: envelope, routingKey: delivery.routingKey, body: delivery.body, isRedelivered: delivery.isRedelivered,
             epoch: delivery.epoch,
-            isCurrent: { if case .active(let epoch) = consumer.state { epoch == delivery.epoch } else { false } },
+            isCurrent: { consumer.isCurrent(delivery) },
             acknowledge: { consumer.acknowledge(delivery) }, reject: { consumer.reject(delivery, requeue: false) })
     }
 }

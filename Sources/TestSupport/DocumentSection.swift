@@ -40,6 +40,7 @@ package struct DocumentSection: Sendable {
         }
         let oldLines = Set(old.split(separator: "\n"))
         let missing = content.split(separator: "\n").filter { !oldLines.contains($0) }
-        return "\(path), section \(name), differs from the code; run the tests with UPDATE_DOCS=1. New lines:\n\(missing.joined(separator: "\n"))"
+        return
+            "\(path), section \(name), differs from the code; run the tests with UPDATE_DOCS=1. New lines:\n\(missing.joined(separator: "\n"))"
     }
 }

@@ -42,7 +42,9 @@ package struct OrderedIntake<Item> {
     package mutating func complete(_ key: String) {
         guard let line = lines[key], line.isInHand else { return }
         count -= 1
-        if line.waiting.isEmpty { lines[key] = nil } else {
+        if line.waiting.isEmpty {
+            lines[key] = nil
+        } else {
             lines[key]?.isInHand = false
             ready.append(key)
         }

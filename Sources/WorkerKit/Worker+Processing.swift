@@ -42,12 +42,15 @@ extension Worker {
                 let outcomes = try await handler.handle(batch)
                 durations.record(duration: start.duration(to: clock.now))
                 return Array(zip(batch, outcomes)).map { (delivery: $0.0, outcome: $0.1) }
-            } catch where handler.isTransient(error) {
+            } catch  where handler.isTransient(error) {
                 guard !isGivingUp else { return giveBack(batch) }
                 let delay = backoff.next()
                 logger.warning("can't handle now, trying again", metadata: ["error": "\(error)", "delay": "\(delay)"])
                 try? await Task.sleep(for: delay, clock: clock)
                 guard !isGivingUp else { return giveBack(batch) }
+            } catch  where Task.isCancelled {
+                // Whatever it says, the cancellation may be its cause: no verdict on the deliveries.
+                return giveBack(batch)
             }
         }
     }
@@ -72,34 +75,50 @@ extension Worker {
 
     private func dispatch(_ handled: Handled) async {
         guard !handled.isEmpty else { return }
-        let isPublished = await publish(handled.flatMap { pair -> [BusMessage] in
-            if case .effects(let messages) = pair.outcome { messages } else { [] }
-        })
+        let publication = await publish(
+            handled.flatMap { pair -> [BusMessage] in
+                if case .effects(let messages) = pair.outcome { messages } else { [] }
+            })
         for (delivery, outcome) in handled {
-            switch outcome {
-            case .reject: delivery.reject()
-            case .effects:
-                if isPublished { handler.didDispatch(delivery) }
+            switch (outcome, publication) {
+            case (.reject, _): delivery.reject()
+            case (.effects, .done):
+                handler.didDispatch(delivery)
                 delivery.acknowledge()
+            case (.effects, .leftToSweep): delivery.acknowledge()
+            // The broker delivers it again, and whoever gets it publishes the stored effects, in order and sooner than the sweep.
+            case (.effects, .givenUp): break
             }
             complete(delivery)
         }
     }
 
-    /// False when the broker would not take them within the patience: they are durable, the sweep will find them.
-    private func publish(_ messages: [BusMessage]) async -> Bool {
-        guard !messages.isEmpty else { return true }
+    private enum Publication {
+        case done
+        /// The broker would not take them within the patience: they are durable, the sweep will find them.
+        case leftToSweep
+        /// The worker ends.
+        case givenUp
+    }
+
+    private func publish(_ messages: [BusMessage]) async -> Publication {
+        guard !messages.isEmpty else { return .done }
         let deadline = clock.now.advanced(by: settings.publishPatience)
         var backoff = Backoff()
         while true {
             do {
                 try await publisher.publish(messages)
-                return true
+                return .done
             } catch {
+                guard !isGivingUp else {
+                    logger.warning(
+                        "can't publish, and there is no time left", metadata: ["count": "\(messages.count)", "error": "\(error)"])
+                    return .givenUp
+                }
                 let delay = backoff.next()
-                guard clock.now.advanced(by: delay) < deadline, !isGivingUp else {
+                guard clock.now.advanced(by: delay) < deadline else {
                     logger.error("effects wait for the sweep", metadata: ["count": "\(messages.count)", "error": "\(error)"])
-                    return false
+                    return .leftToSweep
                 }
                 logger.warning("can't publish, trying again", metadata: ["error": "\(error)", "delay": "\(delay)"])
                 try? await Task.sleep(for: delay, clock: clock)

@@ -93,12 +93,18 @@ public final class Worker<Handler: DeliveryHandler, Consumer: BusConsumer>: Serv
     /// Nil when there is nothing more to do.
     func nextBatch() async -> [BusDelivery]? {
         while !Task.isCancelled {
-            let batch = state.withLock { state -> [BusDelivery] in
-                let batch = state.intake.take(upTo: settings.batchSize).map(\.item)
+            let taken = state.withLock { state -> [BusDelivery] in
+                let taken = state.intake.take(upTo: settings.batchSize).map(\.item)
                 if state.intake.hasReady { state.waiters.popFirst()?.resume() }
-                return batch
+                return taken
+            }
+            var batch: [BusDelivery] = []
+            for delivery in taken {
+                // The broker delivers it again, and perhaps somebody else has it by now: not handling it twice keeps its order too.
+                if delivery.isCurrent() { batch.append(delivery) } else { complete(delivery) }
             }
             guard batch.isEmpty else { return batch }
+            if !taken.isEmpty { continue }
             let isFinished = state.withLock { $0.isStopping && $0.intake.isEmpty }
             if isFinished { return nil }
             await waitForWork()

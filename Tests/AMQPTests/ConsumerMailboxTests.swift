@@ -107,4 +107,3 @@ import Testing
         #expect(deliver(&mailbox, 1...1) == [])
     }
 }
-

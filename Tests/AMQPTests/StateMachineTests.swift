@@ -30,9 +30,11 @@ import Testing
         guard case .violation = machine.receive(.other(MethodID.basicQosOk)) else { return #expect(Bool(false)) }
     }
 
-    @Test(arguments: [
-        (403, AMQPError.Code.accessRefused), (404, .notFound), (405, .resourceLocked), (406, .preconditionFailed), (504, .channelClosed),
-    ] as [(UInt16, AMQPError.Code)])
+    @Test(
+        arguments: [
+            (403, AMQPError.Code.accessRefused), (404, .notFound), (405, .resourceLocked), (406, .preconditionFailed),
+            (504, .channelClosed),
+        ] as [(UInt16, AMQPError.Code)])
     func brokerClosesIt(code: UInt16, expected: AMQPError.Code) {
         var machine = ChannelStateMachine(script: Self.script)
         #expect(machine.receive(.channelClose(code: code, text: "why")) == .failed(expected, code: code, text: "why"))

@@ -6,7 +6,9 @@ import Testing
     private let bot = BotName("demo")!
     private let other = BotName("other")!
 
-    private func verdicts(_ floods: inout FloodGuard, _ count: Int, atSecond second: Double, person: PersonID = "ann") -> [FloodGuard.Verdict] {
+    private func verdicts(_ floods: inout FloodGuard, _ count: Int, atSecond second: Double, person: PersonID = "ann") -> [FloodGuard
+        .Verdict]
+    {
         (0..<count).map { _ in floods.admit(person, of: bot, at: Timestamp(milliseconds: Int64(second * 1000))) }
     }
 

@@ -18,7 +18,15 @@ import Testing
     @Test func theOffsetFollowsTheConfirm() {
         var rules = started()
         #expect(rules.next(after: .published(last: 41)) == .getUpdates(offset: 42))
-        #expect(rules.next(after: .published(last: nil)) == .getUpdates(offset: 42))
+        #expect(rules.next(after: .failed(TelegramError(.notSent, reason: ""))) == .pause(.milliseconds(500)))
+        #expect(rules.resume() == .getUpdates(offset: 42))
+    }
+
+    @Test func afterAnEmptyAnswerAnyNumberMayFollow() {
+        var rules = started()
+        _ = rules.next(after: .published(last: 41))
+        #expect(rules.next(after: .published(last: nil)) == .getUpdates(offset: nil), "the numbers may have begun again below 42")
+        #expect(rules.next(after: .published(last: 7)) == .getUpdates(offset: 8))
     }
 
     @Test func whatTheBrokerDidNotTakeIsAskedForAgain() {
@@ -30,14 +38,45 @@ import Testing
 
     @Test func tooManyRequestsIsObeyed() {
         var rules = started()
-        #expect(rules.next(after: .failed(TelegramError(.tooManyRequests, status: 429, reason: "", retryAfter: .seconds(7)))) == .pause(.seconds(7)))
+        #expect(
+            rules.next(after: .failed(TelegramError(.tooManyRequests, status: 429, reason: "", retryAfter: .seconds(7))))
+                == .pause(.seconds(7)))
         #expect(rules.resume() == .getUpdates(offset: nil))
+    }
+
+    @Test func toWaitNoTimeIsNoBusyLoop() {
+        var rules = started()
+        #expect(
+            rules.next(after: .failed(TelegramError(.tooManyRequests, status: 429, reason: "", retryAfter: .zero)))
+                == .pause(.milliseconds(500)))
     }
 
     @Test func aConflictMayBeAWebhookThatSomebodySet() {
         var rules = started()
         #expect(rules.next(after: .failed(TelegramError(.rejected, status: 409, reason: "Conflict"))) == .pause(.milliseconds(500)))
         #expect(rules.resume() == .deleteWebhook)
+    }
+
+    @Test func anotherPollerIsNoWebhook() {
+        var rules = started()
+        let conflict = TelegramError(
+            .rejected, status: 409,
+            reason: "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running")
+        #expect(rules.next(after: .failed(conflict)) == .pause(.milliseconds(500)))
+        #expect(rules.resume() == .getUpdates(offset: nil))
+        #expect(rules.next(after: .failed(conflict)) == .pause(.seconds(1)))
+    }
+
+    @Test func aConflictThatStaysWaitsLongerAndLonger() {
+        var rules = started()
+        let conflict = TelegramError(.rejected, status: 409, reason: "Conflict: can't use getUpdates method while webhook is active")
+        var pauses: [PollingRules.Action] = []
+        for _ in 0..<3 {
+            pauses.append(rules.next(after: .failed(conflict)))
+            #expect(rules.resume() == .deleteWebhook)
+            _ = rules.next(after: .webhookDeleted)
+        }
+        #expect(pauses == [.pause(.milliseconds(500)), .pause(.seconds(1)), .pause(.seconds(2))])
     }
 
     @Test func failuresWaitLongerAndLonger() {

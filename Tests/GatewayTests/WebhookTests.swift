@@ -4,16 +4,15 @@ import Gateway
 import HTTPClient
 import Hummingbird
 import JSON
-import Logging
 import Registry
 import Runtime
-import ServiceLifecycle
-import Synchronization
 import Telegram
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct WebhookTests {
-    private static let update = #"{"update_id":7,"message":{"message_id":1,"date":1700000000,"chat":{"id":42,"type":"private"},"from":{"id":42,"is_bot":false,"first_name":"Ann"},"text":"hi"}}"#
+    private static let update =
+        #"{"update_id":7,"message":{"message_id":1,"date":1700000000,"chat":{"id":42,"type":"private"},"from":{"id":42,"is_bot":false,"first_name":"Ann"},"text":"hi"}}"#
 
     @Test func answers200WhenTheBrokerHasIt() async throws {
         let publisher = CollectingPublisher()
@@ -28,6 +27,20 @@ import Testing
         #expect(message.routingKey == "dialog.telegram.message.demo.interactive.\(Partition(of: "demo/42").name)")
         #expect(TraceParent(message.envelope.traceparent ?? "") != nil)
         #expect(try Event(jsonBytes: message.body).person?.firstName == "Ann")
+    }
+
+    @Test func answersOnlyAfterTheConfirm() async throws {
+        let journal = Journal()
+        let publisher = CollectingPublisher { _ in
+            // An answer that does not wait would come before this line.
+            for _ in 0..<1000 { await Task.yield() }
+            journal.write("confirmed")
+        }
+        try await withGateway(publisher) { telegram in
+            _ = try await telegram.post(Self.update, secret: "right")
+            journal.write("answered")
+        }
+        #expect(journal.lines == ["confirmed", "answered"])
     }
 
     @Test(arguments: [nil, "", "wrong", "righ", "rightt"])
@@ -97,41 +110,18 @@ import Testing
     // MARK: A gateway with a scripted broker
 
     private func withGateway(
-        _ publisher: CollectingPublisher, flood: FloodGuard.Limits = .init(burst: 100, rate: 0), _ body: (TelegramStandIn) async throws -> Void
+        _ publisher: CollectingPublisher, flood: FloodGuard.Limits = .init(burst: 100, rate: 0),
+        _ body: (TelegramStandIn) async throws -> Void
     ) async throws {
-        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        let intake = UpdateIntake(publisher: publisher, settings: .init(flood: flood, floodNotice: "slowly"), logger: logger)
-        let account = BotAccount(name: try #require(BotName("demo")), token: try #require(TelegramToken("100001:TEST")), server: "http://localhost")
+        let intake = UpdateIntake(publisher: publisher, settings: .init(flood: flood, floodNotice: "slowly"), logger: silent)
+        let account = BotAccount(
+            name: try #require(BotName("demo")), token: try #require(TelegramToken("100001:TEST")), server: "http://localhost")
         let bot = BotIntake(
             account: account, updates: .webhook(WebhookSettings(path: "/hook", secret: Secret("right"), url: nil, maxConnections: 40)))
         let router = Router(context: WebhookController.Context.self)
-        WebhookController(intake: intake, bodyLimit: 65_536, logger: logger).addRoutes(for: [bot], to: router)
-        let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) }, logger: logger)
-        let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
-        async let running: Void = group.run()
-        var iterator = ports.makeAsyncIterator()
-        let number = try #require(await iterator.next())
-        try await body(TelegramStandIn(client: HTTPClient(), url: "http://127.0.0.1:\(number)/hook"))
-        await group.triggerGracefulShutdown()
-        try await running
-    }
-}
-
-private final class CollectingPublisher: BusPublisher {
-    private let collected = Mutex<[BusMessage]>([])
-    private let isAway: Mutex<Bool>
-
-    init(isAway: Bool = false) { self.isAway = Mutex(isAway) }
-
-    func comeBack() { isAway.withLock { $0 = false } }
-
-    var messages: [BusMessage] { collected.withLock { $0 } }
-
-    func publish(_ messages: [BusMessage]) async throws(BusError) {
-        if isAway.withLock({ $0 }) { throw BusError(.unavailable, "away") }
-        collected.withLock { $0 += messages }
+        WebhookController(intake: intake, bodyLimit: 65_536, logger: silent).addRoutes(for: [bot], to: router)
+        try await withServer(router) { address in
+            try await body(TelegramStandIn(client: HTTPClient(), url: "\(address)/hook"))
+        }
     }
 }

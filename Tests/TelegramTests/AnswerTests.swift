@@ -11,7 +11,9 @@ import Testing
     }
 
     @Test func success() throws {
-        #expect(try TelegramAnswer.result(status: 200, body: Array(#"{"ok":true,"result":{"message_id":7}}"#.utf8), retryAfterHeader: nil)["message_id"] == 7)
+        #expect(
+            try TelegramAnswer.result(status: 200, body: Array(#"{"ok":true,"result":{"message_id":7}}"#.utf8), retryAfterHeader: nil)[
+                "message_id"] == 7)
     }
 
     @Test func rejected() {
@@ -20,11 +22,13 @@ import Testing
         #expect(error?.description == "400 Bad Request: chat not found")
         #expect(error?.isBlocked == false)
         #expect(failure(403, #"{"ok":false,"error_code":403,"description":"Forbidden: bot was blocked by the user"}"#)?.isBlocked == true)
-        #expect(failure(400, #"{"ok":false,"error_code":400,"description":"Bad Request: message is not modified: x"}"#)?.isNotModified == true)
+        #expect(
+            failure(400, #"{"ok":false,"error_code":400,"description":"Bad Request: message is not modified: x"}"#)?.isNotModified == true)
     }
 
     @Test func migrated() {
-        let body = #"{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat","parameters":{"migrate_to_chat_id":-1009}}"#
+        let body =
+            #"{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat","parameters":{"migrate_to_chat_id":-1009}}"#
         #expect(failure(400, body)?.migratedTo == "-1009")
     }
 

@@ -23,7 +23,8 @@ enum RecordedUpdates {
     static let folder = ProcessInfo.processInfo.environment["SWITCHBOARD_UPDATES"].map { URL(fileURLWithPath: $0) }
         .flatMap { FileManager.default.fileExists(atPath: $0.path) ? $0 : nil }
 
-    static let names: [String] = folder
+    static let names: [String] =
+        folder
         .flatMap { try? FileManager.default.contentsOfDirectory(atPath: $0.path).filter { $0.hasSuffix(".json") }.sorted() } ?? []
 
     static func bytes(_ name: String) throws -> [UInt8] {

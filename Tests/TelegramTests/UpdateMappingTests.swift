@@ -27,10 +27,13 @@ import Testing
 
     @Test func textMessage() throws {
         let event = try message(#""text":"hi","entities":[{"type":"bold","offset":0,"length":2}]"#)
-        #expect(event == Event(
-            bot: bot.name, platform: .telegram, at: Timestamp(milliseconds: 1_700_000_000_000), chat: Chat(id: "42", kind: .direct),
-            person: Person(id: "42", firstName: "Ann", language: "en"),
-            content: .message(Message(id: "7", content: .text(FormattedText("hi", entities: [TextEntity(type: "bold", offset: 0, length: 2)]))))))
+        #expect(
+            event
+                == Event(
+                    bot: bot.name, platform: .telegram, at: Timestamp(milliseconds: 1_700_000_000_000), chat: Chat(id: "42", kind: .direct),
+                    person: Person(id: "42", firstName: "Ann", language: "en"),
+                    content: .message(
+                        Message(id: "7", content: .text(FormattedText("hi", entities: [TextEntity(type: "bold", offset: 0, length: 2)]))))))
         #expect(event.partitionKey == "demo/42")
     }
 
@@ -41,7 +44,10 @@ import Testing
 
     static let commands: [(String, String, BotCommand?)] = [
         ("/start", #"{"type":"bot_command","offset":0,"length":6}"#, BotCommand(name: "start")),
-        ("/Add@Demo_bot  soup 300 ", #"{"type":"bot_command","offset":0,"length":13}"#, BotCommand(name: "add", arguments: "soup 300", addressee: "Demo_bot")),
+        (
+            "/Add@Demo_bot  soup 300 ", #"{"type":"bot_command","offset":0,"length":13}"#,
+            BotCommand(name: "add", arguments: "soup 300", addressee: "Demo_bot")
+        ),
         ("/start\nx", #"{"type":"bot_command","offset":0,"length":6}"#, BotCommand(name: "start", arguments: "x")),
         ("see /start", #"{"type":"bot_command","offset":4,"length":6}"#, nil),
         ("/start", #"{"type":"bot_command","offset":0,"length":600}"#, nil),
@@ -56,7 +62,8 @@ import Testing
     }
 
     @Test func largestPhotoSize() throws {
-        let sizes = #""photo":[{"file_id":"S","width":90,"height":90},{"file_id":"L","width":900,"height":600},{"file_id":"M","width":300,"height":200}],"caption":"c""#
+        let sizes =
+            #""photo":[{"file_id":"S","width":90,"height":90},{"file_id":"L","width":900,"height":600},{"file_id":"M","width":300,"height":200}],"caption":"c""#
         #expect(try content(sizes) == .media(.photo, File(id: "L", width: 900, height: 600), caption: FormattedText("c")))
     }
 
@@ -66,7 +73,8 @@ import Testing
     }
 
     @Test func venueIsNoLocation() throws {
-        let both = #""venue":{"location":{"latitude":1,"longitude":2.5},"title":"T","address":"A"},"location":{"latitude":1,"longitude":2.5}"#
+        let both =
+            #""venue":{"location":{"latitude":1,"longitude":2.5},"title":"T","address":"A"},"location":{"latitude":1,"longitude":2.5}"#
         #expect(try content(both) == .venue(Venue(location: Location(latitude: 1, longitude: 2.5), title: "T", address: "A")))
     }
 
@@ -77,17 +85,76 @@ import Testing
     @Test(arguments: media)
     func mediaKind(member: String, kind: MediaKind) throws {
         let file = #""\#(member)":{"file_id":"F","file_unique_id":"U","file_name":"n","mime_type":"t","file_size":5000000000,"duration":3}"#
-        #expect(try content(file) == .media(kind, File(id: "F", uniqueID: "U", name: "n", mimeType: "t", size: 5_000_000_000, duration: 3), caption: nil))
+        #expect(
+            try content(file)
+                == .media(kind, File(id: "F", uniqueID: "U", name: "n", mimeType: "t", size: 5_000_000_000, duration: 3), caption: nil))
+    }
+
+    static let contents: [(String, Message.Content)] = [
+        (#""location":{"latitude":1,"longitude":2.5}"#, .location(Location(latitude: 1, longitude: 2.5))),
+        (
+            #""contact":{"phone_number":"+1","first_name":"Bob","user_id":43}"#,
+            .contact(Contact(phone: "+1", firstName: "Bob", person: "43"))
+        ),
+        (#""dice":{"emoji":"🎲","value":6}"#, .dice(Dice(emoji: "🎲", value: 6))),
+        (#""web_app_data":{"data":"{}","button_text":"B"}"#, .webAppData("{}")),
+        (
+            #""poll":{"id":"P","question":"?","options":[{"text":"a","voter_count":0}],"is_closed":false,"is_anonymous":true,"type":"regular","allows_multiple_answers":true}"#,
+            .poll(
+                Poll(
+                    id: "P", question: "?", options: [.init(text: "a", votes: 0)], isClosed: false, isAnonymous: true, isQuiz: false,
+                    allowsSeveralAnswers: true))
+        ),
+    ]
+
+    @Test(arguments: contents)
+    func otherContent(members: String, expected: Message.Content) throws { #expect(try content(members) == expected) }
+
+    @Test func partsOfAnAlbumRepliesAndForwards() throws {
+        let members =
+            #""photo":[{"file_id":"F","width":1,"height":1}],"media_group_id":"A","reply_to_message":{"message_id":3,"date":0,\#(Self.chat)},"forward_origin":{"type":"hidden_user","date":0,"sender_user_name":"x"}"#
+        guard case .message(let message) = try message(members).content else { throw JSONError(.type, "no message") }
+        #expect(message.album == "A")
+        #expect(message.replyTo == "3")
+        #expect(message.isForwarded)
+    }
+
+    @Test(arguments: ["edited_message", "edited_channel_post"]) func edit(kind: String) throws {
+        let (event, problem) = try map(kind, #"{"message_id":7,"date":1,"edit_date":2,\#(Self.chat),"text":"new"}"#)
+        #expect(problem == nil)
+        #expect(event.content == .messageEdited(Message(id: "7", content: .text(FormattedText("new")))))
+    }
+
+    @Test func aChannelPostHasNoPerson() throws {
+        let event = try map("channel_post", #"{"message_id":7,"date":1,"chat":{"id":-100,"type":"channel"},"text":"news"}"#).event
+        #expect(event.kind == "message")
+        #expect(event.person == nil)
+        #expect(event.chat?.kind == .channel)
+    }
+
+    @Test func joinRequest() throws {
+        let event = try map("chat_join_request", #"{\#(Self.group),\#(Self.user),"user_chat_id":42,"date":1}"#).event
+        guard case .membership(let change) = event.content else { throw JSONError(.type, event.kind) }
+        #expect(change.change == .requested)
+        #expect(change.members.map(\.id) == ["42"])
+    }
+
+    @Test func topicsAreToldFromThreadsOfReplies() throws {
+        #expect(try message(#""message_thread_id":5,"is_topic_message":true,"text":"x""#, chat: Self.group).thread == "5")
+        #expect(try message(#""message_thread_id":5,"text":"x""#, chat: Self.group).thread == nil)
     }
 
     @Test func serviceAndUnknownMessagesPassOn() throws {
-        #expect(try content(#""pinned_message":{"message_id":1}"#) == .native(NativeEvent(kind: "pinned_message", payload: ["message_id": 1])))
+        #expect(
+            try content(#""pinned_message":{"message_id":1}"#) == .native(NativeEvent(kind: "pinned_message", payload: ["message_id": 1])))
         #expect(try content(#""hologram":[1]"#) == .native(NativeEvent(kind: "hologram", payload: [1])))
         #expect(try content(#""reply_markup":{}"#) == .native(NativeEvent(kind: "empty", payload: .null)))
     }
 
     @Test func membersOfAMessage() throws {
-        let joined = try message(#""new_chat_members":[{"id":100001,"is_bot":true,"first_name":"Demo"},{"id":43,"is_bot":false,"first_name":"Bob"}]"#, chat: Self.group)
+        let joined = try message(
+            #""new_chat_members":[{"id":100001,"is_bot":true,"first_name":"Demo"},{"id":43,"is_bot":false,"first_name":"Bob"}]"#,
+            chat: Self.group)
         guard case .membership(let change) = joined.content else { throw JSONError(.type, joined.kind) }
         #expect(change.change == .joined)
         #expect(change.members.map(\.id) == ["100001", "43"])
@@ -118,7 +185,8 @@ import Testing
     }
 
     @Test func button() throws {
-        let (event, _) = try map("callback_query", #"{"id":"9","chat_instance":"x",\#(Self.user),"data":"k","message":{"message_id":3,"date":0,\#(Self.chat)}}"#)
+        let (event, _) = try map(
+            "callback_query", #"{"id":"9","chat_instance":"x",\#(Self.user),"data":"k","message":{"message_id":3,"date":0,\#(Self.chat)}}"#)
         #expect(event.content == .button(ButtonPress(query: "9", data: "k", message: "3")))
         #expect(event.at == now)
         #expect(event.chat?.id == "42")
@@ -128,11 +196,17 @@ import Testing
     }
 
     @Test func pollAndItsAnswers() throws {
-        let poll = #"{"id":"P","question":"?","options":[{"text":"a","voter_count":1}],"total_voter_count":1,"is_closed":true,"is_anonymous":false,"type":"quiz","correct_option_ids":[0]}"#
-        #expect(try map("poll", poll).event.content == .poll(Poll(
-            id: "P", question: "?", options: [.init(text: "a", votes: 1)], isClosed: true, isAnonymous: false, isQuiz: true, correctOptions: [0])))
-        #expect(try map("poll_answer", #"{"poll_id":"P","option_ids":[0,2],"user":{"id":42,"is_bot":false,"first_name":"Ann"}}"#).event.content
-            == .pollAnswer(PollAnswer(poll: "P", options: [0, 2])))
+        let poll =
+            #"{"id":"P","question":"?","options":[{"text":"a","voter_count":1}],"total_voter_count":1,"is_closed":true,"is_anonymous":false,"type":"quiz","correct_option_ids":[0]}"#
+        #expect(
+            try map("poll", poll).event.content
+                == .poll(
+                    Poll(
+                        id: "P", question: "?", options: [.init(text: "a", votes: 1)], isClosed: true, isAnonymous: false, isQuiz: true,
+                        correctOptions: [0])))
+        #expect(
+            try map("poll_answer", #"{"poll_id":"P","option_ids":[0,2],"user":{"id":42,"is_bot":false,"first_name":"Ann"}}"#).event.content
+                == .pollAnswer(PollAnswer(poll: "P", options: [0, 2])))
     }
 
     @Test func unknownKindKeepsChatAndPerson() throws {

@@ -3,6 +3,7 @@ import Contracts
 import Logging
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 import Testing
 import WorkerKit
 
@@ -12,7 +13,7 @@ import WorkerKit
     @Test func acknowledgesAfterTheEffectsArePublished() async throws {
         try await bench.run {
             bench.consumer.deliver([bench.delivery("1", key: "a"), bench.delivery("2", key: "b")])
-            try await bench.journal.wait { $0.contains("ack 1") && $0.contains("ack 2") }
+            await bench.journal.wait { $0.contains("ack 1") && $0.contains("ack 2") }
         }
         let lines = bench.journal.lines
         for id in ["1", "2"] {
@@ -26,7 +27,7 @@ import WorkerKit
         let ids = (0..<200).map { String($0) }
         try await bench.run {
             bench.consumer.deliver(ids.map { bench.delivery($0, key: $0.last.map(String.init) ?? "") })
-            try await bench.journal.wait { $0.count { $0.hasPrefix("ack") } == ids.count }
+            await bench.journal.wait { $0.count { $0.hasPrefix("ack") } == ids.count }
         }
         for key in 0..<10 {
             let handled = bench.journal.lines.filter { $0.hasPrefix("handle") && $0.hasSuffix("\(key)") }
@@ -38,7 +39,7 @@ import WorkerKit
         bench.handler.failing.withLock { $0 = ["2"] }
         try await bench.run {
             bench.consumer.deliver((1...3).map { bench.delivery("\($0)", key: "k\($0)") } + [bench.delivery("4", key: "k2")])
-            try await bench.journal.wait { $0.contains("ack 4") }
+            await bench.journal.wait { $0.contains("ack 4") }
         }
         #expect(bench.journal.lines.contains("reject 2"))
         #expect(!bench.journal.lines.contains("ack 2"))
@@ -49,7 +50,7 @@ import WorkerKit
         bench.handler.outages.withLock { $0 = 2 }
         try await bench.run {
             bench.consumer.deliver([bench.delivery("1", key: "a")])
-            try await bench.journal.wait { $0.contains("ack 1") }
+            await bench.journal.wait { $0.contains("ack 1") }
         }
         #expect(bench.journal.lines.count { $0 == "outage" } == 2)
         #expect(!bench.journal.lines.contains("reject 1"))
@@ -59,7 +60,7 @@ import WorkerKit
         bench.publisher.outages.withLock { $0 = 2 }
         try await bench.run {
             bench.consumer.deliver([bench.delivery("1", key: "a")])
-            try await bench.journal.wait { $0.contains("ack 1") }
+            await bench.journal.wait { $0.contains("ack 1") }
         }
         #expect(bench.journal.lines.contains("dispatched 1"))
     }
@@ -70,7 +71,7 @@ import WorkerKit
         bench.publisher.outages.withLock { $0 = .max }
         try await bench.run(settings) {
             bench.consumer.deliver([bench.delivery("1", key: "a")])
-            try await bench.journal.wait { $0.contains("ack 1") }
+            await bench.journal.wait { $0.contains("ack 1") }
         }
         #expect(!bench.journal.lines.contains("dispatched 1"))
     }
@@ -79,12 +80,48 @@ import WorkerKit
         bench.handler.close()
         try await bench.run {
             bench.consumer.deliver([bench.delivery("1", key: "a"), bench.delivery("2", key: "a")])
-            try await bench.journal.wait { $0.contains("handle 1") }
+            await bench.journal.wait { $0.contains("handle 1") }
         } whileDraining: {
-            try await bench.journal.wait { $0.contains("stop") }
+            await bench.journal.wait { $0.contains("stop") }
             bench.handler.open()
         }
         #expect(bench.journal.lines == ["handle 1", "stop", "publish 1/0", "dispatched 1", "ack 1", "close"])
+    }
+
+    @Test func whatWasLostWithItsSubscriptionIsNotHandled() async throws {
+        try await bench.run {
+            bench.consumer.deliver([
+                bench.delivery("1", key: "a", isCurrent: false), bench.delivery("2", key: "a", isCurrent: false),
+                bench.delivery("1", key: "a"), bench.delivery("2", key: "a"),
+            ])
+            await bench.journal.wait(for: "ack 2")
+        }
+        #expect(bench.journal.lines.filter { $0.hasPrefix("handle") } == ["handle 1", "handle 2"])
+    }
+
+    @Test func whatCannotBePublishedAtTheEndIsGivenBack() async throws {
+        bench.handler.close()
+        bench.publisher.outages.withLock { $0 = .max }
+        try await bench.run {
+            bench.consumer.deliver([bench.delivery("1", key: "a")])
+            await bench.journal.wait(for: "handle 1")
+        } whileDraining: {
+            await bench.journal.wait(for: "stop")
+            bench.handler.open()
+        }
+        #expect(bench.journal.lines == ["handle 1", "stop", "close"], "the next consumer publishes it, sooner than the sweep")
+    }
+
+    @Test func cancellationIsNoVerdictOnADelivery() async throws {
+        bench.handler.close()
+        let worker = bench.worker()
+        let running = Task { await worker.run() }
+        bench.consumer.deliver([bench.delivery("1", key: "a"), bench.delivery("2", key: "b")])
+        await bench.journal.wait(for: "handle 2")
+        running.cancel()
+        bench.handler.open(failing: true)
+        await running.value
+        #expect(bench.journal.lines.filter { $0.hasPrefix("reject") || $0.hasPrefix("ack") } == [])
     }
 }
 
@@ -103,57 +140,32 @@ private struct Bench {
         publisher = ScriptedPublisher(journal: journal)
     }
 
-    func delivery(_ id: String, key: String) -> BusDelivery {
+    func delivery(_ id: String, key: String, isCurrent: Bool = true) -> BusDelivery {
         let journal = journal
         return BusDelivery(
             envelope: Envelope(id: EnvelopeID(id), lane: .interactive, partitionKey: key, type: "event.test"), routingKey: "", body: [],
-            isRedelivered: false, isCurrent: { true }, acknowledge: { journal.write("ack \(id)") }, reject: { journal.write("reject \(id)") })
+            isRedelivered: false, isCurrent: { isCurrent }, acknowledge: { journal.write("ack \(id)") },
+            reject: { journal.write("reject \(id)") })
+    }
+
+    func worker(_ settings: TestedWorker.Settings = .init()) -> TestedWorker {
+        TestedWorker(
+            name: "test", consumers: [consumer], publisher: publisher, handler: handler, settings: settings,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
     /// Runs the worker during `body`, then shuts it down gracefully.
     func run(
         _ settings: TestedWorker.Settings = .init(), during body: () async throws -> Void, whileDraining: () async throws -> Void = {}
     ) async throws {
-        let worker = TestedWorker(
-            name: "test", consumers: [consumer], publisher: publisher, handler: handler, settings: settings,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
-        let group = ServiceGroup(configuration: .init(services: [worker], logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })))
+        let worker = worker(settings)
+        let group = ServiceGroup(
+            configuration: .init(services: [worker], logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })))
         async let running: Void = group.run()
         try await body()
         await group.triggerGracefulShutdown()
         try await whileDraining()
         try await running
-    }
-}
-
-private final class Journal: Sendable {
-    private struct State {
-        var lines: [String] = []
-        var waiting: [(condition: @Sendable ([String]) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
-    }
-    private let state = Mutex(State())
-
-    var lines: [String] { state.withLock { $0.lines } }
-
-    func write(_ line: String) {
-        state.withLock { state in
-            state.lines.append(line)
-            let lines = state.lines
-            state.waiting.removeAll { waiter in
-                guard waiter.condition(lines) else { return false }
-                waiter.continuation.resume()
-                return true
-            }
-        }
-    }
-
-    /// Returns when the journal fulfils `condition`; the suite's time limit bounds it.
-    func wait(for condition: @escaping @Sendable ([String]) -> Bool) async throws {
-        await withCheckedContinuation { continuation in
-            state.withLock { state in
-                if condition(state.lines) { continuation.resume() } else { state.waiting.append((condition, continuation)) }
-            }
-        }
     }
 }
 
@@ -182,11 +194,11 @@ private final class ScriptedHandler: DeliveryHandler {
     let failing = Mutex<Set<EnvelopeID>>([])
     let outages = Mutex(0)
     private enum Gate {
-        case open
+        case open(failing: Bool)
         case closed
-        case waited(CheckedContinuation<Void, Never>)
+        case waited([CheckedContinuation<Bool, Never>])
     }
-    private let gate = Mutex(Gate.open)
+    private let gate = Mutex(Gate.open(failing: false))
     private let journal: Journal
 
     init(journal: Journal) { self.journal = journal }
@@ -201,30 +213,38 @@ private final class ScriptedHandler: DeliveryHandler {
         }
         if batch.contains(where: { delivery in failing.withLock { $0.contains(delivery.envelope.id) } }) { throw Broken() }
         for delivery in batch { journal.write("handle \(delivery.envelope.id)") }
-        await passGate()
+        try await passGate()
         return batch.map { delivery in
-            .effects([BusMessage(
-                exchange: .outbound, routingKey: "k",
-                envelope: delivery.envelope.causing(0, type: "command.test", lane: .interactive, partitionKey: nil), body: [])])
+            .effects([
+                BusMessage(
+                    exchange: .outbound, routingKey: "k",
+                    envelope: delivery.envelope.causing(0, type: "command.test", lane: .interactive, partitionKey: nil), body: [])
+            ])
         }
     }
 
     /// From now on handling waits until ``open()``.
     func close() { gate.withLock { $0 = .closed } }
 
-    func open() {
+    /// - Parameter failing: what has waited fails.
+    func open(failing: Bool = false) {
         gate.withLock {
-            if case .waited(let continuation) = $0 { continuation.resume() }
-            $0 = .open
+            if case .waited(let continuations) = $0 { for continuation in continuations { continuation.resume(returning: failing) } }
+            $0 = .open(failing: failing)
         }
     }
 
-    private func passGate() async {
-        await withCheckedContinuation { continuation in
+    private func passGate() async throws {
+        let isFailing = await withCheckedContinuation { continuation in
             gate.withLock {
-                if case .open = $0 { continuation.resume() } else { $0 = .waited(continuation) }
+                switch $0 {
+                case .open(let failing): continuation.resume(returning: failing)
+                case .closed: $0 = .waited([continuation])
+                case .waited(let others): $0 = .waited(others + [continuation])
+                }
             }
         }
+        if isFailing { throw Broken() }
     }
 
     func isTransient(_ error: any Error) -> Bool { error is Outage }

@@ -58,6 +58,7 @@ extension ConnectionDriver {
     // MARK: Events
 
     func opened(_ channel: Channel, _ replies: [InboundMethod]) throws(AMQPError) {
+        if let operation = channel.role.operation { metrics.ended(operation, nanoseconds: MonotonicTime.now().since(channel.started)) }
         switch channel.role {
         case .topology:
             try abandon(channel)
@@ -93,6 +94,8 @@ extension ConnectionDriver {
     func failed(_ channel: Channel, _ error: AMQPError) throws(AMQPError) {
         switch channel.role {
         case .topology:
+            logger.error(
+                "the broker refuses an exchange or a queue; nothing works until somebody mends that", metadata: ["error": "\(error)"])
             throw AMQPError(error.code, "the topology cannot be declared: \(error.message)", replyCode: error.replyCode)
         case .publisher:
             logger.warning("the broker closed the publishing channel", metadata: ["error": "\(error)"])

@@ -144,6 +144,7 @@ extension ConnectionDriver {
         for core in pendingLeases { core.finish(.failed(error)) }
         machine.closed()
         logger.debug("broker connection closed")
+        failures.finish(nil)
         hub.finish(.closed)
     }
 }

@@ -136,7 +136,10 @@ extension ConnectionDriver {
         handOver()
         session = nil
         publisher = nil
-        if closing == nil { logger.warning("the broker connection was lost", metadata: ["error": "\(error)"]) }
+        if closing == nil {
+            logger.warning("the broker connection was lost", metadata: ["error": "\(error)"])
+            failures.set(error)
+        }
         recordBlocked()
         machine.lost()
         publishState()

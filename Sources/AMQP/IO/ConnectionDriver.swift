@@ -10,6 +10,7 @@ final class ConnectionDriver {
         let topology: AMQPTopology
         let inbox: Inbox
         let hub: StateHub<AMQPConnectionState>
+        let failures: StateHub<AMQPError?>
         let socket: GuardedSocket
         let logger: Logger
     }
@@ -35,6 +36,7 @@ final class ConnectionDriver {
     let configuration: AMQPConfiguration
     let inbox: Inbox
     let hub: StateHub<AMQPConnectionState>
+    let failures: StateHub<AMQPError?>
     let socket: GuardedSocket
     let logger: Logger
     let metrics = AMQPMetrics()
@@ -76,6 +78,7 @@ final class ConnectionDriver {
         configuration = shared.configuration
         inbox = shared.inbox
         hub = shared.hub
+        failures = shared.failures
         socket = shared.socket
         logger = shared.logger
         topology = shared.topology
@@ -103,8 +106,10 @@ final class ConnectionDriver {
 
     private func connect() {
         socket.enter(limit: configuration.connectTimeout)
+        let start = MonotonicTime.now()
         defer { socket.leave() }
         do throws(AMQPError) {
+            defer { metrics.ended(.connect, nanoseconds: MonotonicTime.now().since(start)) }
             let handle = try RabbitHandle(configuration, socket: socket)
             now = .now()
             machine.connected()
@@ -113,6 +118,7 @@ final class ConnectionDriver {
             logger.debug("connected to the broker", metadata: ["epoch": "\(machine.epoch)", "broker": "\(configuration)"])
         } catch {
             logger.warning("cannot connect to the broker", metadata: ["error": "\(error)"])
+            failures.set(error)
             return
         }
         do throws(AMQPError) { try setUp() } catch { disconnected(error) }
@@ -129,6 +135,7 @@ final class ConnectionDriver {
 
     func becameReady() {
         reconnect.reset()
+        failures.set(nil)
         logger.info("broker connection ready", metadata: ["epoch": "\(machine.epoch)"])
     }
 
@@ -208,9 +215,10 @@ final class ConnectionDriver {
     }
 
     private func readFrames() throws(AMQPError) {
+        // Before anything can end early: what a lost connection had left to be read must not keep the loop from sleeping.
+        hasUnread = false
         guard let session else { return }
         session.received(now)
-        hasUnread = false
         let handle = session.handle
         var count = 0
         reading: repeat {

@@ -17,13 +17,15 @@ enum IOThread {
     static func start(name: String, _ body: @escaping @Sendable () -> Void) -> Int32 {
         let start = Unmanaged.passRetained(Start(name: name, body: body))
         var thread = pthread_t()
-        let result = pthread_create(&thread, nil, { argument in
-            guard let argument else { return nil }
-            let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-            crabbitmq_name_thread(start.name)
-            start.body()
-            return nil
-        }, start.toOpaque())
+        let result = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                crabbitmq_name_thread(start.name)
+                start.body()
+                return nil
+            }, start.toOpaque())
         if result == 0 { pthread_detach(thread) } else { start.release() }
         return result
     }

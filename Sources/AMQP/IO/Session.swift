@@ -111,10 +111,22 @@ final class Channel {
         case request(ChannelRequest)
         /// Its owner has gone; only the close is awaited.
         case abandoned
+
+        /// What its script is timed as.
+        var operation: AMQPMetrics.Operation? {
+            switch self {
+            case .topology: .declare
+            case .consumer: .subscribe
+            case .lease: .lease
+            case .request: .request
+            case .publisher, .abandoned: nil
+            }
+        }
     }
 
     let number: UInt16
     var role: Role
+    let started = MonotonicTime.now()
     /// Unique within the `AMQPConnection`.
     let generation: UInt64
     var machine: ChannelStateMachine

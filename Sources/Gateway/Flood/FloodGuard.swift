@@ -77,7 +77,8 @@ package struct FloodGuard {
 
     private mutating func forgetTheCalm(at now: Timestamp) {
         buckets = buckets.filter { refilled($0.value, at: now).tokens < limits.burst }
-        // Everybody floods at once: starting over is kinder than growing without bound.
-        if buckets.count >= capacity { buckets = [:] }
+        // Too many flood at once: starting over is kinder than growing without bound, or than looking through all of them for
+        // every newcomer.
+        if buckets.count > capacity - capacity / 4 { buckets = [:] }
     }
 }

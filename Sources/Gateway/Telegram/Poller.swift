@@ -37,16 +37,16 @@ package struct Poller: Service {
     }
 
     /// Until a graceful shutdown or cancellation. What was fetched but not confirmed comes again.
-    package func run() async throws {
-        try await cancelWhenGracefulShutdown {
+    package func run() async {
+        await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
                     _ = try await leases.withLease(Topology.pollerLease(of: bot.name)) { try await poll() }
-                } catch is CancellationError {
-                    return
-                } catch {
+                } catch  where !Task.isCancelled {
                     logger.warning("can't get the poller's lease, trying again", metadata: ["bot": "\(bot.name)", "error": "\(error)"])
-                    try await Task.sleep(for: .seconds(1))
+                    try? await Task.sleep(for: .seconds(1))
+                } catch {
+                    // Told to stop while it waited for the lease: that is no failure.
                 }
             }
         }
@@ -62,10 +62,11 @@ package struct Poller: Service {
                 try await Task.sleep(for: duration)
                 action = rules.resume()
             case .deleteWebhook:
-                action = rules.next(after: await outcome { () throws(TelegramError) in
-                    _ = try await client.call(TelegramRequest("deleteWebhook"))
-                    return .webhookDeleted
-                })
+                action = rules.next(
+                    after: await outcome { () throws(TelegramError) in
+                        _ = try await client.call(TelegramRequest("deleteWebhook"))
+                        return .webhookDeleted
+                    })
             case .getUpdates(let offset):
                 action = rules.next(after: await outcome { () throws(TelegramError) in try await fetch(from: offset) })
             }
@@ -87,8 +88,11 @@ package struct Poller: Service {
         ])
         parameters["offset"] = offset.map { .int($0) }
         let answer = try await client.call(TelegramRequest("getUpdates", parameters), timeout: settings.longPoll + .seconds(15))
-        let updates = readable(answer)
-        guard !updates.isEmpty else { return .published(last: nil) }
+        guard let list = answer.array else { throw TelegramError(.ambiguous, reason: "the answer has no list of updates") }
+        guard !list.isEmpty else { return .published(last: nil) }
+        let updates = list.compactMap(readable)
+        // Without an id there is no offset that would pass it.
+        guard !updates.isEmpty else { throw TelegramError(.ambiguous, reason: "none of \(list.count) updates is readable") }
         do throws(BusError) {
             try await intake.accept(updates, for: bot, at: .now)
             return .published(last: updates.map(\.id).max())
@@ -99,12 +103,11 @@ package struct Poller: Service {
     }
 
     /// What has no update_id can't be asked for again either: it is reported and left out.
-    private func readable(_ answer: JSON) -> [TelegramUpdate] {
-        (answer.array ?? []).compactMap { json in
-            do throws(JSONError) { return try TelegramUpdate(json: json) } catch {
-                logger.error("unreadable update", metadata: ["bot": "\(bot.name)", "error": "\(error)"])
-                return nil
-            }
+    private func readable(_ json: JSON) -> TelegramUpdate? {
+        do throws(JSONError) { return try TelegramUpdate(json: json) } catch {
+            logger.error("unreadable update", metadata: ["bot": "\(bot.name)", "error": "\(error)"])
+            intake.countUnreadable(of: bot)
+            return nil
         }
     }
 }

@@ -15,7 +15,7 @@ package struct PollingRules {
 
     package enum Event: Sendable {
         case webhookDeleted
-        /// The broker has everything up to and including this one; nil: there was none.
+        /// The broker has everything up to and including this one; nil: the answer was empty.
         case published(last: Int64?)
         /// The broker took nothing.
         case unpublished
@@ -38,12 +38,13 @@ package struct PollingRules {
     package mutating func next(after event: Event) -> Action {
         switch event {
         case .webhookDeleted:
-            failures = 0
+            // No success yet: who only gets as far as this must go on waiting longer and longer.
             step = .polling
         case .published(let last):
             failures = 0
-            // Never below what was confirmed: a simulator or a moved bot may start over, Telegram itself only grows.
-            if let last { offset = last + 1 }
+            // An empty answer has deleted everything below the offset, and after a week of silence Telegram begins again at any
+            // number, perhaps a lower one. Without an offset that is found; nothing comes twice, since nothing is left.
+            offset = last.map { $0 + 1 }
         case .unpublished: return .pause(Self.firstPause)
         case .failed(let error): return pause(after: error)
         }
@@ -63,9 +64,10 @@ package struct PollingRules {
     private static let longestPause: Duration = .seconds(30)
 
     private mutating func pause(after error: TelegramError) -> Action {
-        if let retryAfter = error.retryAfter { return .pause(retryAfter) }
-        // A webhook that somebody set while we poll: it is configured away.
-        if error.status == 409 { step = .deletingWebhook }
+        // Not less than a little: 0 would mean asking as fast as it is refused.
+        if let retryAfter = error.retryAfter { return .pause(max(retryAfter, Self.firstPause)) }
+        // Another poller has no webhook to be removed; anything else is a webhook that somebody set while we poll.
+        if error.status == 409, !error.reason.hasPrefix("Conflict: terminated by other getUpdates") { step = .deletingWebhook }
         failures += 1
         let doubled = Self.firstPause * (1 << min(failures - 1, 10))
         return .pause(min(doubled, Self.longestPause))

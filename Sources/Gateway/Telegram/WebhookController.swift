@@ -81,6 +81,7 @@ package struct WebhookController: Sendable {
         MetricCatalogue.gatewayRefused.counter([("bot", bot.name.rawValue), ("http.response.status_code", String(status.code))]).increment()
         logger.notice("refused a webhook call", metadata: ["bot": "\(bot.name)", "status": "\(status.code)", "reason": "\(reason)"])
         let body = JSON.object(JSONObject([("ok", false), ("error_code", .int(Int64(status.code))), ("description", .string(reason))]))
-        return Response(status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: body.bytes)))
+        return Response(
+            status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: body.bytes)))
     }
 }

@@ -3,9 +3,6 @@ public import JSON
 
 /// Calls the Bot API for one bot.
 public struct TelegramClient: Sendable {
-    /// Where the public Bot API server is; a local server or the simulator stands elsewhere.
-    public static let publicServer = "https://api.telegram.org"
-
     /// The server absorbs flood waits of up to about 8 s before it answers 429, so a slow answer is no failure.
     public static let defaultTimeout: Duration = .seconds(30)
 
@@ -13,7 +10,7 @@ public struct TelegramClient: Sendable {
     private let base: String
 
     /// - Parameter server: scheme, host and port, perhaps a path; without a slash at its end.
-    public init(http: HTTPClient, server: String = publicServer, token: TelegramToken) {
+    public init(http: HTTPClient, server: String, token: TelegramToken) {
         self.http = http
         base = "\(server)/bot\(token.text)/"
     }

@@ -31,7 +31,8 @@ public struct TelegramError: Error, Sendable, CustomStringConvertible, CustomDeb
     public var cause: HTTPClientError?
 
     public init(
-        _ code: Code, status: Int? = nil, reason: String, retryAfter: Duration? = nil, migratedTo: ChatID? = nil, cause: HTTPClientError? = nil
+        _ code: Code, status: Int? = nil, reason: String, retryAfter: Duration? = nil, migratedTo: ChatID? = nil,
+        cause: HTTPClientError? = nil
     ) {
         self.code = code
         self.status = status

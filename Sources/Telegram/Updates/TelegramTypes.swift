@@ -63,8 +63,10 @@ struct TelegramPoll: JSONDecodable {
         let single: Int? = try json.optional("correct_option_id")
         let correct: [Int] = try json.optional("correct_option_ids") ?? (single.map { [$0] } ?? [])
         poll = Poll(
-            id: try json.required("id"), question: try json.required("question"), options: try json.list("options", of: Option.self).map(\.option),
+            id: try json.required("id"), question: try json.required("question"),
+            options: try json.list("options", of: Option.self).map(\.option),
             isClosed: try json.optional("is_closed") ?? false, isAnonymous: try json.optional("is_anonymous") ?? true,
-            isQuiz: json["type"] == "quiz", allowsSeveralAnswers: try json.optional("allows_multiple_answers") ?? false, correctOptions: correct)
+            isQuiz: json["type"] == "quiz", allowsSeveralAnswers: try json.optional("allows_multiple_answers") ?? false,
+            correctOptions: correct)
     }
 }

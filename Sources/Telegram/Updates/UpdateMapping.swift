@@ -105,6 +105,7 @@ struct UpdateMapping {
     }
 
     private func change(_ change: MembershipChange.Change, _ members: [TelegramUser], status: String?) -> MembershipChange {
-        MembershipChange(change: change, members: members.map(\.person), isSelf: members.contains { $0.person.id == bot.id }, status: status)
+        MembershipChange(
+            change: change, members: members.map(\.person), isSelf: members.contains { $0.person.id == bot.id }, status: status)
     }
 }

@@ -9,7 +9,7 @@ struct AMQPLeaseTests {
         try await withConnection(configuration) { first in
             try await withConnection(configuration) { second in
                 let acquired = try await first.acquireLease(name)
-            let lease = try #require(acquired)
+                let lease = try #require(acquired)
                 #expect(lease.isHeld && lease.name == name)
                 let again1 = try await second.acquireLease(name)
                 #expect(again1 == nil)
@@ -30,7 +30,7 @@ struct AMQPLeaseTests {
         try await withConnection(try AMQPTestBroker.configuration(through: proxy)) { first in
             try await withConnection(try AMQPTestBroker.configuration()) { second in
                 let acquired = try await first.acquireLease(name)
-            let lease = try #require(acquired)
+                let lease = try #require(acquired)
                 let waiting = Task { try await second.acquireLease(name, retryingEvery: .milliseconds(20)) }
                 proxy.refuse(true)
                 proxy.cut()

@@ -165,8 +165,14 @@ struct AMQPReconnectTests {
                 configuration: try AMQPTestBroker.configuration(), topology: AMQPTopology(queues: [AMQPTestBroker.temporary(queue)]),
                 logger: AMQPTestBroker.quiet)
             let running = Task { await other.run() }
-            await #expect(throws: TimedOut.self) { try await within(.milliseconds(500)) { try await other.waitUntilReady() } }
+            let failure = try await within(.seconds(20)) { await other.nextFailure() }
+            #expect(failure?.code == .preconditionFailed)
+            #expect(failure?.message.contains(queue) == true, "it says what to mend")
             #expect(other.state == .connecting)
+            // As soon as somebody has mended it, all is well.
+            try await connection.deleteQueue(queue)
+            _ = try await within(.seconds(20)) { try await other.waitUntilReady() }
+            #expect(other.failure == nil)
             running.cancel()
             await running.value
             #expect(other.state == .closed)
@@ -178,10 +184,20 @@ struct AMQPReconnectTests {
         configuration.password = "wrong"
         let connection = AMQPConnection(configuration: configuration, logger: AMQPTestBroker.quiet)
         let running = Task { await connection.run() }
-        await #expect(throws: TimedOut.self) { try await within(.milliseconds(300)) { try await connection.waitUntilReady() } }
+        let failure = try await within(.seconds(20)) { await connection.nextFailure() }
+        #expect(failure?.code == .accessRefused)
+        #expect(failure.map { "\($0) \(String(reflecting: $0))" }?.contains("wrong") == false)
+        #expect(connection.state == .connecting)
         running.cancel()
         try await within(.seconds(20)) { await running.value }
         #expect(connection.state == .closed)
+    }
+}
+
+extension AMQPConnection {
+    fileprivate func nextFailure() async -> AMQPError? {
+        for await case let failure? in failures { return failure }
+        return nil
     }
 }
 

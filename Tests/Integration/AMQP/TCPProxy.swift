@@ -164,10 +164,12 @@ final class TCPProxy: Sendable {
         }
         var id = pthread_t()
         let argument = Unmanaged.passRetained(Box(body))
-        let result = pthread_create(&id, nil, { argument in
-            if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
-            return nil
-        }, argument.toOpaque())
+        let result = pthread_create(
+            &id, nil,
+            { argument in
+                if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
+                return nil
+            }, argument.toOpaque())
         if result == 0 { pthread_detach(id) } else { argument.release() }
     }
 }

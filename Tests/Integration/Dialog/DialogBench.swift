@@ -38,7 +38,9 @@ struct DialogBench: Sendable {
     }
 
     private static func drop(_ name: String) async throws {
-        try await withPool(database: nil) { _ = try await $0.query(PostgresQuery("DROP DATABASE \(identifier: name) WITH (FORCE)").unprepared()) }
+        try await withPool(database: nil) {
+            _ = try await $0.query(PostgresQuery("DROP DATABASE \(identifier: name) WITH (FORCE)").unprepared())
+        }
     }
 
     private static func withPool(database: String?, _ body: @Sendable (PostgresPool) async throws -> Void) async throws {
@@ -60,7 +62,8 @@ struct DialogBench: Sendable {
         self.pool = pool
         let definition = try Definition(yaml: yaml)
         let tables = BotTables(bot: bot, store: definition.store)
-        try await PostgresMigrations(schema: ConversationTable.schema, [HandledTable.migration, ConversationTable.migration]).apply(to: pool)
+        try await PostgresMigrations(schema: ConversationTable.schema, [HandledTable.migration, ConversationTable.migration]).apply(
+            to: pool)
         try await tables.create(in: pool)
         handler = DialogHandler(
             bots: [bot: .init(engine: BotEngine(definition), tables: tables)], pool: pool, handled: handled,
@@ -88,7 +91,9 @@ struct DialogBench: Sendable {
         try await handler.handle(deliveries).map { outcome in
             guard case .effects(let messages) = outcome else { return ["rejected"] }
             return try messages.map { message in
-                guard case .send(let outgoing) = try Command(jsonBytes: message.body).action, case .text(let text) = outgoing.content else { return "other" }
+                guard case .send(let outgoing) = try Command(jsonBytes: message.body).action, case .text(let text) = outgoing.content else {
+                    return "other"
+                }
                 return text
             }
         }

@@ -50,7 +50,8 @@ struct DialogHandlerTests {
     @Test func answersAndRemembers() async throws {
         try await DialogBench.run(Self.counting) { bench async throws in
             #expect(try await bench.answers(bench.delivery("e1", "hi")) == [["hi #1"]])
-            #expect(try await bench.answers(bench.delivery("e2", "ho"), bench.delivery("e3", "hey", from: "43")) == [["ho #2"], ["hey #1"]])
+            #expect(
+                try await bench.answers(bench.delivery("e2", "ho"), bench.delivery("e3", "hey", from: "43")) == [["ho #2"], ["hey #1"]])
         }
     }
 
@@ -87,7 +88,10 @@ struct DialogHandlerTests {
     @Test func rowsAreWrittenAndRead() async throws {
         try await DialogBench.run(Self.shopping) { bench async throws in
             #expect(try await bench.answers(bench.delivery("e1", "tea")) == [["tea is on the list"]])
-            #expect(try await bench.answers(bench.delivery("e2", "list"), bench.delivery("e3", "list", from: "43")) == [["1 things"], ["0 things"]])
+            #expect(
+                try await bench.answers(bench.delivery("e2", "list"), bench.delivery("e3", "list", from: "43")) == [
+                    ["1 things"], ["0 things"],
+                ])
         }
     }
 

@@ -3,7 +3,9 @@ import HTTPClient
 import Testing
 
 /// Against a real HTTP/2 server, nghttpd (Debian: nghttp2-server), with a certificate made for the test.
-@Suite(.enabled(if: NGHTTPD.isInstalled, "nghttpd and openssl are not installed (apt-get install nghttp2-server openssl)"), .timeLimit(.minutes(2)))
+@Suite(
+    .enabled(if: NGHTTPD.isInstalled, "nghttpd and openssl are not installed (apt-get install nghttp2-server openssl)"),
+    .timeLimit(.minutes(2)))
 struct HTTP2Tests {
     @Test func manyRequestsShareOneConnection() async throws {
         try await NGHTTPD.run { server in
@@ -43,7 +45,8 @@ struct HTTP2Tests {
             let response = try await client.download(HTTPRequest(.get, server.url("/large")), toFile: path, maxSize: 5_000_000)
             #expect(response.version == .http2)
             #expect(FileManager.default.contents(atPath: path) == content)
-            let upload = HTTPRequest(.post, server.url("/hello"), body: .multipart([.init(name: "f", content: .file(path: large.path), filename: "f")]))
+            let upload = HTTPRequest(
+                .post, server.url("/hello"), body: .multipart([.init(name: "f", content: .file(path: large.path), filename: "f")]))
             #expect(try await client.execute(upload).status == 200)
             var streamed = 0
             for try await chunk in try await client.stream(HTTPRequest(.get, server.url("/large"))).body { streamed += chunk.count }

@@ -22,16 +22,26 @@ struct NGHTTPD: Sendable {
     static let isInstalled = find("nghttpd") != nil && find("openssl") != nil
 
     static func run(_ body: (NGHTTPD) async throws -> Void) async throws {
-        try await serve("nghttpd", { folder, port in
-            ["-a", "127.0.0.1", "-d", folder + "/htdocs", "--no-content-length", "\(port)", folder + "/key.pem", folder + "/certificate.pem"]
-        }, body)
+        try await serve(
+            "nghttpd",
+            { folder, port in
+                [
+                    "-a", "127.0.0.1", "-d", folder + "/htdocs", "--no-content-length", "\(port)", folder + "/key.pem",
+                    folder + "/certificate.pem",
+                ]
+            }, body)
     }
 
     /// The same over HTTP/1.0, by openssl's own server, which offers no HTTP/2.
     static func runOpenSSL(_ body: (NGHTTPD) async throws -> Void) async throws {
-        try await serve("openssl", { folder, port in
-            ["s_server", "-quiet", "-www", "-accept", "127.0.0.1:\(port)", "-key", folder + "/key.pem", "-cert", folder + "/certificate.pem"]
-        }, body)
+        try await serve(
+            "openssl",
+            { folder, port in
+                [
+                    "s_server", "-quiet", "-www", "-accept", "127.0.0.1:\(port)", "-key", folder + "/key.pem", "-cert",
+                    folder + "/certificate.pem",
+                ]
+            }, body)
     }
 
     private struct Trouble: Error, CustomStringConvertible {
@@ -45,10 +55,14 @@ struct NGHTTPD: Sendable {
         try FileManager.default.createDirectory(at: folder.appendingPathComponent("htdocs"), withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         try Data("hello over HTTP/2".utf8).write(to: folder.appendingPathComponent("htdocs/hello"))
-        let openssl = try start("openssl", [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-            "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", folder.path + "/key.pem", "-out", folder.path + "/certificate.pem",
-        ])
+        let openssl = try start(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
+                "/CN=localhost",
+                "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", folder.path + "/key.pem", "-out",
+                folder.path + "/certificate.pem",
+            ])
         openssl.waitUntilExit()
         guard openssl.terminationStatus == 0 else { throw Trouble(description: "openssl made no certificate") }
         let port = try freePort()

@@ -23,13 +23,17 @@ final class CuttingProxy: Sendable {
     init(for parameters: ConnectionParameters) throws {
         let host = parameters["host"] ?? "127.0.0.1"
         let serverPort = UInt16(parameters["port"] ?? "5432") ?? 5432
-        target = host.hasPrefix("/") ? .unix("\(host)/.s.PGSQL.\(serverPort)") : .tcp(host: host == "localhost" ? "127.0.0.1" : host, port: serverPort)
+        target =
+            host.hasPrefix("/")
+            ? .unix("\(host)/.s.PGSQL.\(serverPort)") : .tcp(host: host == "localhost" ? "127.0.0.1" : host, port: serverPort)
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
         var address = Self.loopback(port: 0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let bound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, length) == 0 && getsockname(listener, $0, &length) == 0 }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, length) == 0 && getsockname(listener, $0, &length) == 0
+            }
         }
         guard bound, listen(listener, 64) == 0 else { throw PostgresError(.connection, "the proxy cannot listen") }
         port = UInt16(bigEndian: address.sin_port)
@@ -72,10 +76,12 @@ final class CuttingProxy: Sendable {
         func start() {
             final class Box { let body: @Sendable () -> Void; init(_ body: @escaping @Sendable () -> Void) { self.body = body } }
             var thread = pthread_t()
-            pthread_create(&thread, nil, { context in
-                if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body() }
-                return nil
-            }, Unmanaged.passRetained(Box(body)).toOpaque())
+            pthread_create(
+                &thread, nil,
+                { context in
+                    if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body() }
+                    return nil
+                }, Unmanaged.passRetained(Box(body)).toOpaque())
             pthread_detach(thread)
         }
     }
@@ -99,7 +105,9 @@ final class CuttingProxy: Sendable {
             if areAnswers, state.withLock({ $0.swallowsAnswers }) { continue }
             var offset = 0
             while offset < count {
-                let written = buffer.withUnsafeBytes { send(sink, $0.baseAddress?.advanced(by: offset), count - offset, Int32(MSG_NOSIGNAL)) }
+                let written = buffer.withUnsafeBytes {
+                    send(sink, $0.baseAddress?.advanced(by: offset), count - offset, Int32(MSG_NOSIGNAL))
+                }
                 if written <= 0 { break }
                 offset += written
             }

@@ -78,7 +78,9 @@ struct PostgresFailureTests {
             #expect(ours.code == .timeout)
             try await eventually("it has stopped") { try await running(mark, pool) == 0 }
         }
-        try await withSchema({ try $0.connection.set("statement_timeout", "50"); try $0.connection.set("options", "") }) { pool in
+        try await withSchema({
+            try $0.connection.set("statement_timeout", "50"); try $0.connection.set("options", "")
+        }) { pool in
             let theirs = try await postgresError { try await pool.query(sleeping("x")) }
             #expect(theirs.code == .server)
             #expect(theirs.sqlState == "57014")
@@ -98,7 +100,9 @@ struct PostgresFailureTests {
                 let mark = uniqueMark()
                 let task = Task { try await pool.query(sleeping(mark)) }
                 try await eventually("it runs") { try await running(mark, other) == 1 }
-                try await other.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE \("%" + mark + "%") AND pid <> pg_backend_pid()")
+                try await other.query(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE \("%" + mark + "%") AND pid <> pg_backend_pid()"
+                )
                 let error = try await postgresError { _ = try await task.value }
                 #expect(error.code == .connection)
                 #expect(error.sqlState == "57P01")
@@ -183,7 +187,9 @@ struct PostgresFailureTests {
     }
 
     @Test func anExhaustedPoolSaysSo() async throws {
-        try await withSchema({ $0.maximumConnections = 1; $0.acquireTimeout = .milliseconds(50) }) { pool in
+        try await withSchema({
+            $0.maximumConnections = 1; $0.acquireTimeout = .milliseconds(50)
+        }) { pool in
             try await pool.waitUntilReady()
             try await pool.withConnection { _ in
                 let error = try await postgresError { try await pool.query("SELECT 1") }

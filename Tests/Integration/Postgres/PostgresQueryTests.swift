@@ -57,7 +57,8 @@ struct PostgresQueryTests {
                        \(["x", nil]) = ARRAY['x', NULL]]
                 """)
             #expect(try row.decodeOne([Bool].self) == [true, true, true, true, true, true, true])
-            let texts = try await pool.query("SELECT '2000-02-29'::date, '0.0070'::numeric, '{\"b\":2}'::json, 'x'::varchar, 'n'::name, 'c'::char(3)")
+            let texts = try await pool.query(
+                "SELECT '2000-02-29'::date, '0.0070'::numeric, '{\"b\":2}'::json, 'x'::varchar, 'n'::name, 'c'::char(3)")
             let (date, numeric, json, varchar, name, char) = try texts.decodeOne(
                 (PostgresDate, PostgresNumeric, PostgresJSON, String, String, String).self)
             #expect(date.daysSinceEpoch == 11016)
@@ -69,7 +70,8 @@ struct PostgresQueryTests {
 
     @Test func rowsByTupleNameAndIndex() async throws {
         try await withSchema { pool in
-            let rows = try await pool.query("SELECT i AS id, CASE WHEN i = 2 THEN NULL ELSE 'n' || i END AS name FROM generate_series(1::int8, 3) i")
+            let rows = try await pool.query(
+                "SELECT i AS id, CASE WHEN i = 2 THEN NULL ELSE 'n' || i END AS name FROM generate_series(1::int8, 3) i")
             var seen: [String] = []
             for (id, name) in try rows.decode((Int64, String?).self) { seen.append("\(id) \(name ?? "-")") }
             #expect(seen == ["1 n1", "2 -", "3 n3"])
@@ -114,7 +116,9 @@ struct PostgresQueryTests {
     }
 
     @Test func statementsArePreparedOnceAndEvicted() async throws {
-        try await withSchema({ $0.maximumConnections = 1; $0.statementCacheSize = 3 }) { pool in
+        try await withSchema({
+            $0.maximumConnections = 1; $0.statementCacheSize = 3
+        }) { pool in
             for _ in 0..<3 { try await pool.query("SELECT \(1) + 1") }
             let own: PostgresQuery = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT $1 %'"
             #expect(try await pool.query(own).decodeOne(Int64.self) == 1)
@@ -178,7 +182,9 @@ struct PostgresQueryTests {
                     for number in 0..<50 {
                         group.addTask { try await connection.query("SELECT \(number), pg_backend_pid()").decodeOne((Int, Int).self) }
                     }
-                    return try await group.reduce(into: (0, Set<Int>())) { $0.0 += $1.0; $0.1.insert($1.1) }
+                    return try await group.reduce(into: (0, Set<Int>())) {
+                        $0.0 += $1.0; $0.1.insert($1.1)
+                    }
                 }
             }
             #expect(sum == 1225)
