@@ -116,7 +116,9 @@ final class RequestBodySource {
             if result == CURLE_OK {
                 result = bytes.withUnsafeBytes { raw in
                     // An empty array has no address, and nil would take the data away again.
-                    raw.isEmpty ? curl_mime_data(target, "", 0) : curl_mime_data(target, raw.baseAddress?.assumingMemoryBound(to: CChar.self), raw.count)
+                    raw.isEmpty
+                        ? curl_mime_data(target, "", 0)
+                        : curl_mime_data(target, raw.baseAddress?.assumingMemoryBound(to: CChar.self), raw.count)
                 }
             }
         case .file(let path):

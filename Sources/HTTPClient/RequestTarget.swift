@@ -50,7 +50,8 @@ package struct RequestTarget: Sendable, Hashable, CustomStringConvertible {
             portDigits = colon.map { authority[($0 + 1)...] }
         }
         if let portDigits {
-            guard let number = Int(String(decoding: portDigits, as: UTF8.self)), portDigits.allSatisfy(Self.isDigit), (1...65535).contains(number)
+            guard let number = Int(String(decoding: portDigits, as: UTF8.self)), portDigits.allSatisfy(Self.isDigit),
+                (1...65535).contains(number)
             else { throw Self.invalid("the port is no number from 1 to 65535") }
             port = number
         } else {

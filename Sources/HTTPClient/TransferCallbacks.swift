@@ -43,7 +43,8 @@ extension TransferHandle {
         ccurl_set_open_socket_callback(easy) { counter, _, address in
             guard let counter, let address else { return -1 }
             // Not for our child processes.
-            let descriptor = socket(address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
+            let descriptor = socket(
+                address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue), address.pointee.protocol)
             if descriptor >= 0 { Unmanaged<ConnectionCounter>.fromOpaque(counter).takeUnretainedValue().open += 1 }
             return descriptor
         }

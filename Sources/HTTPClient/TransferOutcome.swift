@@ -20,7 +20,8 @@ enum TransferOutcome {
         }
         // libcurl takes an end inside the head for an end of the head.
         guard let status, handle.head.isComplete else {
-            return .failure(submission.error(.connectionLost, "the connection ended inside the response's head", delivery: delivery, status: status))
+            return .failure(
+                submission.error(.connectionLost, "the connection ended inside the response's head", delivery: delivery, status: status))
         }
         if case .file(let path, _) = submission.sink, handle.isSuccess {
             do throws(SystemError) {

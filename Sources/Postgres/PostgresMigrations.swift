@@ -103,12 +103,14 @@ public struct PostgresMigrations: Sendable {
             case .some(let checksum):
                 if let next {
                     throw PostgresError(
-                        .migration, "migration \"\(next.id)\" stands before \"\(migration.id)\", which is already applied; new ones go last")
+                        .migration, "migration \"\(next.id)\" stands before \"\(migration.id)\", which is already applied; new ones go last"
+                    )
                 }
                 guard checksum == migration.checksum else {
                     throw PostgresError(
                         .migration,
-                        "migration \"\(migration.id)\" has changed since it was applied (checksum \(checksum), now \(migration.checksum)); put the change into a new migration")
+                        "migration \"\(migration.id)\" has changed since it was applied (checksum \(checksum), now \(migration.checksum)); put the change into a new migration"
+                    )
                 }
             }
         }

@@ -178,7 +178,8 @@ extension Batch {
         for query in statements {
             // The count travels as 16 bits.
             if query.parameters.count > 65_535 {
-                return PostgresError(.misuse, "\(query.parameters.count) parameters; a statement takes at most 65535 (use arrays and UNNEST)")
+                return PostgresError(
+                    .misuse, "\(query.parameters.count) parameters; a statement takes at most 65535 (use arrays and UNNEST)")
             }
             if query.sql.containsNUL { return PostgresError(.misuse, "SQL text with a NUL in it") }
         }
@@ -190,6 +191,7 @@ extension Batch {
 extension String {
     /// A C string would end there.
     fileprivate var containsNUL: Bool {
-        utf8.withContiguousStorageIfAvailable { buffer in buffer.baseAddress.map { memchr($0, 0, buffer.count) != nil } ?? false } ?? utf8.contains(0)
+        utf8.withContiguousStorageIfAvailable { buffer in buffer.baseAddress.map { memchr($0, 0, buffer.count) != nil } ?? false }
+            ?? utf8.contains(0)
     }
 }

@@ -1,6 +1,5 @@
 import Contracts
-import FoundationEssentials
-import HTTPClient
+package import HTTPClient
 import RabbitBus
 import Registry
 import Runtime
@@ -8,18 +7,21 @@ import ServiceLifecycle
 import Telegram
 
 extension Sender {
+    /// For the largest file, 50 MB, at 2 Mbit/s. Broken off, an upload is ambiguous and so not repeated.
+    private static let uploadTimeout: Duration = .seconds(240)
+
     /// What the process is made of.
     static func build(_ settings: SenderSettings, process: ServiceProcess) throws -> [any Service] {
         let bus = try RabbitBus(settings.amqp, process: process.name, health: process.health.check("amqp"), logger: process.logger("amqp"))
-        var http = HTTPClient.Configuration()
-        http.maxConnectionsPerHost = settings.limits.inFlight
-        http.allowsHTTP2 = settings.usesHTTP2
-        let client = try HTTPClient(http)
+        let http = try HTTPClient(HTTPClient.Configuration(settings))
         var bots: [BotName: CommandSender<RabbitConsumer>.Bot] = [:]
         for bot in settings.bots {
-            let folder = "\(settings.botsFolder)/\(bot.name)"
-            bots[bot.name] = .init(client: TelegramClient(http: client, server: bot.server, token: bot.token)) { name in
-                asset(name, in: folder)
+            let folder = BotFolder(path: "\(settings.botsFolder)/\(bot.name)")
+            let client = TelegramClient(http: http, server: bot.server, token: bot.token)
+            bots[bot.name] = CommandSender.Bot { request throws(TelegramError) in
+                try await client.call(request, timeout: request.uploads.isEmpty ? TelegramClient.defaultTimeout : uploadTimeout)
+            } asset: { name in
+                folder.file(name)
             }
         }
         let consumers = Lane.allCases.flatMap { lane in
@@ -27,14 +29,20 @@ extension Sender {
                 bus.consume(Topology.senderQueue(lane, shard: shard), prefetch: UInt16(clamping: settings.prefetch))
             }
         }
-        let sender = CommandSender(bots: bots, consumers: consumers, publisher: bus, limits: settings.limits, logger: process.logger("sender"))
+        let sender = CommandSender(
+            bots: bots, consumers: consumers, publisher: bus, limits: settings.limits, logger: process.logger("sender"))
         return [bus, sender]
     }
+}
 
-    /// Only what lies inside the bot's folder: the name comes with a message.
-    private static func asset(_ name: String, in folder: String) -> String? {
-        guard !name.hasPrefix("/"), !name.split(separator: "/").contains("..") else { return nil }
-        let path = "\(folder)/\(name)"
-        return FileManager.default.isReadableFile(atPath: path) ? path : nil
+extension HTTPClient.Configuration {
+    /// With room for as many calls as the limits allow: one that had to wait here would spend its time-out waiting.
+    package init(_ settings: SenderSettings) {
+        self.init()
+        maxInFlight = settings.limits.inFlight
+        maxInFlightPerHost = settings.limits.inFlight
+        maxConnections = settings.limits.inFlight
+        maxConnectionsPerHost = settings.limits.inFlight
+        allowsHTTP2 = settings.usesHTTP2
     }
 }

@@ -9,7 +9,9 @@ struct UploadTests {
             var random = Seeded(state: 1)
             let content = random.bytes(1_300_007)
             try writeFile("\(folder)/photo", content)
-            try await withServer { connection in try connection.serve { _ in try connection.respond() } } _: { server in
+            try await withServer { connection in
+                try connection.serve { _ in try connection.respond() }
+            } _: { server in
                 try await withClient { client in
                     for method in [HTTPRequest.Method.post, .put] {
                         _ = try await client.execute(HTTPRequest(method, server.url(), body: .file(path: "\(folder)/photo")))
@@ -26,12 +28,15 @@ struct UploadTests {
             var random = Seeded(state: 2)
             let file = random.bytes(2_500_001), small = random.bytes(300)
             try writeFile("\(folder)/photo", file)
-            try await withServer { connection in try connection.serve { _ in try connection.respond() } } _: { server in
+            try await withServer { connection in
+                try connection.serve { _ in try connection.respond() }
+            } _: { server in
                 try await withClient { client in
                     let parts: [HTTPRequest.Part] = [
                         .init(name: "chat_id", content: .bytes(Array("42".utf8))),
                         .init(name: "empty", content: .bytes([])),
-                        .init(name: "photo", content: .file(path: "\(folder)/photo"), filename: "Отчёт \"1\".jpg", contentType: "image/jpeg"),
+                        .init(
+                            name: "photo", content: .file(path: "\(folder)/photo"), filename: "Отчёт \"1\".jpg", contentType: "image/jpeg"),
                         .init(name: "thumb", content: .bytes(small), filename: "t.bin", contentType: "application/octet-stream"),
                     ]
                     _ = try await client.execute(HTTPRequest(.post, server.url(), body: .multipart(parts), name: "sendPhoto"))
@@ -39,10 +44,11 @@ struct UploadTests {
                 }
                 let request = try #require(server.received.first)
                 let parts = try #require(MultipartForm.parse(request))
-                #expect(parts.map(\.disposition) == [
-                    "form-data; name=\"chat_id\"", "form-data; name=\"empty\"",
-                    "form-data; name=\"photo\"; filename=\"Отчёт %221%22.jpg\"", "form-data; name=\"thumb\"; filename=\"t.bin\"",
-                ])
+                #expect(
+                    parts.map(\.disposition) == [
+                        "form-data; name=\"chat_id\"", "form-data; name=\"empty\"",
+                        "form-data; name=\"photo\"; filename=\"Отчёт %221%22.jpg\"", "form-data; name=\"thumb\"; filename=\"t.bin\"",
+                    ])
                 #expect(parts.map(\.type) == [nil, nil, "image/jpeg", "application/octet-stream"])
                 #expect(parts.map(\.body) == [Array("42".utf8), [], file, small])
                 #expect(server.received.last?.body == Array("text=hello".utf8))
@@ -54,9 +60,14 @@ struct UploadTests {
     func aFileThatCannotBeReadSendsNothing(name: String) async throws {
         try await withFolder { folder in
             mkfifo("\(folder)/fifo", 0o600)
-            try await withServer { connection in try connection.serve { _ in try connection.respond() } } _: { server in
+            try await withServer { connection in
+                try connection.serve { _ in try connection.respond() }
+            } _: { server in
                 try await withClient { client in
-                    for body in [HTTPRequest.Body.file(path: "\(folder)/\(name)"), .multipart([.init(name: "f", content: .file(path: "\(folder)/\(name)"))])] {
+                    for body in [
+                        HTTPRequest.Body.file(path: "\(folder)/\(name)"),
+                        .multipart([.init(name: "f", content: .file(path: "\(folder)/\(name)"))]),
+                    ] {
                         let error = try await failure { _ = try await client.execute(HTTPRequest(.post, server.url(), body: body)) }
                         #expect(error.code == .file)
                         #expect(error.delivery == .notSent)

@@ -4,7 +4,9 @@ import Testing
 @Suite(.timeLimit(.minutes(2)))
 struct CancellationTests {
     @Test func aTaskCancelledBeforeItAsksSendsNothing() async throws {
-        try await withServer { connection in try connection.serve { _ in try connection.respond() } } _: { server in
+        try await withServer { connection in
+            try connection.serve { _ in try connection.respond() }
+        } _: { server in
             try await withClient { client in
                 let gate = Counter()
                 let task = Task {
@@ -70,7 +72,9 @@ struct CancellationTests {
     }
 
     @Test func cancellingAtAnyMomentLeavesNothingBehind() async throws {
-        try await withServer { connection in try connection.serve { _ in try connection.respond(text: "ok") } } _: { server in
+        try await withServer { connection in
+            try connection.serve { _ in try connection.respond(text: "ok") }
+        } _: { server in
             try await withClient { client in
                 var random = Seeded(state: 7)
                 for _ in 0..<300 {

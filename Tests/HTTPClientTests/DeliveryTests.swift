@@ -24,7 +24,9 @@ struct DeliveryTests {
     }
 
     @Test func aFailedHandshakeWasNotSent() async throws {
-        try await withServer { connection in try connection.write("this is no TLS server, whoever asks\r\n") } _: { server in
+        try await withServer { connection in
+            try connection.write("this is no TLS server, whoever asks\r\n")
+        } _: { server in
             let error = try await failure {
                 _ = try await withClient { try await $0.execute(post("https://127.0.0.1:\(server.port)/")) }
             }
@@ -34,7 +36,9 @@ struct DeliveryTests {
     }
 
     @Test func anAbsentCAFileWasNotSent() async throws {
-        try await withServer { connection in try connection.waitForClose() } _: { server in
+        try await withServer { connection in
+            try connection.waitForClose()
+        } _: { server in
             var configuration = HTTPClient.Configuration()
             configuration.caFile = "/nowhere/ca.pem"
             let error = try await failure {
@@ -46,7 +50,9 @@ struct DeliveryTests {
     }
 
     @Test func aHandshakeThatTakesTooLongWasNotSent() async throws {
-        try await withServer { connection in try connection.waitForClose() } _: { server in
+        try await withServer { connection in
+            try connection.waitForClose()
+        } _: { server in
             var request = post("https://127.0.0.1:\(server.port)/")
             request.timeouts.connect = .milliseconds(100)
             let error = try await failure { _ = try await withClient { try await $0.execute(request) } }
@@ -245,7 +251,9 @@ struct DeliveryTests {
                 }
             } _: { server in
                 try await withClient { client in
-                    for body in [HTTPRequest.Body.file(path: "\(folder)/big"), .multipart([.init(name: "f", content: .file(path: "\(folder)/big"))])] {
+                    for body in [
+                        HTTPRequest.Body.file(path: "\(folder)/big"), .multipart([.init(name: "f", content: .file(path: "\(folder)/big"))]),
+                    ] {
                         _ = try await client.execute(post(server.url("/fine")))
                         let error = try await failure { _ = try await client.execute(HTTPRequest(.post, server.url("/once"), body: body)) }
                         #expect(error.delivery == .ambiguous)

@@ -32,7 +32,11 @@ struct ExchangeTests {
         try await withServer { connection in
             try connection.serve { request in
                 // The answer to HEAD tells a length it doesn't send.
-                if request.method == "HEAD" { try connection.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n") } else { try connection.respond(text: "hello") }
+                if request.method == "HEAD" {
+                    try connection.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n")
+                } else {
+                    try connection.respond(text: "hello")
+                }
             }
         } _: { server in
             try await withClient { client in

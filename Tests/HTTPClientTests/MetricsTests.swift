@@ -16,7 +16,8 @@ struct MetricsTests {
             _ = try await failure { _ = try await client.execute(post(server.url("/lost"))) }
             await client.shutdown()
             let common = [
-                ("http.request.method", "POST"), ("server.address", "127.0.0.1"), ("server.port", "\(server.port)"), ("url.template", "sendMessage"),
+                ("http.request.method", "POST"), ("server.address", "127.0.0.1"), ("server.port", "\(server.port)"),
+                ("url.template", "sendMessage"),
             ]
             let label = "http.client.request.duration"
             let fine = try metrics.expectTimer(label, common + [("http.response.status_code", "200")])

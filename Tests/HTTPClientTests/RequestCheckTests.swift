@@ -12,9 +12,12 @@ struct RequestCheckTests {
     }
 
     @Test(arguments: [
-        "", "example.org", "ftp://example.org/", "file:///etc/passwd", "http://", "http:///path", "http://пример.рф/", "http://example.org/путь",
-        "http://example.org/a b", "http://example.org/\r\nX: y", "http://example.org/\u{0}", "http://user:pass@example.org/", "http://example.org:0/",
-        "http://example.org:65536/", "http://example.org:/", "http://example.org:80x/", "http://exa\\mple.org/", "http://[::1", "http://[zz]/",
+        "", "example.org", "ftp://example.org/", "file:///etc/passwd", "http://", "http:///path", "http://пример.рф/",
+        "http://example.org/путь",
+        "http://example.org/a b", "http://example.org/\r\nX: y", "http://example.org/\u{0}", "http://user:pass@example.org/",
+        "http://example.org:0/",
+        "http://example.org:65536/", "http://example.org:/", "http://example.org:80x/", "http://exa\\mple.org/", "http://[::1",
+        "http://[zz]/",
         "http://[::1]x/", "http://a,b/", "http://example.org:+80/",
     ])
     func aWrongUrlIsRefusedWithoutBeingRepeated(url: String) async throws {
@@ -26,7 +29,8 @@ struct RequestCheckTests {
     }
 
     @Test(arguments: [
-        ("X-Note", "a\r\nX-Evil: 1"), ("X-Note", "a\nb"), ("X-Note", "a\rb"), ("X-Note", "a\u{0}b"), ("X-Note\r\nX-Evil", "1"), ("X Note", "1"),
+        ("X-Note", "a\r\nX-Evil: 1"), ("X-Note", "a\nb"), ("X-Note", "a\rb"), ("X-Note", "a\u{0}b"), ("X-Note\r\nX-Evil", "1"),
+        ("X Note", "1"),
         ("X-Note:", "1"), ("", "1"), ("X-Прим", "1"), ("Content-Length", "3"), ("transfer-encoding", "chunked"), ("Expect", "100-continue"),
     ])
     func aHeaderThatCouldSmuggleIsRefused(name: String, value: String) async throws {

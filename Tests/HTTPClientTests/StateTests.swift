@@ -143,7 +143,8 @@ struct ResponseHeadTests {
     }
 
     @Test func interimResponsesAreLeftOut() throws {
-        let head = try #require(read("HTTP/1.1 100 Continue", "X: 1", "", "HTTP/1.1 103", "", "HTTP/1.1 200 OK", "Y:  2 ", "", "Z: trailer"))
+        let head = try #require(
+            read("HTTP/1.1 100 Continue", "X: 1", "", "HTTP/1.1 103", "", "HTTP/1.1 200 OK", "Y:  2 ", "", "Z: trailer"))
         #expect(head.status == 200)
         #expect(head.isComplete)
         #expect(head.headers == ["Y": "2"])

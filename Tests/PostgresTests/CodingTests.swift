@@ -126,6 +126,8 @@ private func decode<Value: PostgresDecodable>(_: Value.Type, _ bytes: [UInt8], _
         #expect(random.low >> 62 == 2)
     }
 
-    @Test(arguments: ["", "0188f3a0", "0188f3a012344abc9def0123456789ab", "0188f3a0-1234-4abc-9def-0123456789ag", "0188f3a0-1234-4abc-9def-0123456789abc"])
+    @Test(arguments: [
+        "", "0188f3a0", "0188f3a012344abc9def0123456789ab", "0188f3a0-1234-4abc-9def-0123456789ag", "0188f3a0-1234-4abc-9def-0123456789abc",
+    ])
     func refused(_ text: String) { #expect(PostgresUUID(text) == nil) }
 }

@@ -6,23 +6,31 @@ import Testing
         Dictionary(uniqueKeysWithValues: try ConnectionParameters(text).values.map { ($0.keyword, $0.value) })
     }
 
-    @Test(arguments: [
-        ("postgres://", [:]),
-        ("postgresql://localhost", ["host": "localhost"]),
-        ("postgres://u:p@h:5433/d", ["user": "u", "password": "p", "host": "h", "port": "5433", "dbname": "d"]),
-        ("postgres://u@h/d?application_name=x&sslmode=verify-full", [
-            "user": "u", "host": "h", "dbname": "d", "application_name": "x", "sslmode": "verify-full"]),
-        ("postgresql:///db?host=/var/run/pg&statement_timeout=500", ["dbname": "db", "host": "/var/run/pg", "statement_timeout": "500"]),
-        ("postgresql://%2Fvar%2Frun/db", ["host": "/var/run", "dbname": "db"]),
-        ("postgres://a:p%40%3A%2Fw@h/d", ["user": "a", "password": "p@:/w", "host": "h", "dbname": "d"]),
-        ("postgres://a:p@ss@h/d", ["user": "a", "password": "p@ss", "host": "h", "dbname": "d"]),
-        ("postgres://[::1]:5433/d", ["host": "::1", "port": "5433", "dbname": "d"]),
-        ("postgres://a:1,b:2/d", ["host": "a,b", "port": "1,2", "dbname": "d"]),
-        ("postgres://h/d?ssl=true", ["host": "h", "dbname": "d", "sslmode": "require"]),
-        ("host=h  port = 5433 password='a b\\'c\\\\' dbname=d", ["host": "h", "port": "5433", "password": "a b'c\\", "dbname": "d"]),
-        ("user='' host=h", ["user": "", "host": "h"]),
-        ("", [:]),
-    ] as [(String, [String: String])])
+    @Test(
+        arguments: [
+            ("postgres://", [:]),
+            ("postgresql://localhost", ["host": "localhost"]),
+            ("postgres://u:p@h:5433/d", ["user": "u", "password": "p", "host": "h", "port": "5433", "dbname": "d"]),
+            (
+                "postgres://u@h/d?application_name=x&sslmode=verify-full",
+                [
+                    "user": "u", "host": "h", "dbname": "d", "application_name": "x", "sslmode": "verify-full",
+                ]
+            ),
+            (
+                "postgresql:///db?host=/var/run/pg&statement_timeout=500",
+                ["dbname": "db", "host": "/var/run/pg", "statement_timeout": "500"]
+            ),
+            ("postgresql://%2Fvar%2Frun/db", ["host": "/var/run", "dbname": "db"]),
+            ("postgres://a:p%40%3A%2Fw@h/d", ["user": "a", "password": "p@:/w", "host": "h", "dbname": "d"]),
+            ("postgres://a:p@ss@h/d", ["user": "a", "password": "p@ss", "host": "h", "dbname": "d"]),
+            ("postgres://[::1]:5433/d", ["host": "::1", "port": "5433", "dbname": "d"]),
+            ("postgres://a:1,b:2/d", ["host": "a,b", "port": "1,2", "dbname": "d"]),
+            ("postgres://h/d?ssl=true", ["host": "h", "dbname": "d", "sslmode": "require"]),
+            ("host=h  port = 5433 password='a b\\'c\\\\' dbname=d", ["host": "h", "port": "5433", "password": "a b'c\\", "dbname": "d"]),
+            ("user='' host=h", ["user": "", "host": "h"]),
+            ("", [:]),
+        ] as [(String, [String: String])])
     func reads(_ text: String, _ expected: [String: String]) throws {
         #expect(try values(text) == expected)
     }
@@ -83,7 +91,10 @@ import Testing
     @Test(arguments: 0..<300 as Range<UInt64>)
     func anyText(seed: UInt64) {
         var random = SplitMix(seed: seed)
-        let pieces = ["postgres://", "postgresql:", "u", ":", "@", "/", "?", "=", "&", "%", "%41", "[", "]", ",", "'", "\\", " ", "host", "é", "\u{0}", "1"]
+        let pieces = [
+            "postgres://", "postgresql:", "u", ":", "@", "/", "?", "=", "&", "%", "%41", "[", "]", ",", "'", "\\", " ", "host", "é",
+            "\u{0}", "1",
+        ]
         let text = (0..<Int.random(in: 0...14, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
         do { _ = try ConnectionParameters(text) } catch { #expect((error as? PostgresError)?.code == .configuration) }
     }

@@ -59,18 +59,19 @@ import Testing
         #expect(machine.receive(.end) == .complete(failed: true))
     }
 
-    @Test(arguments: [
-        // What came before the connection was lost, and what it means for a unit whose statement 1 is COMMIT.
-        ([], Machine.Loss.commitUnknown),
-        ([.success], .commitUnknown),
-        ([.success, .success], .committed),
-        ([.error(isFatal: false)], .noEffect),
-        ([.error(isFatal: false), .aborted], .noEffect),
-        ([.error(isFatal: true)], .commitUnknown),
-        ([.success, .error(isFatal: true)], .commitUnknown),
-        ([.success, .success, .error(isFatal: true)], .committed),
-        ([.success, .error(isFatal: false)], .noEffect),
-    ] as [([Machine.Incoming], Machine.Loss)])
+    @Test(
+        arguments: [
+            // What came before the connection was lost, and what it means for a unit whose statement 1 is COMMIT.
+            ([], Machine.Loss.commitUnknown),
+            ([.success], .commitUnknown),
+            ([.success, .success], .committed),
+            ([.error(isFatal: false)], .noEffect),
+            ([.error(isFatal: false), .aborted], .noEffect),
+            ([.error(isFatal: true)], .commitUnknown),
+            ([.success, .error(isFatal: true)], .commitUnknown),
+            ([.success, .success, .error(isFatal: true)], .committed),
+            ([.success, .error(isFatal: false)], .noEffect),
+        ] as [([Machine.Incoming], Machine.Loss)])
     func lostDuringCommit(_ incoming: [Machine.Incoming], _ expected: Machine.Loss) {
         var machine = Machine()
         machine.sent([.execute(statement: 0), .execute(statement: 1)], effect: .commit(statement: 1))

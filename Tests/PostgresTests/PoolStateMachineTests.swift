@@ -80,7 +80,10 @@ private let defaultLimits = limits()
     }
 
     @Test func backsOffWithOneAttemptAtATime() {
-        var pool = PoolStateMachine(limits: limits { $0.maximumConnections = 4; $0.acquireTimeout = .seconds(1000) }, seed: 7)
+        var pool = PoolStateMachine(
+            limits: limits {
+                $0.maximumConnections = 4; $0.acquireTimeout = .seconds(1000)
+            }, seed: 7)
         pool.start(now: 0)
         #expect(pool.drain() == [.connect(1)])
         for waiter in 1...3 as ClosedRange<UInt64> { pool.acquire(waiter, now: 0) }
@@ -196,7 +199,9 @@ private let defaultLimits = limits()
         let minimum = Int.random(in: 0...3, using: &random)
         let maximum = Int.random(in: max(1, minimum)...5, using: &random)
         var pool = PoolStateMachine(
-            limits: limits { $0.minimumConnections = minimum; $0.maximumConnections = maximum; $0.maximumLifetime = .seconds(40) }, seed: seed)
+            limits: limits {
+                $0.minimumConnections = minimum; $0.maximumConnections = maximum; $0.maximumLifetime = .seconds(40)
+            }, seed: seed)
         var now: Nanoseconds = 0
         var connecting: Set<Int> = [], leased: Set<Int> = [], idleOrClosing: Set<Int> = []
         var waiting: Set<UInt64> = []

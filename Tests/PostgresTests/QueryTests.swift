@@ -5,7 +5,8 @@ import Testing
     @Test func valuesBecomeParameters() {
         let name = "x'; DROP TABLE bots; --"
         let missing: Int64? = nil
-        let query: PostgresQuery = "SELECT * FROM \(identifier: "public", "Bots\"") WHERE a = \(name) AND b = \(missing) AND c = \([1, 2] as [Int64])"
+        let query: PostgresQuery =
+            "SELECT * FROM \(identifier: "public", "Bots\"") WHERE a = \(name) AND b = \(missing) AND c = \([1, 2] as [Int64])"
         #expect(query.sql == "SELECT * FROM \"public\".\"Bots\"\"\" WHERE a = $1 AND b = $2 AND c = $3")
         #expect(query.parameters.entries.map(\.type) == [.text, .int8, .int8Array])
         let lengths: [Int?] = [name.utf8.count, nil, 44]
@@ -45,7 +46,8 @@ import Testing
         var subject = error("23505")
         subject.statementIndex = 2
         subject.sql = "INSERT INTO t VALUES ($1)"
-        #expect(subject.description == "server 23505: duplicate key value violates unique constraint \"k\" (statement 2) (constraint \"k\")")
+        #expect(
+            subject.description == "server 23505: duplicate key value violates unique constraint \"k\" (statement 2) (constraint \"k\")")
         #expect(String(reflecting: subject).contains("123456"))
         #expect(String(reflecting: subject).contains("INSERT INTO t"))
     }

@@ -74,8 +74,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("\r\n\r\n", 400), ("GET\r\n\r\n", 400), ("GET x HTTP/1.1\r\n\r\n", 400), ("GET / SMTP\r\n\r\n", 400), ("GET / HTTP/1.1\r\nnocolon\r\n\r\n", 400),
-        ("GET  / HTTP/1.1\r\n\r\n", 400), ("GET /" + String(repeating: "a", count: 9000) + " HTTP/1.1\r\n\r\n", 431), (String(repeating: "a", count: 9000), 431),
+        ("\r\n\r\n", 400), ("GET\r\n\r\n", 400), ("GET x HTTP/1.1\r\n\r\n", 400), ("GET / SMTP\r\n\r\n", 400),
+        ("GET / HTTP/1.1\r\nnocolon\r\n\r\n", 400),
+        ("GET  / HTTP/1.1\r\n\r\n", 400), ("GET /" + String(repeating: "a", count: 9000) + " HTTP/1.1\r\n\r\n", 431),
+        (String(repeating: "a", count: 9000), 431),
     ])
     func refused(_ text: String, _ status: Int) {
         #expect(AdminRequest.read(Array(text.utf8)) == .refused(status: status))
@@ -142,6 +144,19 @@ import Testing
         for number in 10..<20 { close(waiting[number]) }
     }
 
+    /// One that sends a byte now and then, and so never looks idle.
+    @Test(.timeLimit(.minutes(1))) func aClientThatNeverGetsToThePointIsCutOff() throws {
+        let server = try AdminServer(address: HostAndPort(host: "127.0.0.1", port: 0), patience: .milliseconds(50)) { _ in .text(200, "") }
+        defer { server.stop() }
+        let client = Client(server.address)
+        let descriptor = try client.connect()
+        defer { close(descriptor) }
+        var place = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while poll(&place, 1, 5) == 0 { client.send("x", to: descriptor) }
+        var byte: UInt8 = 0
+        #expect(recv(descriptor, &byte, 1, 0) <= 0)
+    }
+
     @Test func aTakenAddressIsNamed() throws {
         let server = try server()
         defer { server.stop() }
@@ -149,7 +164,9 @@ import Testing
         #expect(error.code == .address)
         #expect(error.exitStatus == .unavailable)
         #expect(error.message.contains("\(server.address)"))
-        #expect(throws: RuntimeError.self) { _ = try AdminServer(address: HostAndPort(host: "no such host", port: 0)) { _ in .text(200, "") } }
+        #expect(throws: RuntimeError.self) {
+            _ = try AdminServer(address: HostAndPort(host: "no such host", port: 0)) { _ in .text(200, "") }
+        }
     }
 
     @Test func afterStopNobodyListens() throws {

@@ -28,7 +28,9 @@ func testLogger(_ shape: LogOutput.Shape, sink: LineCollector, redactor: Redacto
         var logger = testLogger(.json, sink: sink)
         logger[metadataKey: "bot"] = "demo"
         logger.info("polling")
-        logger.warning("a \"quoted\"\nline\t\u{1}", metadata: ["count": .stringConvertible(3), "bot": "other", "level": "x", "list": ["a", ["k": "v"]]])
+        logger.warning(
+            "a \"quoted\"\nline\t\u{1}",
+            metadata: ["count": .stringConvertible(3), "bot": "other", "level": "x", "list": ["a", ["k": "v"]]])
         logger.error("no luck", error: RuntimeError(.address, "in use"))
         #expect(
             sink.lines == [
@@ -71,7 +73,8 @@ func testLogger(_ shape: LogOutput.Shape, sink: LineCollector, redactor: Redacto
         redactor.register(Secret(#"pass"word"#))
         for shape in [LogOutput.Shape.json, .pretty(coloured: true)] {
             let logger = testLogger(shape, sink: sink, redactor: redactor)
-            logger.error("GET /bot\(token)/getMe", error: RuntimeError(.address, "at \(token)"), metadata: ["url": "x\(token)y", "p": #"pass"word"#])
+            logger.error(
+                "GET /bot\(token)/getMe", error: RuntimeError(.address, "at \(token)"), metadata: ["url": "x\(token)y", "p": #"pass"word"#])
         }
         for line in sink.lines {
             #expect(!line.contains("AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0"))

@@ -75,11 +75,14 @@ private func filledRegistry() -> MetricsRegistry {
         #expect(text.hasSuffix("\n# EOF\n"))
     }
 
-    @Test(arguments: [
-        (nil, "text/plain"), ("*/*", "text/plain"), ("text/plain", "text/plain"), ("application/openmetrics-text", "application/openmetrics-text"),
-        ("application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2", "application/openmetrics-text"),
-        ("application/openmetrics-text;q=0,text/plain;q=0.1", "text/plain"), ("text/plain;q=0.9, application/openmetrics-text;q=0.2", "text/plain"),
-    ] as [(String?, String)])
+    @Test(
+        arguments: [
+            (nil, "text/plain"), ("*/*", "text/plain"), ("text/plain", "text/plain"),
+            ("application/openmetrics-text", "application/openmetrics-text"),
+            ("application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2", "application/openmetrics-text"),
+            ("application/openmetrics-text;q=0,text/plain;q=0.1", "text/plain"),
+            ("text/plain;q=0.9, application/openmetrics-text;q=0.2", "text/plain"),
+        ] as [(String?, String)])
     func negotiation(_ accept: String?, _ type: String) {
         #expect(PrometheusText(accept: accept).contentType.hasPrefix(type))
     }
@@ -155,7 +158,9 @@ private func filledRegistry() -> MetricsRegistry {
         let warnings = Mutex<[String]>([])
         let registry = MetricsRegistry(catalogue: catalogue, limit: 3) { warning in warnings.withLock { $0.append(warning) } }
         let factory = RegistryMetricsFactory(registry)
-        for number in Array(0..<10) + [0] { Counter(label: "demo.messages", dimensions: [("kind", "\(number)")], factory: factory).increment() }
+        for number in Array(0..<10) + [0] {
+            Counter(label: "demo.messages", dimensions: [("kind", "\(number)")], factory: factory).increment()
+        }
         let text = PrometheusText.prometheus.render(registry)
         #expect(text.contains("demo_messages_total{otel_metric_overflow=\"true\"} 7\n"))
         #expect(text.contains("demo_messages_total{kind=\"0\"} 2\n"))

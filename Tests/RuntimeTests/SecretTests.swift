@@ -8,7 +8,9 @@ import Testing
         var dumped = ""
         dump(Holder(), to: &dumped)
         let secret = Secret("hunter22")
-        for shown in ["\(secret)", String(reflecting: secret), "\(Holder())", "\([secret])", "\(["k": secret])", "\(secret as Secret?)", dumped] {
+        for shown in [
+            "\(secret)", String(reflecting: secret), "\(Holder())", "\([secret])", "\(["k": secret])", "\(secret as Secret?)", dumped,
+        ] {
             #expect(!shown.contains("hunter22"), "\(shown)")
         }
     }
@@ -16,7 +18,9 @@ import Testing
     @Test func comparison() {
         let secret = Secret("correct horse")
         #expect(secret.matches("correct horse"))
-        for guess in ["", "correct hors", "correct horse ", "Correct horse", "correct horsecorrect horse"] { #expect(!secret.matches(guess)) }
+        for guess in ["", "correct hors", "correct horse ", "Correct horse", "correct horsecorrect horse"] {
+            #expect(!secret.matches(guess))
+        }
         #expect(!Secret("").matches(""))
     }
 }

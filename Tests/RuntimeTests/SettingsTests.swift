@@ -48,7 +48,9 @@ private struct Bots: SettingsGroup {
         #expect(broker.url.host == "broker")
     }
 
-    @Test(arguments: ["amqp:\n  prefetch: 7\n  timeout: 2s\n", #"{"amqp": {"prefetch": 7, "timeout": "2s"}}"#, "amqp.prefetch: 7\namqp.timeout: 2s\n"])
+    @Test(arguments: [
+        "amqp:\n  prefetch: 7\n  timeout: 2s\n", #"{"amqp": {"prefetch": 7, "timeout": "2s"}}"#, "amqp.prefetch: 7\namqp.timeout: 2s\n",
+    ])
     func environmentOverFileOverDefault(_ text: String) throws {
         let file = (name: "settings.yaml", text: text)
         var environment = good
@@ -109,7 +111,8 @@ private struct Bots: SettingsGroup {
         let bots = try Settings<Bots>.read(from: SettingsSources(environment: environment)).values.bots
         #expect(
             bots == [
-                Bot(name: "demo", token: Secret("1:a"), updates: .polling), Bot(name: "second-bot", token: Secret("2:b"), updates: .webhook),
+                Bot(name: "demo", token: Secret("1:a"), updates: .polling),
+                Bot(name: "second-bot", token: Secret("2:b"), updates: .webhook),
             ])
         let file = (name: "f", text: "bots: [one]\nbot:\n  one:\n    token: '3:c'\n")
         #expect(try Settings<Bots>.read(from: SettingsSources(environment: [:], file: file)).values.bots.map(\.name) == ["one"])
@@ -161,6 +164,17 @@ private struct Bots: SettingsGroup {
             _ = try SettingsSources.process(environment: ["SWITCHBOARD_CONFIG": "/nowhere/at/all.yaml"])
         }
         #expect(error.message.contains("/nowhere/at/all.yaml"))
+    }
+
+    @Test(
+        arguments: [
+            "key: hunter22: more", "key: \"hunter22", "key: 'hunter22\nother: [", "- hunter22", "? [hunter22\n", "key: %hunter22\n\tx: y",
+            "a: &hunter22 x\nb: *hunter2",
+        ])
+    func aBrokenFileIsNotShown(text: String) throws {
+        let error = try #require(throws: RuntimeError.self) { _ = try SettingsSources(environment: [:], file: ("my.yaml", text)) }
+        #expect(!error.message.contains("hunter22") && !error.debugDescription.contains("hunter22"))
+        #expect(!error.message.contains("\n"))
     }
 
     @Test func misspeltVariables() {

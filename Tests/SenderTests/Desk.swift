@@ -20,12 +20,14 @@ struct Desk {
     /// - Returns: the edits that it makes needless.
     @discardableResult
     mutating func put(
-        _ name: String, to chat: String?, _ lane: Lane = .interactive, bot: String = "demo", edit: SendJob.Edit? = nil, notAfter: Int64? = nil
+        _ name: String, to chat: String?, _ lane: Lane = .interactive, bot: String = "demo", edit: SendJob.Edit? = nil,
+        notAfter: Int64? = nil
     ) -> [String] {
         guard let bot = BotName(bot) else { return [] }
         let id = SendJob.ID(names.count)
         names[id] = name
-        let job = SendJob(id: id, bot: bot, chat: chat.map { ChatID($0) }, lane: lane, edit: edit, notAfter: notAfter.map { Timestamp(seconds: $0) })
+        let job = SendJob(
+            id: id, bot: bot, chat: chat.map { ChatID($0) }, lane: lane, edit: edit, notAfter: notAfter.map { Timestamp(seconds: $0) })
         return scheduler.put(job, at: now).compactMap { names[$0.id] }
     }
 

@@ -49,6 +49,18 @@ import Testing
         #expect(desk.sendAndFinishAll().contains("bob"))
     }
 
+    @Test func moreForAChatDoesNotCostItItsTurn() {
+        var desk = Desk()
+        for chat in 1...64 { desk.put("busy \(chat)", to: "busy \(chat)") }
+        _ = desk.send()
+        desk.put("ann 1", to: "ann")
+        desk.put("bob 1", to: "bob")
+        desk.put("ann 2", to: "ann")
+        desk.advance(0.1)
+        desk.finish("busy 1")
+        #expect(desk.send() == ["ann 1"])
+    }
+
     @Test func interactiveGoesBeforeBulk() {
         var desk = Desk()
         desk.put("news", to: "ann", .bulk)
@@ -191,6 +203,17 @@ import Testing
         desk.finish("there already")
         #expect(desk.sendAndFinishAll() == ["1", "2", "3"])
         #expect(desk.chats["3"] == "-2")
+    }
+
+    @Test func aGroupThatMovedToItselfIsTriedAgain() {
+        var desk = Desk()
+        desk.put("1", to: "-1")
+        desk.put("2", to: "-1")
+        #expect(desk.send() == ["1"])
+        desk.finish("1", .migrated(to: "-1"))
+        #expect(desk.send() == [])
+        desk.advance(5)
+        #expect(desk.sendAndFinishAll() == ["1", "2"])
     }
 
     @Test func aLaterEditMakesTheWaitingOneNeedless() {

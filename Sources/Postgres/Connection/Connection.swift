@@ -19,6 +19,8 @@ final class Connection {
     private var mustForgetStatements = false
     private var active: Deque<ActiveUnit> = []
 
+    /// When connecting began.
+    let begun: Nanoseconds
     /// When connecting, or ending, has to be over.
     var phaseDeadline: Nanoseconds
     var lease: Lease?
@@ -27,8 +29,9 @@ final class Connection {
     /// It must not be used by anybody else.
     var mustClose = false
 
-    init(id: ID, poller: Poller, statementCacheSize: Int, deadline: Nanoseconds) {
+    init(id: ID, poller: Poller, statementCacheSize: Int, begun: Nanoseconds, deadline: Nanoseconds) {
         self.id = id
+        self.begun = begun
         self.poller = poller
         cache = StatementCache(capacity: statementCacheSize)
         phaseDeadline = deadline

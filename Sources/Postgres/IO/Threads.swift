@@ -15,13 +15,15 @@ enum Threads {
         }
         let box = Unmanaged.passRetained(Box(name: name, body: body))
         var thread = pthread_t()
-        let status = pthread_create(&thread, nil, { context in
-            guard let context else { return nil }
-            let box = Unmanaged<Box>.fromOpaque(context).takeRetainedValue()
-            cpostgres_name_thread(box.name)
-            box.body()
-            return nil
-        }, box.toOpaque())
+        let status = pthread_create(
+            &thread, nil,
+            { context in
+                guard let context else { return nil }
+                let box = Unmanaged<Box>.fromOpaque(context).takeRetainedValue()
+                cpostgres_name_thread(box.name)
+                box.body()
+                return nil
+            }, box.toOpaque())
         guard status == 0 else {
             box.release()
             throw PostgresError(.connection, "no thread could be started (errno \(status))")

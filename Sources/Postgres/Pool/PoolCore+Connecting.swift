@@ -7,7 +7,7 @@ extension PoolCore {
 
     func connect(_ id: Connection.ID) {
         let connection = Connection(
-            id: id, poller: poller, statementCacheSize: configuration.statementCacheSize,
+            id: id, poller: poller, statementCacheSize: configuration.statementCacheSize, begun: now,
             deadline: now + configuration.connectTimeout.nanoseconds)
         connections.append(connection)
         let names = HostResolver.names(in: configuration.connection)
@@ -43,7 +43,7 @@ extension PoolCore {
         case .failed(let error): connectFailed(connection, error)
         case .ready:
             logger.debug("connected", metadata: ["server": "\(connection.serverDescription)", "connection": "\(connection.id)"])
-            metrics.countCreated()
+            metrics.recordCreation(now - connection.begun)
             noteConnectError(nil)
             pool.connected(connection.id, now: now)
             carryOut()

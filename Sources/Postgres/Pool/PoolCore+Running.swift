@@ -58,7 +58,8 @@ extension PoolCore {
             metrics.countReprepared()
             // By itself it is a transaction that was rolled back, so it can simply be run again.
             if unit.batch.effect == .autocommit, unit.batch.script == nil, !unit.isSecondAttempt, unit.givenUp == nil, isAlive,
-                connection.isQuiet, connection.transactionStatus == .idle {
+                connection.isQuiet, connection.transactionStatus == .idle
+            {
                 unit.results = []
                 unit.error = nil
                 unit.isSecondAttempt = true

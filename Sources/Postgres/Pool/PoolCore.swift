@@ -178,9 +178,12 @@ final class PoolCore {
 
     private func acquireTimeout() -> PostgresError {
         if let lastConnectError {
-            return PostgresError(.poolExhausted, "no connection within \(configuration.acquireTimeout): the server cannot be reached", cause: lastConnectError)
+            return PostgresError(
+                .poolExhausted, "no connection within \(configuration.acquireTimeout): the server cannot be reached",
+                cause: lastConnectError)
         }
-        let reason = pool.isReady
+        let reason =
+            pool.isReady
             ? "all \(configuration.maximumConnections) connections are in use" : "none has been made (is run() running?)"
         return PostgresError(.poolExhausted, "no connection within \(configuration.acquireTimeout): \(reason)")
     }

@@ -12,7 +12,7 @@ package struct PoolMetrics {
     private let pending: Gauge
     private let waitTime: Metrics.Timer
     private let timeouts: Counter
-    private let created: Counter
+    private let createTime: Metrics.Timer
     private let lost: Counter
     private let retries: Counter
     private var durations: [String: Metrics.Timer] = [:]
@@ -30,7 +30,7 @@ package struct PoolMetrics {
         pending = Gauge(label: "db.client.connection.pending_requests", dimensions: pool, factory: factory)
         waitTime = Metrics.Timer(label: "db.client.connection.wait_time", dimensions: pool, factory: factory)
         timeouts = Counter(label: "db.client.connection.timeouts", dimensions: pool, factory: factory)
-        created = Counter(label: "db.client.connection.created", dimensions: pool, factory: factory)
+        createTime = Metrics.Timer(label: "db.client.connection.create_time", dimensions: pool, factory: factory)
         lost = Counter(label: "db.client.connection.lost", dimensions: pool, factory: factory)
         retries = Counter(label: "db.client.statement.reprepared", dimensions: pool, factory: factory)
     }
@@ -44,7 +44,7 @@ package struct PoolMetrics {
 
     package func recordWait(_ nanoseconds: Nanoseconds) { waitTime.recordNanoseconds(nanoseconds) }
     package func countAcquireTimeout() { timeouts.increment() }
-    package func countCreated() { created.increment() }
+    package func recordCreation(_ nanoseconds: Nanoseconds) { createTime.recordNanoseconds(nanoseconds) }
     package func countLost() { lost.increment() }
     package func countReprepared() { retries.increment() }
 

@@ -138,9 +138,10 @@ extension PostgresQuery {
         return Self.keywords[word] ?? "OTHER"
     }
 
-    private static let keywords: [UInt64: String] = Dictionary(uniqueKeysWithValues: [
-        "ALTER", "ANALYZE", "BEGIN", "CALL", "COMMIT", "CREATE", "DELETE", "DROP", "EXPLAIN", "GRANT", "INSERT", "LISTEN",
-        "LOCK", "MERGE", "NOTIFY", "REFRESH", "RELEASE", "ROLLBACK", "SELECT", "SET", "SHOW", "TABLE", "TRUNCATE", "UPDATE",
-        "VACUUM", "VALUES", "WITH",
-    ].map { (word: String) in (word.utf8.reduce(0) { $0 << 8 | UInt64($1) }, word) })
+    private static let keywords: [UInt64: String] = Dictionary(
+        uniqueKeysWithValues: [
+            "ALTER", "ANALYZE", "BEGIN", "CALL", "COMMIT", "CREATE", "DELETE", "DROP", "EXPLAIN", "GRANT", "INSERT", "LISTEN",
+            "LOCK", "MERGE", "NOTIFY", "REFRESH", "RELEASE", "ROLLBACK", "SELECT", "SET", "SHOW", "TABLE", "TRUNCATE", "UPDATE",
+            "VACUUM", "VALUES", "WITH",
+        ].map { (word: String) in (word.utf8.reduce(0) { $0 << 8 | UInt64($1) }, word) })
 }

@@ -3,24 +3,26 @@ import Glibc
 /// A small HTTP server for operators and supervisors, on a thread of its own.
 ///
 /// It neither needs Swift's thread pool (it must answer when that is stuck) nor an HTTP library in every process. A client gets one
-/// answer per connection, ``patience`` to ask, and shares ``mostConnections`` with the others; so a stuck or hostile client can't
+/// answer per connection, `patience` to ask and as much to take it, and shares ``mostConnections`` with the others; so a stuck or hostile client can't
 /// take more than its place.
 package final class AdminServer: Sendable {
     static let mostConnections = 64
-    static let patience = Duration.seconds(10)
-
     /// Where it listens, with the port that the system picked.
     package let address: HostAndPort
     private let listener: Int32
     private let stopper: (read: Int32, write: Int32)
     private let respond: @Sendable (AdminRequest) -> AdminResponse
+    private let patience: Duration
     private let monitor = Monitor()
     private let ended = Flag()
 
     /// Starts listening.
     ///
+    /// - Parameter patience: How long a client may take to ask, and then to take its answer, however busy it looks.
     /// - Throws: ``RuntimeError`` with ``RuntimeError/Code/address`` when that isn't possible.
-    package init(address: HostAndPort, respond: @escaping @Sendable (AdminRequest) -> AdminResponse) throws(RuntimeError) {
+    package init(address: HostAndPort, patience: Duration = .seconds(10), respond: @escaping @Sendable (AdminRequest) -> AdminResponse)
+        throws(RuntimeError)
+    {
         (listener, self.address) = try AdminServer.listen(address)
         var pipe: [Int32] = [-1, -1]
         guard Glibc.pipe(&pipe) == 0 else {
@@ -30,6 +32,7 @@ package final class AdminServer: Sendable {
         for end in pipe { AdminServer.prepare(end) }
         stopper = (pipe[0], pipe[1])
         self.respond = respond
+        self.patience = patience
         startThread(named: "admin") { [self] in serve() }
     }
 
@@ -68,7 +71,7 @@ package final class AdminServer: Sendable {
             var kept: [Connection] = []
             for (place, connection) in zip(places.dropFirst(2), connections) {
                 var connection = connection
-                if place.revents == 0 ? connection.deadline > now : step(&connection) {
+                if connection.deadline > now, place.revents == 0 || step(&connection) {
                     kept.append(connection)
                 } else {
                     close(connection.descriptor)
@@ -96,7 +99,7 @@ package final class AdminServer: Sendable {
                 return
             }
             AdminServer.prepare(descriptor)
-            connections.append(Connection(descriptor: descriptor, deadline: now + AdminServer.patience))
+            connections.append(Connection(descriptor: descriptor, deadline: now + patience))
         }
     }
 
@@ -109,6 +112,7 @@ package final class AdminServer: Sendable {
             case .refused(let status): connection.answer = AdminResponse.text(status, "this is no request").bytes(withBody: true)
             case .complete(let request): connection.answer = respond(request).bytes(withBody: request.method != "HEAD")
             }
+            connection.deadline = .now + patience
         }
         return send(&connection)
     }

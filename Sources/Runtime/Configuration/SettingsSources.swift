@@ -36,7 +36,9 @@ package struct SettingsSources: Sendable {
             let snapshot = try YAMLSnapshot(data: bytes.span.bytes, providerName: file.name, parsingOptions: .default)
             sources.append(Source(name: file.name, snapshot: snapshot))
         } catch {
-            throw RuntimeError(.settingsFile, "\(file.name) is not a YAML mapping of settings: \(error)", cause: error)
+            // Only where and what: below it the parser shows the text itself, which may hold a secret, and the error keeps all of it.
+            let reason = String(describing: error).prefix { $0 != "\n" }
+            throw RuntimeError(.settingsFile, "\(file.name) is not a YAML mapping of settings: \(reason)")
         }
     }
 

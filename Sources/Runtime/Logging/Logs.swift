@@ -38,8 +38,9 @@ package struct Logs: Sendable {
 
     /// Makes this what every `Logger(label:)` of the process uses, libraries' included. Once a process.
     package func bootstrap() {
-        LoggingSystem.bootstrap({ label, provider in
-            LineLogHandler(label: label, level: settings.level(forLabel: label), output: output, metadataProvider: provider)
-        }, metadataProvider: .traceContext)
+        LoggingSystem.bootstrap(
+            { label, provider in
+                LineLogHandler(label: label, level: settings.level(forLabel: label), output: output, metadataProvider: provider)
+            }, metadataProvider: .traceContext)
     }
 }

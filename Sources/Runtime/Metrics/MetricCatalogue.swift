@@ -50,48 +50,56 @@ package enum MetricCatalogue {
     package static let brokerBlocked = MetricDescriptor.duration(
         "messaging.client.connection.blocked.duration", by: ["messaging.system"], "Times during which the broker took no messages.")
     package static let messageProcessDuration = MetricDescriptor.duration(
-        "messaging.process.duration", by: ["messaging.system", "worker"], "Handling of one batch of deliveries, from its start to its COMMIT.")
+        "messaging.process.duration", by: ["messaging.system", "worker"],
+        "Handling of one batch of deliveries, from its start to its COMMIT.")
     package static let workerBatchSize = MetricDescriptor.histogram(
-        "switchboard.worker.batch.size", .count("message"), buckets: [1, 2, 5, 10, 20, 50, 100], by: ["worker"], "Deliveries handled in one transaction.")
+        "switchboard.worker.batch.size", .count("message"), buckets: [1, 2, 5, 10, 20, 50, 100], by: ["worker"],
+        "Deliveries handled in one transaction.")
 
     // MARK: The database
 
     package static let database = [
         databaseOperationDuration, databaseErrors, databaseConnections, databasePending, databaseWaitTime, databaseTimeouts,
-        databaseCreated, databaseLost, databaseReprepared,
+        databaseCreateTime, databaseLost, databaseReprepared,
     ]
 
+    private static let databasePool = ["db.system.name", "db.client.connection.pool.name"]
+
     package static let databaseOperationDuration = MetricDescriptor.duration(
-        "db.client.operation.duration", by: ["db.system.name", "db.operation.name"], "Round trips to the database.")
+        "db.client.operation.duration", by: databasePool + ["db.operation.name"], "Round trips to the database.")
     package static let databaseErrors = MetricDescriptor.counter(
-        "db.client.operation.errors", .count("error"), by: ["db.system.name", "error.type"], "Statements that failed.")
+        "db.client.operation.errors", .count("error"), by: databasePool + ["error.type"], "Statements that failed.")
     package static let databaseConnections = MetricDescriptor.gauge(
-        "db.client.connection.count", .count("connection"), by: ["db.system.name", "db.client.connection.state"], "Connections to the database.")
+        "db.client.connection.count", .count("connection"), by: databasePool + ["db.client.connection.state"],
+        "Connections to the database.")
     package static let databasePending = MetricDescriptor.gauge(
-        "db.client.connection.pending_requests", .count("request"), by: ["db.system.name"], "Those who wait for a connection.")
+        "db.client.connection.pending_requests", .count("request"), by: databasePool, "Those who wait for a connection.")
     package static let databaseWaitTime = MetricDescriptor.duration(
-        "db.client.connection.wait_time", by: ["db.system.name"], "Waiting for a connection.")
+        "db.client.connection.wait_time", by: databasePool, "Waiting for a connection.")
     package static let databaseTimeouts = MetricDescriptor.counter(
-        "db.client.connection.timeouts", .count("timeout"), by: ["db.system.name"], "Waits for a connection that were given up.")
-    package static let databaseCreated = MetricDescriptor.counter(
-        "db.client.connection.created", .count("connection"), by: ["db.system.name"], "Connections made.")
+        "db.client.connection.timeouts", .count("timeout"), by: databasePool, "Waits for a connection that were given up.")
+    package static let databaseCreateTime = MetricDescriptor.duration(
+        "db.client.connection.create_time", by: databasePool, "Making a connection, from resolving the name to being ready.")
     package static let databaseLost = MetricDescriptor.counter(
-        "db.client.connection.lost", .count("connection"), by: ["db.system.name"], "Connections that ended unasked.")
+        "db.client.connection.lost", .count("connection"), by: databasePool, "Connections that ended unasked.")
     package static let databaseReprepared = MetricDescriptor.counter(
-        "db.client.statement.reprepared", .count("statement"), by: ["db.system.name"], "Prepared statements that a change of the tables took away.")
+        "db.client.statement.reprepared", .count("statement"), by: databasePool,
+        "Prepared statements that a change of the tables took away.")
 
     // MARK: The way of an update
 
     package static let pipeline = [gatewayUpdates, gatewayRefused, dialogFailures, senderCommands]
 
     package static let gatewayUpdates = MetricDescriptor.counter(
-        "switchboard.gateway.updates", .count("update"), by: ["bot", "kind", "outcome"], "Updates that came in: `published`, or `flood`.")
+        "switchboard.gateway.updates", .count("update"), by: ["bot", "kind", "outcome"],
+        "Updates that came in: `published`, `flood`, or `unreadable` (of kind `unknown`).")
     package static let gatewayRefused = MetricDescriptor.counter(
         "switchboard.gateway.refused", .count("request"), by: ["bot", "http.response.status_code"], "Calls of a webhook that were refused.")
     package static let dialogFailures = MetricDescriptor.counter(
         "switchboard.dialog.failures", .count("event"), by: ["bot", "error.type"], "Events that a definition couldn't answer.")
     package static let senderCommands = MetricDescriptor.counter(
-        "switchboard.sender.commands", .count("command"), by: ["bot", "kind", "lane", "outcome"], "Commands that are done with, by how it ended.")
+        "switchboard.sender.commands", .count("command"), by: ["bot", "kind", "lane", "outcome"],
+        "Commands that are done with, by how it ended.")
 
     // MARK: The process
 

@@ -2,7 +2,7 @@ import JSON
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// The safety net under the rule that secrets are never logged: registered ones are cut out of every line on its way out.

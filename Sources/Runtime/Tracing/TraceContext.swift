@@ -1,5 +1,5 @@
-package import Logging
 package import Instrumentation
+package import Logging
 
 private enum TraceParentKey: ServiceContextKey {
     typealias Value = TraceParent

@@ -1,6 +1,6 @@
 package import Bus
 package import Contracts
-import JSON
+package import JSON
 package import Logging
 import Metrics
 import Runtime
@@ -15,12 +15,15 @@ import WorkerKit
 /// never repeated when it may have been done, unless the command says that it may.
 package final class CommandSender<Consumer: BusConsumer>: Service {
     package struct Bot: Sendable {
-        package var client: TelegramClient
+        /// Does a call of the Bot API and gives its result.
+        package var call: @Sendable (TelegramRequest) async throws(TelegramError) -> JSON
         /// The path of a file of the bot's folder; nil when there is none.
         package var asset: @Sendable (String) -> String?
 
-        package init(client: TelegramClient, asset: @escaping @Sendable (String) -> String?) {
-            self.client = client
+        package init(
+            call: @escaping @Sendable (TelegramRequest) async throws(TelegramError) -> JSON, asset: @escaping @Sendable (String) -> String?
+        ) {
+            self.call = call
             self.asset = asset
         }
     }
@@ -69,6 +72,8 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
                 for await _ in wakeups {
                     if startWhatIsDue(in: &group) { break }
                 }
+                // Alarms for what is no longer waited for.
+                group.cancelAll()
             }
         } onGracefulShutdown: {
             self.stop()
@@ -97,17 +102,18 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
     private func take(_ delivery: BusDelivery) async {
         let command: Command
         do throws(JSONError) { command = try Command(jsonBytes: delivery.body) } catch {
-            logger.error("unreadable command, to the dead letters", metadata: ["message_id": "\(delivery.envelope.id)", "error": "\(error)"])
+            logger.error(
+                "unreadable command, to the dead letters", metadata: ["message_id": "\(delivery.envelope.id)", "error": "\(error)"])
             return delivery.reject()
         }
         let put = state.withLock { state -> Outbox.Put? in
             state.isStopping ? nil : state.outbox.put(command, delivery, at: .now)
         }
         switch put {
-        case nil: return
+        case nil, .joined, .stale: return
         case .known: delivery.acknowledge()
         case .accepted(let needless):
-            for task in needless { await conclude(task, .dropped(reason: "a later edit took its place")) }
+            for task in needless { await drop(task, reason: "a later edit took its place") }
         }
     }
 
@@ -122,7 +128,7 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
             if isDone { return true }
             switch next {
             case .send(let task): group.addTask { await self.send(task) }
-            case .drop(let task, let reason): group.addTask { await self.conclude(task, .dropped(reason: reason)) }
+            case .drop(let task, let reason): group.addTask { await self.drop(task, reason: reason) }
             case .wait(let moment):
                 if let moment { setAlarm(at: moment, in: &group) }
                 return false
@@ -145,36 +151,56 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
     }
 
     private func send(_ task: Outbox.Task) async {
-        await withTrace(task.delivery.envelope.traceparent.flatMap { TraceParent($0)?.child() }) {
-            let verdict = Verdict(await call(task), of: task.command, attempts: task.attempts)
-            logger.info("sent", metadata: metadata(task, verdict))
-            state.withLock { $0.outbox.finish(task, verdict, at: .now) }
+        await traced(task) {
+            let verdict = await verdict(of: task)
+            // Broken off because the process ends now: it is left to the next sender, as after a kill.
+            if case .done(.ambiguous) = verdict, Task.isCancelled { return }
+            state.withLock {
+                $0.outbox.finish(task, verdict, at: .now)
+                // What must be tried again is for the next sender.
+                if $0.isStopping { $0.outbox.removeWaiting(at: .now) }
+            }
             wake.yield()
-            if case .done(let outcome) = verdict { await conclude(task, outcome) }
+            switch verdict {
+            case .done(let outcome): await conclude(task, outcome)
+            case .deadLetter(let code, let reason): await conclude(task, .failed(code: code, reason: reason), isDeadLetter: true)
+            case .again(let result): logger.info("not sent yet", metadata: metadata(task, ["again": "\(result)"]))
+            }
         }
     }
 
-    private func call(_ task: Outbox.Task) async -> Result<[MessageID], TelegramError> {
-        guard let bot = bots[task.command.bot] else {
-            return .failure(TelegramError(.rejected, reason: "no bot of this name is configured here"))
-        }
+    private func drop(_ task: Outbox.Task, reason: String) async {
+        await traced(task) { await conclude(task, .dropped(reason: reason)) }
+    }
+
+    private func verdict(of task: Outbox.Task) async -> Verdict {
+        // A mistake of whoever set this process up, and none of the command's.
+        guard let bot = bots[task.command.bot] else { return .deadLetter(code: 0, reason: "no bot of this name is configured here") }
         var command = task.command
         if let chat = task.chat { command.chat = chat }
+        var result: Result<[MessageID], TelegramError>
         do throws(TelegramError) {
-            let result = try await bot.client.call(try TelegramRequest(command, asset: bot.asset))
-            return .success(result.sentMessages)
+            result = .success(try await bot.call(try TelegramRequest(command, asset: bot.asset)).sentMessages)
         } catch {
-            return .failure(error)
+            result = .failure(error)
         }
+        return Verdict(result, of: task.command, sentTo: task.chat, attempts: task.attempts)
     }
 
     /// The receipt first, the acknowledgement last.
-    private func conclude(_ task: Outbox.Task, _ outcome: Receipt.Outcome) async {
-        count(task, outcome)
+    private func conclude(_ task: Outbox.Task, _ outcome: Receipt.Outcome, isDeadLetter: Bool = false) async {
+        count(task, isDeadLetter ? "dead_letter" : outcome.name)
+        if isDeadLetter {
+            logger.error("can't be sent and goes to the dead letters", metadata: metadata(task, ["outcome": "\(outcome)"]))
+        } else {
+            log(task, outcome)
+        }
         if let receipt = task.receipt(outcome, at: .now) {
             guard await publish(receipt) else { return }
         }
-        state.withLock { $0.outbox.conclude(task) }.acknowledge()
+        for delivery in state.withLock({ $0.outbox.conclude(task) }) {
+            if isDeadLetter { delivery.reject() } else { delivery.acknowledge() }
+        }
         if state.withLock({ $0.isStopping }) { wake.yield() }
     }
 
@@ -186,26 +212,37 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
                 try await publisher.publish(receipt)
                 return true
             } catch {
-                logger.warning("can't publish a receipt, trying again", metadata: ["message_id": "\(receipt.envelope.id)", "error": "\(error)"])
+                logger.warning(
+                    "can't publish a receipt, trying again", metadata: ["message_id": "\(receipt.envelope.id)", "error": "\(error)"])
                 try? await Task.sleep(for: backoff.next())
             }
         }
         return false
     }
 
-    private func count(_ task: Outbox.Task, _ outcome: Receipt.Outcome) {
-        counters[Labels(bot: task.command.bot, kind: task.command.kind, lane: task.job.lane, outcome: outcome.name)].increment()
+    private func count(_ task: Outbox.Task, _ outcome: String) {
+        counters[Labels(bot: task.command.bot, kind: task.command.kind, lane: task.job.lane, outcome: outcome)].increment()
     }
 
-    private func metadata(_ task: Outbox.Task, _ verdict: Verdict) -> Logger.Metadata {
-        var metadata: Logger.Metadata = [
-            "bot": "\(task.command.bot)", "kind": "\(task.command.kind)", "message_id": "\(task.delivery.envelope.id)", "attempt": "\(task.attempts)",
-        ]
-        switch verdict {
-        case .done(let outcome): metadata["outcome"] = "\(outcome)"
-        case .again(let result): metadata["again"] = "\(result)"
+    private func log(_ task: Outbox.Task, _ outcome: Receipt.Outcome) {
+        let metadata = metadata(task, ["outcome": "\(outcome)"])
+        switch outcome {
+        case .done: logger.info("sent", metadata: metadata)
+        case .ambiguous: logger.warning("perhaps sent, and not repeated", metadata: metadata)
+        case .blocked, .failed, .dropped: logger.info("not sent", metadata: metadata)
         }
-        return metadata
+    }
+
+    private func metadata(_ task: Outbox.Task, _ more: Logger.Metadata) -> Logger.Metadata {
+        let common: Logger.Metadata = [
+            "bot": "\(task.command.bot)", "kind": "\(task.command.kind)", "message_id": "\(task.envelope.id)",
+            "attempt": "\(task.attempts)",
+        ]
+        return common.merging(more) { $1 }
+    }
+
+    private func traced(_ task: Outbox.Task, _ body: () async -> Void) async {
+        await withTrace(task.envelope.traceparent.flatMap { TraceParent($0) }, body)
     }
 }
 

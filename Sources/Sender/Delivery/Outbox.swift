@@ -4,13 +4,14 @@ package import Contracts
 /// The commands in hand, and what may be done with them now: the scheduler, joined with the deliveries that the commands
 /// came in.
 ///
-/// A command that comes again while it is in hand takes its place there; one that was finished is only acknowledged. When
-/// the connection was lost, what hadn't started is forgotten before anything comes again, which keeps the order.
+/// A command that comes again while it is in hand is done once, and all its deliveries are acknowledged then; one that was
+/// finished is only acknowledged. Of a lost connection or subscription, what hadn't started is forgotten all at once, or
+/// keeps its place when it comes again before that is noticed: either way the order stays.
 package struct Outbox {
     package struct Task: Sendable {
         package var job: SendJob
         package var command: Command
-        package var delivery: BusDelivery
+        package var envelope: Envelope
         /// This one included.
         package var attempts: Int
         /// Where it goes: another chat than the command's when the group has moved.
@@ -25,10 +26,22 @@ package struct Outbox {
 
     private struct Entry {
         var command: Command
-        var delivery: BusDelivery
+        let envelope: Envelope
+        /// Those that brought it, the first one first. More than one when it was published twice, as after a lost confirm, or
+        /// delivered again meanwhile.
+        var deliveries: [BusDelivery]
         var attempts = 0
         /// Given out and not back: being sent, or its receipt being published.
         var isInHand = false
+
+        /// Whether the broker still waits for its acknowledgement.
+        var isCurrent: Bool { deliveries.contains { $0.isCurrent() } }
+
+        /// Takes the place of those that the broker no longer waits for.
+        mutating func add(_ delivery: BusDelivery) {
+            deliveries.removeAll { !$0.isCurrent() }
+            deliveries.append(delivery)
+        }
     }
 
     private var scheduler: SendScheduler
@@ -36,7 +49,6 @@ package struct Outbox {
     private var jobs: [EnvelopeID: SendJob.ID] = [:]
     private var finished = RecentIDs(capacity: 100_000)
     private var nextID: SendJob.ID = 0
-    private var epoch: UInt64 = 0
 
     package init(limits: SendLimits) {
         scheduler = SendScheduler(limits: limits)
@@ -49,26 +61,25 @@ package struct Outbox {
     package enum Put: Sendable {
         /// Waits its turn now. Edits that it makes needless are to be concluded.
         case accepted(needless: [Task])
-        /// Finished before, or a second copy of what is in hand: to be acknowledged.
+        /// In hand already: acknowledged together with it.
+        case joined
+        /// Finished before: to be acknowledged.
         case known
+        /// Its subscription is gone: it comes again, behind what was before it.
+        case stale
     }
 
     package mutating func put(_ command: Command, _ delivery: BusDelivery, at now: Instant) -> Put {
-        if delivery.epoch > epoch {
-            epoch = delivery.epoch
-            forgetLost(at: now)
-        }
+        guard delivery.isCurrent() else { return .stale }
         if finished.contains(delivery.envelope.id) { return .known }
         if let id = jobs[delivery.envelope.id] {
-            // Published twice, as after a lost confirm: the copy at hand stands for both. Replaced, it would never be acknowledged.
-            if entries[id]?.delivery.isCurrent() == true { return .known }
-            entries[id]?.delivery = delivery
-            return .accepted(needless: [])
+            entries[id]?.add(delivery)
+            return .joined
         }
         let id = nextID
         nextID += 1
         let job = SendJob(id: id, command: command, lane: delivery.envelope.lane)
-        entries[id] = Entry(command: command, delivery: delivery)
+        entries[id] = Entry(command: command, envelope: delivery.envelope, deliveries: [delivery])
         jobs[delivery.envelope.id] = id
         let needless = scheduler.put(job, at: now).compactMap { withdraw($0) }
         return .accepted(needless: needless)
@@ -83,14 +94,15 @@ package struct Outbox {
             case .drop(let job):
                 if let task = withdraw(job) { return .drop(task, reason: "it is too late") }
             case .send(let job, let chat):
-                guard let entry = entries[job.id], entry.delivery.isCurrent() else {
+                guard let entry = entries[job.id], entry.isCurrent else {
                     scheduler.finish(job, chat: chat, .finished, at: now)
                     forget(job)
+                    forgetWaiting(at: now) { !$0.isCurrent }
                     continue
                 }
                 entries[job.id]?.isInHand = true
                 entries[job.id]?.attempts += 1
-                return .send(Task(job: job, command: entry.command, delivery: entry.delivery, attempts: entry.attempts + 1, chat: chat))
+                return .send(Task(job: job, command: entry.command, envelope: entry.envelope, attempts: entry.attempts + 1, chat: chat))
             }
         }
     }
@@ -98,7 +110,7 @@ package struct Outbox {
     /// What became of the call. After a final verdict the next of its chat may start, and the task is to be concluded.
     package mutating func finish(_ task: Task, _ verdict: Verdict, at now: Instant) {
         switch verdict {
-        case .done: scheduler.finish(task.job, chat: task.chat, .finished, at: now)
+        case .done, .deadLetter: scheduler.finish(task.job, chat: task.chat, .finished, at: now)
         case .again(let result):
             entries[task.job.id]?.isInHand = false
             scheduler.finish(task.job, chat: task.chat, result, at: now)
@@ -107,12 +119,10 @@ package struct Outbox {
 
     /// Everything about the command is done, its receipt is with the broker.
     ///
-    /// - Returns: the delivery to be acknowledged: the latest, when it came again meanwhile.
-    package mutating func conclude(_ task: Task) -> BusDelivery {
-        let delivery = entries[task.job.id]?.delivery ?? task.delivery
-        finished.insert(delivery.envelope.id)
-        forget(task.job)
-        return delivery
+    /// - Returns: the deliveries to be settled: several when it came again meanwhile.
+    package mutating func conclude(_ task: Task) -> [BusDelivery] {
+        finished.insert(task.envelope.id)
+        return forget(task.job)?.deliveries ?? []
     }
 
     /// What hasn't started goes back to the broker, for a shutdown.
@@ -124,24 +134,22 @@ package struct Outbox {
     private mutating func withdraw(_ job: SendJob) -> Task? {
         guard let entry = entries[job.id] else { return nil }
         entries[job.id]?.isInHand = true
-        return Task(job: job, command: entry.command, delivery: entry.delivery, attempts: entry.attempts, chat: job.chat)
+        return Task(job: job, command: entry.command, envelope: entry.envelope, attempts: entry.attempts, chat: job.chat)
     }
 
-    private mutating func forget(_ job: SendJob) {
-        if let entry = entries.removeValue(forKey: job.id) { jobs[entry.delivery.envelope.id] = nil }
+    @discardableResult
+    private mutating func forget(_ job: SendJob) -> Entry? {
+        let entry = entries.removeValue(forKey: job.id)
+        if let entry { jobs[entry.envelope.id] = nil }
+        return entry
     }
 
-    /// Whatever waits and came over a connection that is gone will come again, after this, in its order.
-    private mutating func forgetLost(at now: Instant) {
-        forgetWaiting(at: now) { !$0.isCurrent() }
-    }
-
-    private mutating func forgetWaiting(at now: Instant, where isGone: (BusDelivery) -> Bool) {
-        let gone = entries.filter { !$0.value.isInHand && isGone($0.value.delivery) }
+    private mutating func forgetWaiting(at now: Instant, where isGone: (Entry) -> Bool) {
+        let gone = entries.filter { !$0.value.isInHand && isGone($0.value) }
         guard !gone.isEmpty else { return }
         for (id, entry) in gone {
             entries[id] = nil
-            jobs[entry.delivery.envelope.id] = nil
+            jobs[entry.envelope.id] = nil
         }
         scheduler.remove(at: now) { gone[$0] != nil }
     }

@@ -1,17 +1,17 @@
-import Bus
-import Contracts
+package import Bus
+package import Contracts
 
 extension Outbox.Task {
     /// The event that tells what became of the command; nil when nobody wants to know.
-    func receipt(_ outcome: Receipt.Outcome, at now: Timestamp) -> BusMessage? {
+    package func receipt(_ outcome: Receipt.Outcome, at now: Timestamp) -> BusMessage? {
         guard let person = command.person, let chat = command.chat, isWanted(outcome) else { return nil }
         let event = Event(
             bot: command.bot, platform: command.platform, at: now, chat: Chat(id: chat, kind: chat.isDirect ? .direct : .group),
             person: Person(id: person, firstName: ""), thread: command.thread,
-            content: .receipt(Receipt(command: delivery.envelope.id, outcome: outcome)))
+            content: .receipt(Receipt(command: envelope.id, outcome: outcome)))
         return .event(
             event,
-            envelope: delivery.envelope.causing(0, type: "event.\(event.kind)", lane: .normal, partitionKey: event.partitionKey))
+            envelope: envelope.causing(0, type: "event.\(event.kind)", lane: .normal, partitionKey: event.partitionKey))
     }
 
     private func isWanted(_ outcome: Receipt.Outcome) -> Bool {

@@ -53,11 +53,6 @@ struct BotQueue {
         bulk = BulkRate(limits, at: now)
     }
 
-    /// Whether the bot needn't be remembered.
-    func isIdle(at now: Instant) -> Bool {
-        inFlight == 0 && unordered.isEmpty && postponed.isEmpty && migrated.isEmpty && (frozenUntil ?? now) <= now && chats.values.allSatisfy { $0.isIdle(at: now) }
-    }
-
     // MARK: In
 
     /// - Returns: what it makes needless.
@@ -67,8 +62,12 @@ struct BotQueue {
             return []
         }
         let chat = migrated[named] ?? named
-        let superseded = withLine(chat, at: now) { $0.append(job) }
-        schedule(chat, at: now)
+        let (superseded, isNewTurn) = withLine(chat, at: now) { line in
+            let before = line.lane
+            return (line.append(job), line.lane != before)
+        }
+        // Behind others of its lane it leaves the chat its turn.
+        if isNewTurn { schedule(chat, at: now) }
         return superseded
     }
 
@@ -159,12 +158,15 @@ struct BotQueue {
     mutating func pause(until moment: Instant) { frozenUntil = max(frozenUntil ?? moment, moment) }
 
     /// The group `old` became the supergroup `new`: what waits goes there, in its order, and so does what comes later.
-    mutating func migrate(_ job: SendJob, from old: ChatID, to new: ChatID, at now: Instant) {
+    mutating func migrate(_ job: SendJob, from old: ChatID?, to new: ChatID, at now: Instant) {
+        // One that is said to have moved in a circle stays where it is.
+        let new = migrated[new] ?? new
+        guard let old, old != new else { return retry(job, chat: old, notBefore: now + limits.unknownRetryAfter, at: now) }
         inFlight -= 1
         migrated[old] = new
         for (key, target) in migrated where target == old { migrated[key] = new }
-        guard var line = chats.removeValue(forKey: old), old != new else { return }
-        line.putBack(job)
+        withLine(old, at: now) { $0.putBack(job) }
+        guard let line = chats.removeValue(forKey: old) else { return }
         withLine(new, at: now) { $0.prepend(line) }
         schedule(new, at: now)
     }

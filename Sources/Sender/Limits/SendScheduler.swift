@@ -29,7 +29,7 @@ package struct SendScheduler {
         case migrated(to: ChatID)
     }
 
-    private struct Alarm: Comparable {
+    private struct Alarm: Comparable, Hashable {
         var at: Instant
         var bot: BotName
 
@@ -42,6 +42,8 @@ package struct SendScheduler {
     private var ready: Deque<BotName> = []
     private var isReady: Set<BotName> = []
     private var alarms = Heap<Alarm>()
+    /// What `alarms` holds: one that an earlier one went before needn't be set again.
+    private var isSet: Set<Alarm> = []
     private var alarmOf: [BotName: Instant] = [:]
     private var inFlight = 0
 
@@ -56,7 +58,7 @@ package struct SendScheduler {
     /// - Parameter wall: the time of day, for what may be too late.
     package mutating func next(at now: Instant, wall: Timestamp) -> Next {
         while let alarm = alarms.min, alarm.at <= now {
-            alarms.removeMin()
+            isSet.remove(alarms.removeMin())
             if alarmOf[alarm.bot] == alarm.at { alarmOf[alarm.bot] = nil }
             makeReady(alarm.bot)
         }
@@ -89,8 +91,7 @@ package struct SendScheduler {
         case .unreachable(let delay):
             bots[job.bot]?.retry(job, chat: chat, notBefore: now + delay, at: now)
             bots[job.bot]?.pause(until: now + delay)
-        case .migrated(let new):
-            if let chat { bots[job.bot]?.migrate(job, from: chat, to: new, at: now) } else { bots[job.bot]?.complete(nil, at: now) }
+        case .migrated(let new): bots[job.bot]?.migrate(job, from: chat, to: new, at: now)
         }
     }
 
@@ -106,6 +107,7 @@ package struct SendScheduler {
     private mutating func setAlarm(_ bot: BotName, at moment: Instant) {
         if let set = alarmOf[bot], set <= moment { return }
         alarmOf[bot] = moment
-        alarms.insert(Alarm(at: moment, bot: bot))
+        let alarm = Alarm(at: moment, bot: bot)
+        if isSet.insert(alarm).inserted { alarms.insert(alarm) }
     }
 }
