@@ -65,7 +65,8 @@ extension Run {
         while true {
             switch advance() {
             case .finished(let outcome): return outcome
-            case .needs(let request): answer(try await store.perform(request))
+            case .needs(let request):
+                do { answer(try await store.perform(request)) } catch let failure as RunFailure { fail(failure) }
             }
         }
     }

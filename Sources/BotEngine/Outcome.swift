@@ -36,7 +36,7 @@ public struct RunFailure: Error, Sendable, Hashable, CustomStringConvertible {
         public static let value = Code("value")
         /// A message that the platform wouldn't take, such as an empty text.
         public static let output = Code("output")
-        /// A reply that doesn't fit its request: the store's fault.
+        /// A reply that doesn't fit its request, or a value that the store can't take.
         public static let store = Code("store")
     }
 

@@ -9,7 +9,19 @@ package struct Acquaintance: Sendable, Hashable {
 
     package init(platform: Platform, person: Person) {
         self.platform = platform
-        self.person = person
+        self.person = person.storable
+    }
+}
+
+extension Person {
+    /// The same with names as a column can hold them.
+    fileprivate var storable: Person {
+        var person = self
+        person.firstName = firstName.withoutNUL
+        person.lastName = lastName?.withoutNUL
+        person.username = username?.withoutNUL
+        person.language = language?.withoutNUL
+        return person
     }
 }
 
@@ -70,7 +82,8 @@ extension BotTables {
 
     /// Whether the row says the same of the person as the platform does now.
     package func isUpToDate(_ record: Record, _ person: Person) -> Bool {
-        value("first_name", of: record) == .string(person.firstName)
+        let person = person.storable
+        return value("first_name", of: record) == .string(person.firstName)
             && value("last_name", of: record) == (person.lastName.map { .string($0) } ?? .null)
             && value("username", of: record) == (person.username.map { .string($0) } ?? .null)
             && value("language", of: record) == (person.language.map { .string($0) } ?? .null)
@@ -103,7 +116,8 @@ extension BotTables {
         let assignments = columns.enumerated().map { "\(quoted($1)) = new.c\($0)" }.joined(separator: ", ")
         let names = (["id"] + columns.indices.map { "c\($0)" }).joined(separator: ", ")
         return PostgresQuery(
-            unsafeSQL: "UPDATE \(users.name) AS row SET \(assignments) FROM unnest(\(places.joined(separator: ", "))) AS new (\(names)) WHERE row.id = new.id",
+            unsafeSQL:
+                "UPDATE \(users.name) AS row SET \(assignments) FROM unnest(\(places.joined(separator: ", "))) AS new (\(names)) WHERE row.id = new.id",
             parameters: parameters, operation: "update users")
     }
 

@@ -25,27 +25,26 @@ package struct BotTables: Sendable {
         return layout
     }
 
-    /// Creates what is missing: the schema, tables, columns, and rules. Nothing is ever removed: a column that a definition
-    /// has dropped keeps its data and loses its NOT NULL.
+    /// Creates what is missing: the schema, tables, columns, and rules. No data is ever removed: a column that a definition
+    /// has dropped keeps its values and loses its NOT NULL.
+    ///
+    /// - Throws: also when a column holds values of another type than the definition wants now.
     package func create(in pool: PostgresPool) async throws {
         try await pool.transaction("create tables") { transaction in
             // Several processes start at once; one creates, the others find it done.
             try await transaction.query("SELECT pg_advisory_xact_lock(hashtextextended(\(schema), 0))")
-            let existing = try await transaction.query(
-                "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = \(schema)"
-            ).decode((String, String).self)
-            var columns: [String: Set<String>] = [:]
-            for (table, column) in existing { columns[table, default: []].insert(column) }
-            try await transaction.script(unsafeSQL: script(existing: columns))
+            let existing = try await ExistingTable.all(in: schema, transaction)
+            for layout in layouts.values { try existing[layout.table.name].map { try layout.checkUnchanged($0) } }
+            try await transaction.script(unsafeSQL: script(existing))
         }
     }
 
-    private func script(existing: [String: Set<String>]) -> String {
+    private func script(_ existing: [String: ExistingTable]) -> String {
         let ordered = [users] + layouts.values.filter { $0.table.name != users.table.name }.sorted { $0.table.name < $1.table.name }
         var statements = ["CREATE SCHEMA IF NOT EXISTS \(quoted(schema))"]
-        statements += ordered.flatMap { $0.creation(existing: existing[$0.table.name]) }
+        statements += ordered.flatMap { $0.creation(existing[$0.table.name]) }
         // References come last: tables may refer to each other in a circle.
-        statements += ordered.flatMap { $0.references(existing: existing[$0.table.name] ?? [], schema: schema) }
+        statements += ordered.flatMap { $0.references(existing[$0.table.name]) }
         return statements.joined(separator: ";\n")
     }
 }

@@ -13,6 +13,21 @@ package struct PostgresRecordStore: RecordStore {
     }
 
     package func perform(_ request: RecordRequest) async throws -> RecordReply {
+        do { return try await reply(to: request) } catch let error as PostgresError {
+            throw Self.failure(error) ?? error
+        }
+    }
+
+    /// What the definition is to blame for, and would be again: values that a column or an operator of SQL doesn't take
+    /// (class 22), rules other than those of ``RecordReply/conflict(_:)`` (23), entries too large for an index (54).
+    private static func failure(_ error: PostgresError) -> RunFailure? {
+        guard error.code == .server, let state = error.sqlState, ["22", "23", "54"].contains(state.prefix(2)) else { return nil }
+        // The server's own words may quote the value.
+        let place = [error.table, error.server?.column, error.constraint].compactMap { $0 }.map { "'\($0)'" }.joined(separator: ", ")
+        return RunFailure(.store, "the database refuses a value (SQLSTATE \(state)\(place.isEmpty ? "" : ", \(place)"))")
+    }
+
+    private func reply(to request: RecordRequest) async throws -> RecordReply {
         switch request {
         case .select(let query):
             let layout = try tables.layout(query.table)

@@ -6,7 +6,7 @@ extension TableLayout {
     func select(_ query: RecordQuery) -> PostgresQuery {
         let columns = table.columns.map { "\(quoted(query.alias)).\(quoted($0.name))" }.joined(separator: ", ")
         let limit = query.limit.map { " LIMIT \($0)" } ?? ""
-        return statement("SELECT \(columns) \(matching(query)) ORDER BY \(query.order)\(limit)", query.parameters)
+        return statement("SELECT \(columns) \(matching(query)) ORDER BY \(placed(query.order))\(limit)", query.parameters)
     }
 
     func count(_ query: RecordQuery) -> PostgresQuery { statement("SELECT count(*) \(matching(query))", query.parameters) }
@@ -33,7 +33,13 @@ extension TableLayout {
 
     func deleteRow(_ id: Int64) -> PostgresQuery { statement("DELETE FROM \(name) WHERE id = $1", [.int(id)]) }
 
-    private func matching(_ query: RecordQuery) -> String { "FROM \(name) AS \(quoted(query.alias)) WHERE \(query.condition)" }
+    private func matching(_ query: RecordQuery) -> String { "FROM \(name) AS \(quoted(query.alias)) WHERE \(placed(query.condition))" }
+
+    /// With the bot's schema before the tables of subqueries.
+    private func placed(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "@")) else { return text }
+        return text.split(separator: SQLNames.schema, omittingEmptySubsequences: false).joined(separator: quoted(schema))
+    }
 
     private func statement(_ text: String, _ values: [RecordValue]) -> PostgresQuery {
         var parameters = PostgresParameters()

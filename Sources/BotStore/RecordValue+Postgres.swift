@@ -43,10 +43,15 @@ extension RecordValue {
         case .double: self = try row.decode(Double?.self, at: index).map { .double($0) } ?? .null
         case .text: self = try row.decode(String?.self, at: index).map { .string($0) } ?? .null
         case .boolean: self = try row.decode(Bool?.self, at: index).map { .bool($0) } ?? .null
-        case .timestamptz: self = try row.decode(PostgresTimestamp?.self, at: index).map { .timestamp(microseconds: $0.microsecondsSinceEpoch) } ?? .null
+        case .timestamptz:
+            self = try row.decode(PostgresTimestamp?.self, at: index).map { .timestamp(microseconds: $0.microsecondsSinceEpoch) } ?? .null
         case .date: self = try row.decode(PostgresDate?.self, at: index).map { .date(days: $0.daysSinceEpoch) } ?? .null
         case .time: self = try row.decode(PostgresTime?.self, at: index).map { .time(microseconds: $0.microsecondsSinceMidnight) } ?? .null
-        case .interval: self = try row.decode(PostgresInterval?.self, at: index).map { .duration(microseconds: $0.microseconds + Int64($0.days) * 86_400_000_000) } ?? .null
+        case .interval:
+            self =
+                try row.decode(PostgresInterval?.self, at: index).map {
+                    .duration(microseconds: $0.microseconds + Int64($0.days) * 86_400_000_000)
+                } ?? .null
         case .jsonb: self = try row.decode(PostgresJSON?.self, at: index).map { .json(try JSON(parsing: $0.bytes)) } ?? .null
         }
     }

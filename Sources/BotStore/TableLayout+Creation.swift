@@ -3,13 +3,20 @@ import JSON
 import Postgres
 
 extension TableLayout {
-    /// - Parameter existing: the columns that the table has; nil: there is no such table.
-    func creation(existing: Set<String>?) -> [String] {
+    /// - Parameter existing: the table as it is; nil: there is none.
+    func creation(_ existing: ExistingTable?) -> [String] {
         var statements: [String] = []
         if let existing {
-            statements += table.columns.filter { !existing.contains($0.name) }.map { "ALTER TABLE \(name) ADD COLUMN \(declaration($0))" }
-            let declared = Set(table.columns.map(\.name))
-            statements += existing.subtracting(declared).sorted().map { "ALTER TABLE \(name) ALTER COLUMN \(quoted($0)) DROP NOT NULL" }
+            statements += table.columns.flatMap { change($0, existing.columns[$0.name]) }
+            // Nobody writes them any more.
+            let dropped = existing.columns.filter { old in !old.value.isNullable && !table.columns.contains { $0.name == old.key } }
+            statements += dropped.keys.sorted().map { "ALTER TABLE \(name) ALTER COLUMN \(quoted($0)) DROP NOT NULL" }
+            let declared = Set(table.uniques.map(\.name) + table.indexes.map(\.name))
+            // A rule that the definition has given up must not forbid anything. All names of ours have points.
+            let rules = existing.indexes.subtracting(declared).filter {
+                $0.hasPrefix("\(table.name).") && ($0.hasSuffix(".unique") || $0.hasSuffix(".index"))
+            }
+            statements += rules.sorted().map { "DROP INDEX IF EXISTS \(quoted(schema)).\(quoted($0))" }
         } else {
             statements.append("CREATE TABLE \(name) (\n    \(table.columns.map(declaration).joined(separator: ",\n    "))\n)")
         }
@@ -18,14 +25,37 @@ extension TableLayout {
         return statements
     }
 
-    func references(existing: Set<String>, schema: String) -> [String] {
-        table.columns.compactMap { column in
-            guard let target = column.references, !existing.contains(column.name) else { return nil }
+    private func change(_ column: Column, _ old: ExistingTable.Column?) -> [String] {
+        guard let old else { return ["ALTER TABLE \(name) ADD COLUMN \(declaration(column))"] }
+        guard case .field = column.role else { return [] }
+        let alter = "ALTER TABLE \(name) ALTER COLUMN \(quoted(column.name))"
+        var statements: [String] = []
+        // People's rows are made with the defaults of the table.
+        if let value = column.default { statements.append("\(alter) SET DEFAULT \(literal(value))") }
+        if column.isNullable, !old.isNullable { statements.append("\(alter) DROP NOT NULL") }
+        if !column.isNullable, old.isNullable {
+            if let value = column.default {
+                statements.append("UPDATE \(name) SET \(quoted(column.name)) = \(literal(value)) WHERE \(quoted(column.name)) IS NULL")
+            }
+            statements.append("\(alter) SET NOT NULL")
+        }
+        return statements
+    }
+
+    func references(_ existing: ExistingTable?) -> [String] {
+        table.columns.flatMap { column -> [String] in
+            guard let target = column.references else { return [] }
+            let wanted = ExistingTable.Reference(target: target, isCleared: column.isNullable)
+            let old = existing?.columns[column.name]?.reference
+            guard old != wanted else { return [] }
             // The constraint has the column's name: that is what a conflict is reported by.
-            return """
+            let drop = old.map { _ in "ALTER TABLE \(name) DROP CONSTRAINT \(quoted(column.name))" }
+            return [drop].compactMap { $0 } + [
+                """
                 ALTER TABLE \(name) ADD CONSTRAINT \(quoted(column.name)) FOREIGN KEY (\(quoted(column.name)))
                 REFERENCES \(quoted(schema)).\(quoted(target)) (id) ON DELETE \(column.isNullable ? "SET NULL" : "RESTRICT")
                 """
+            ]
         }
     }
 
@@ -61,7 +91,8 @@ extension TableLayout {
     }
 
     private func text(_ value: String) -> String {
-        // Standard-conforming strings: only the quote is special. PostgreSQL has no NUL.
-        "'" + value.replacing("'", with: "''").replacing("\0", with: "") + "'"
+        // Standard-conforming strings: only the quote is special. Scalar by scalar: a quote with an accent on it is one
+        // character in Swift, and still a quote in SQL. PostgreSQL has no NUL.
+        "'" + value.withoutNUL.unicodeScalars.map { $0 == "'" ? "''" : String($0) }.joined() + "'"
     }
 }

@@ -8,9 +8,11 @@ struct TableLayout: Sendable {
     let name: String
     /// All columns, in the order of ``Record/values``.
     let columns: String
+    let schema: String
 
     init(_ table: Table, schema: String) {
         self.table = table
+        self.schema = schema
         name = quoted(schema) + "." + quoted(table.name)
         columns = table.columns.map { quoted($0.name) }.joined(separator: ", ")
     }

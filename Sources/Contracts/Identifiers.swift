@@ -49,12 +49,15 @@ public struct BotName: Hashable, Sendable, CustomStringConvertible, JSONCodable 
 
     /// Nil when `name` is no valid name.
     public init?(_ name: String) {
-        let isValid = (1...32).contains(name.utf8.count) && name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"): true
-            default: false
+        let isValid =
+            (1...32).contains(name.utf8.count)
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
             }
-        }
         guard isValid else { return nil }
         rawValue = name
     }

@@ -71,7 +71,11 @@ public enum FileSource: Sendable, Hashable, JSONCodable {
     case asset(String)
 
     public init(json: JSON) throws(JSONError) {
-        if let id: String = try json.optional("id") { self = .id(id) } else if let url: String = try json.optional("url") { self = .url(url) } else {
+        if let id: String = try json.optional("id") {
+            self = .id(id)
+        } else if let url: String = try json.optional("url") {
+            self = .url(url)
+        } else {
             self = .asset(try json.required("asset"))
         }
     }

@@ -58,7 +58,9 @@ public struct JSONWriter: Sendable {
 
     public mutating func value(_ value: Int64) {
         separate()
-        if value >= 0 { appendDecimal(UInt64(value)) } else {
+        if value >= 0 {
+            appendDecimal(UInt64(value))
+        } else {
             bytes.append(UInt8(ascii: "-"))
             appendDecimal(value.magnitude)
         }

@@ -24,11 +24,14 @@ private struct StoredMessage: JSONCodable {
 
     init(json: JSON) throws(JSONError) {
         let exchange: String = try json.required("exchange")
-        guard let exchange = Topology.Exchange(rawValue: exchange) else { throw JSONError(.value, "is no known exchange", path: ["exchange"]) }
+        guard let exchange = Topology.Exchange(rawValue: exchange) else {
+            throw JSONError(.value, "is no known exchange", path: ["exchange"])
+        }
         let id: String = try json.required("id")
         let envelope = Envelope(
             id: EnvelopeID(id), correlation: try json.optional("correlation"), causation: try json.optional("causation"),
-            traceparent: try json.optional("traceparent"), lane: try json.required("lane"), partitionKey: try json.optional("partition_key"),
+            traceparent: try json.optional("traceparent"), lane: try json.required("lane"),
+            partitionKey: try json.optional("partition_key"),
             type: try json.required("type"))
         message = BusMessage(
             exchange: exchange, routingKey: try json.required("routing_key"), envelope: envelope,

@@ -66,7 +66,8 @@ final class Conversation {
         let chat = chatKind == .direct ? Chat(id: ChatID(person), kind: .direct) : Chat(id: "group", kind: chatKind)
         let event = Event(
             bot: bot, platform: .telegram, at: Timestamp(seconds: 1_770_000_000 + Int64(events)), chat: chat,
-            person: Person(id: PersonID(person), firstName: person.prefix(1).uppercased() + person.dropFirst(), language: language), content: content)
+            person: Person(id: PersonID(person), firstName: person.prefix(1).uppercased() + person.dropFirst(), language: language),
+            content: content)
         let key = "\(chat.id)/\(person)"
         let user = store.person(person, person.prefix(1).uppercased() + person.dropFirst())
         var run = engine.run(event, id: EnvelopeID("event-\(events)"), state: states[key] ?? ConversationState(), user: user)

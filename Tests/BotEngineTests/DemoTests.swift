@@ -10,32 +10,39 @@ import Testing
 
     @Test func formInsertsAndListShows() throws {
         let chat = try demo()
-        #expect(try chat.say("/start") == [
-            "👋 Hello, <b>Ann</b>! I keep your shopping list.\n\nTap ➕ to put the first thing on it, or just write its name to me. \(menu)"
-        ])
+        #expect(
+            try chat.say("/start") == [
+                "👋 Hello, <b>Ann</b>! I keep your shopping list.\n\nTap ➕ to put the first thing on it, or just write its name to me. \(menu)"
+            ])
         #expect(try chat.tap("➕ Add") == ["toast", "edit: What shall I put on the list? [✖️ Cancel]"])
         #expect(try chat.say("Milk") == ["On which shelf is it? [🍎 Fruit|🥖 Bread] [🧀 Dairy|📦 Other] [✖️ Cancel]"])
         #expect(try chat.tap("🧀 Dairy") == ["toast", "edit: How many? [1|2|3|6] [✖️ Cancel]"])
         #expect(try chat.say("a lot") == ["A number from 1 to 99 please."])
         #expect(try chat.say("100") == ["A number from 1 to 99 please."])
         #expect(try chat.say("2") == ["What does one cost? (12.50) [I don't know|✖️ Cancel]"])
-        #expect(try chat.say("1,19") == [
-            "✔️ Milk is on the list.", "🛒 <b>1</b> thing to buy, 0 in the basket.\nHave a good first trip! \(menu)",
-        ])
-        #expect(try chat.tap("📋 The list") == [
-            "toast", "edit: Tap a thing to open it. Still to buy: [Milk × 2] [➕ Add|⬅️ Back]",
-        ])
-        #expect(try chat.tap("Milk × 2") == [
-            "toast", "edit: <b>Milk</b> × 2\nShelf: dairy\nPrice: 1.19 [✅ In the basket] [➖|➕] [🗑 Remove|⬅️ Back]",
-        ])
-        #expect(try chat.tap("➕") == [
-            "toast", "edit: <b>Milk</b> × 3\nShelf: dairy\nPrice: 1.19 [✅ In the basket] [➖|➕] [🗑 Remove|⬅️ Back]",
-        ])
-        #expect(try chat.tap("✅ In the basket") == [
-            "toast: Milk: got it!",
-            "edit: Tap a thing to open it. Still to buy:\n\nNothing. Your basket is full, or your list is empty. [➕ Add|⬅️ Back]",
-        ])
-        let done = "🎉 All done: everything on your list is in the basket. [➕ Add|📋 The list] [🧺 By shelf|💶 Purse] [🏁 Finish the trip] [⌨️ Quick keys]"
+        #expect(
+            try chat.say("1,19") == [
+                "✔️ Milk is on the list.", "🛒 <b>1</b> thing to buy, 0 in the basket.\nHave a good first trip! \(menu)",
+            ])
+        #expect(
+            try chat.tap("📋 The list") == [
+                "toast", "edit: Tap a thing to open it. Still to buy: [Milk × 2] [➕ Add|⬅️ Back]",
+            ])
+        #expect(
+            try chat.tap("Milk × 2") == [
+                "toast", "edit: <b>Milk</b> × 2\nShelf: dairy\nPrice: 1.19 [✅ In the basket] [➖|➕] [🗑 Remove|⬅️ Back]",
+            ])
+        #expect(
+            try chat.tap("➕") == [
+                "toast", "edit: <b>Milk</b> × 3\nShelf: dairy\nPrice: 1.19 [✅ In the basket] [➖|➕] [🗑 Remove|⬅️ Back]",
+            ])
+        #expect(
+            try chat.tap("✅ In the basket") == [
+                "toast: Milk: got it!",
+                "edit: Tap a thing to open it. Still to buy:\n\nNothing. Your basket is full, or your list is empty. [➕ Add|⬅️ Back]",
+            ])
+        let done =
+            "🎉 All done: everything on your list is in the basket. [➕ Add|📋 The list] [🧺 By shelf|💶 Purse] [🏁 Finish the trip] [⌨️ Quick keys]"
         #expect(try chat.tap("⬅️ Back") == ["toast", "edit: \(done)"])
         #expect(try chat.tap("🏁 Finish the trip") == ["toast", "edit: Empty the basket and count the trip? [Yes, home at last] [Not yet]"])
         let after = try chat.tap("Yes, home at last")
@@ -88,9 +95,10 @@ import Testing
     @Test func replyKeyboardWorksFromEverywhere() throws {
         let chat = try demo()
         try chat.say("/start")
-        #expect(try chat.tap("⌨️ Quick keys") == [
-            "toast", "These keys stay below the text field. They work from everywhere. {📋 List|➕ New} {🏠 Home|🙈 Hide the keys}",
-        ])
+        #expect(
+            try chat.tap("⌨️ Quick keys") == [
+                "toast", "These keys stay below the text field. They work from everywhere. {📋 List|➕ New} {🏠 Home|🙈 Hide the keys}",
+            ])
         #expect(try chat.say("➕ New") == ["What shall I put on the list? [✖️ Cancel]"])
         // In the middle of a form a key leaves it.
         #expect(try chat.say("📋 List").first?.hasPrefix("Tap a thing") ?? false)

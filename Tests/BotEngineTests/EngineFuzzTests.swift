@@ -10,8 +10,10 @@ import Testing
         var random = SplitMix(seed: seed)
         let chat = try Conversation(try Definition(yaml: try Bots.text("demo")))
         let texts = [
-            "/start", "/menu", "/list", "/add milk", "/add milk 3", "/add", "/cancel", "/none", "/clear", "/nope", "3", "12.50", "a lot", "Tea",
-            "📋 List", "➕ New", "🏠 Home", "🙈 Hide the keys", " ", "", "${user}", "<b>", String(repeating: "x", count: 5000), "0", "-1", "fruit",
+            "/start", "/menu", "/list", "/add milk", "/add milk 3", "/add", "/cancel", "/none", "/clear", "/nope", "3", "12.50", "a lot",
+            "Tea",
+            "📋 List", "➕ New", "🏠 Home", "🙈 Hide the keys", " ", "", "${user}", "<b>", String(repeating: "x", count: 5000), "0", "-1",
+            "fruit",
         ]
         for _ in 0..<150 {
             let person = Bool.random(using: &random) ? "ann" : "bob"
@@ -21,7 +23,8 @@ import Testing
                 let text = try #require(texts.randomElement(using: &random))
                 try chat.say(text, person)
             case 4..<8:
-                guard let button = chat.inline[person]?.buttons.randomElement(using: &random), let message = chat.inline[person]?.message else { continue }
+                guard let button = chat.inline[person]?.buttons.randomElement(using: &random), let message = chat.inline[person]?.message
+                else { continue }
                 isPress = true
                 try chat.tap(button, of: message, person)
             case 8:
@@ -70,12 +73,17 @@ import Testing
             var changed = bytes
             for _ in 0..<3 {
                 let at = Int.random(in: changed.indices, using: &random)
-                if Bool.random(using: &random) { changed[at] = "0123456789abcdefinor{}[]\":,".utf8.randomElement(using: &random) ?? 0x30 } else { changed.remove(at: at) }
+                if Bool.random(using: &random) {
+                    changed[at] = "0123456789abcdefinor{}[]\":,".utf8.randomElement(using: &random) ?? 0x30
+                } else {
+                    changed.remove(at: at)
+                }
             }
             guard let state = try? ConversationState(jsonBytes: changed) else { continue }
             for content in [Event.Content.message(Message(id: "1", content: .text(FormattedText("6")))), press(bytes, state)] {
                 let event = Event(
-                    bot: try #require(BotName("demo")), platform: .telegram, at: Timestamp(seconds: 1), chat: Chat(id: "ann", kind: .direct),
+                    bot: try #require(BotName("demo")), platform: .telegram, at: Timestamp(seconds: 1),
+                    chat: Chat(id: "ann", kind: .direct),
                     person: Person(id: "ann", firstName: "Ann"), content: content)
                 var run = BotEngine(demo).run(event, id: "e", state: state, user: user)
                 var rounds = 0

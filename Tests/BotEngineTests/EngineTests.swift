@@ -85,9 +85,10 @@ import Testing
             #expect(answer.count == 2 || answer == ["toast: These buttons belong to somebody else."])
             #expect(answer.first?.hasPrefix("toast: ") ?? false)
         }
-        #expect(try chat.press("nonsense", nil) == [
-            "toast: That button is no longer current. Here is where we are:", "Hello Ann [A|Boom] [Same]",
-        ])
+        #expect(
+            try chat.press("nonsense", nil) == [
+                "toast: That button is no longer current. Here is where we are:", "Hello Ann [A|Boom] [Same]",
+            ])
     }
 
     @Test func keyboardsAreBoundedAndTheNewestWork() throws {
@@ -194,7 +195,8 @@ import Testing
     }
 
     @Test func longTextIsCut() throws {
-        let chat = try Conversation(yaml: "bot: b\nhandlers:\n  - {message: text, do: [{show: {text: '${message.text}${message.text}'}}]}\n")
+        let chat = try Conversation(
+            yaml: "bot: b\nhandlers:\n  - {message: text, do: [{show: {text: '${message.text}${message.text}'}}]}\n")
         let reply = try #require(try chat.say(String(repeating: "🛒", count: 2000)).first)
         #expect(reply.utf16.count <= 4096 && reply.hasSuffix("…"))
     }

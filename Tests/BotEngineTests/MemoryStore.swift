@@ -23,7 +23,8 @@ final class MemoryStore: RecordStore {
         state.withLock { state in
             if let found = state.tables["users"]?.first(where: { $0.values[3] == .string(id) }) { return found }
             let values: [ColumnValue] = [
-                ColumnValue("platform", .string("telegram")), ColumnValue("platform_id", .string(id)), ColumnValue("first_name", .string(name)),
+                ColumnValue("platform", .string("telegram")), ColumnValue("platform_id", .string(id)),
+                ColumnValue("first_name", .string(name)),
                 ColumnValue("name", .string(name)),
             ]
             return insert(&state, schema.users, values)
@@ -84,17 +85,20 @@ final class MemoryStore: RecordStore {
     private func make(_ state: inout State, _ table: Table, _ values: [ColumnValue]) -> Record {
         let id = state.nextID
         state.nextID += 1
-        return Record(table.columns.map { column in
-            switch column.role {
-            case .identity: return .int(id)
-            case .creation: return .timestamp(microseconds: id * 1_000_000)
-            default: return values.first { $0.column == column.name }?.value ?? column.default ?? .null
-            }
-        })
+        return Record(
+            table.columns.map { column in
+                switch column.role {
+                case .identity: return .int(id)
+                case .creation: return .timestamp(microseconds: id * 1_000_000)
+                default: return values.first { $0.column == column.name }?.value ?? column.default ?? .null
+                }
+            })
     }
 
     private func update(_ state: inout State, _ table: Table, _ id: Int64, _ changes: [ColumnValue]) -> RecordReply {
-        guard let index = state.tables[table.name]?.firstIndex(where: { $0.id == id }), var row = state.tables[table.name]?[index] else { return .rows([]) }
+        guard let index = state.tables[table.name]?.firstIndex(where: { $0.id == id }), var row = state.tables[table.name]?[index] else {
+            return .rows([])
+        }
         for change in changes {
             if let position = table.columns.firstIndex(where: { $0.name == change.column }) { row.values[position] = change.value }
         }
@@ -108,7 +112,9 @@ final class MemoryStore: RecordStore {
             let positions = rule.columns.compactMap { name in table.columns.firstIndex { $0.name == name } }
             let key = positions.map { row.values[$0] }
             if key.contains(.null) { continue }
-            if state.tables[table.name]?.contains(where: { other in other.id != row.id && positions.map { other.values[$0] } == key }) ?? false {
+            if state.tables[table.name]?.contains(where: { other in other.id != row.id && positions.map { other.values[$0] } == key })
+                ?? false
+            {
                 return rule.name
             }
         }

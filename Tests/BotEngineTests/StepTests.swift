@@ -10,7 +10,7 @@ import Testing
         enums: {Color: [red, blue]}
         data:
           users: {points: {type: int, default: "0"}, mood: {type: Color, default: Color.red}}
-          marks: {name: {type: string, unique: true}, value: {type: int, default: "1"}, note: string?}
+          marks: {name: {type: string, max: 60, unique: true}, value: {type: int, default: "1"}, note: string?}
         screens:
           home:
             let: {twice: user.points * 2}
@@ -138,7 +138,8 @@ import Testing
         let definition = try Definition(yaml: yaml)
         let engine = BotEngine(definition)
         var event = Event(
-            bot: try #require(BotName("steps")), platform: .telegram, at: Timestamp(seconds: 1), person: Person(id: "ann", firstName: "Ann"),
+            bot: try #require(BotName("steps")), platform: .telegram, at: Timestamp(seconds: 1),
+            person: Person(id: "ann", firstName: "Ann"),
             content: .button(ButtonPress(query: "q", data: "1.0.0", message: nil)))
         #expect(engine.concerns(event))
         var run = engine.run(event, id: "e", state: ConversationState(), user: MemoryStore(definition.store).person("ann", "Ann"))

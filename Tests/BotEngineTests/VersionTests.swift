@@ -6,7 +6,9 @@ import Testing
 
 /// Conversations that began in an older version of their bot.
 @Suite struct VersionTests {
-    private static func bot(home: String = "Home", form: String = "add", field: String = "n", type: String = "int", label: String = "Do") -> String {
+    private static func bot(home: String = "Home", form: String = "add", field: String = "n", type: String = "int", label: String = "Do")
+        -> String
+    {
         """
         bot: b
         screens:
@@ -86,7 +88,8 @@ import Testing
         let store = MemoryStore(definition.store)
         let event = Event(
             bot: try #require(BotName("demo")), platform: .telegram, at: Timestamp(seconds: 1), chat: Chat(id: "ann", kind: .direct),
-            person: Person(id: "ann", firstName: "Ann"), content: .command(BotCommand(name: "start"), Message(id: "1", content: .text(FormattedText("/start")))))
+            person: Person(id: "ann", firstName: "Ann"),
+            content: .command(BotCommand(name: "start"), Message(id: "1", content: .text(FormattedText("/start")))))
         var run = BotEngine(definition).run(event, id: "e", state: ConversationState(), user: store.person("ann", "Ann"))
         let outcome = try await run.finish(with: store)
         #expect(outcome.commands.count == 1)

@@ -44,7 +44,9 @@ import Testing
     }
 
     @Test func everyDayAndMinuteSurvivesTheWayThroughText() throws {
-        for days in stride(from: Int32(-200_000), through: 200_000, by: 37) { #expect(CalendarText.days(CalendarText.date(days: days)) == days) }
+        for days in stride(from: Int32(-200_000), through: 200_000, by: 37) {
+            #expect(CalendarText.days(CalendarText.date(days: days)) == days)
+        }
         for second in stride(from: Int64(0), to: 86_400, by: 61) {
             #expect(CalendarText.microseconds(CalendarText.time(microseconds: second * 1_000_000)) == second * 1_000_000)
         }

@@ -66,4 +66,3 @@ import Testing
         if bytes.isEmpty { bytes = [0x20] }
     }
 }
-

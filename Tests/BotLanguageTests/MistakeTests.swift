@@ -14,7 +14,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         self.expected = expected
     }
 
-    static let all = forms + screens + buttons + steps + fields
+    static let all = forms + screens + buttons + steps + fields + files
 
     var testDescription: String { name }
 }
@@ -22,7 +22,10 @@ struct Mistake: Sendable, CustomTestStringConvertible {
 @Suite struct MistakeTests {
     @Test(arguments: Mistake.all)
     func isRefusedAtItsPlace(mistake: Mistake) {
-        #expect(diagnose(mistake.yaml).map { "\($0.position.line):\($0.position.column): \($0.message)\($0.suggestion.map { "; \($0)" } ?? "")" }.joined(separator: "\n") == mistake.expected)
+        #expect(
+            diagnose(mistake.yaml).map {
+                "\($0.position.line):\($0.position.column): \($0.message)\($0.suggestion.map { "; \($0)" } ?? "")"
+            }.joined(separator: "\n") == mistake.expected)
     }
 
     /// All diagnostics have a place inside their file.
@@ -38,20 +41,26 @@ struct Mistake: Sendable, CustomTestStringConvertible {
 
     @Test func isShownWithItsLine() throws {
         let error = try #require(throws: DefinitionError.self) {
-            try Definition(yaml: "bot: b\nscreens:\n  home:\n    text: hi\n    buttons:\n      - {label: Stats, go: stat}\n  stats: {text: s}\n", file: "b/bot.yaml")
+            try Definition(
+                yaml: "bot: b\nscreens:\n  home:\n    text: hi\n    buttons:\n      - {label: Stats, go: stat}\n  stats: {text: s}\n",
+                file: "b/bot.yaml")
         }
-        #expect(error.rendered == """
-            b/bot.yaml:6:28: there is no screen 'stat'; did you mean 'stats'?
-                 6 |       - {label: Stats, go: stat}
-                   |                            ^~~~
-            1 mistake
-            """)
-        #expect(try JSON(parsing: error.jsonBytes) == [
-            "diagnostics": [[
-                "file": "b/bot.yaml", "line": 6, "column": 28, "length": 4, "message": "there is no screen 'stat'",
-                "suggestion": "did you mean 'stats'?",
-            ]]
-        ])
+        #expect(
+            error.rendered == """
+                b/bot.yaml:6:28: there is no screen 'stat'; did you mean 'stats'?
+                     6 |       - {label: Stats, go: stat}
+                       |                            ^~~~
+                1 mistake
+                """)
+        #expect(
+            try JSON(parsing: error.jsonBytes) == [
+                "diagnostics": [
+                    [
+                        "file": "b/bot.yaml", "line": 6, "column": 28, "length": 4, "message": "there is no screen 'stat'",
+                        "suggestion": "did you mean 'stats'?",
+                    ]
+                ]
+            ])
     }
 
     // MARK: Sizes
@@ -69,15 +78,35 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         for brackets in ["[", "{a: ", "- ", "? "] {
             #expect(!diagnose("bot: b\nscreens:\n  " + String(repeating: brackets, count: 20_000)).isEmpty)
         }
-        #expect(diagnose("bot: b\nscreens: " + String(repeating: "[", count: 200) + String(repeating: "]", count: 200)).map(\.message) == ["nested deeper than 64 levels"])
+        #expect(
+            diagnose("bot: b\nscreens: " + String(repeating: "[", count: 200) + String(repeating: "]", count: 200)).map(\.message) == [
+                "nested deeper than 64 levels"
+            ])
         let nested = (0..<300).map { String(repeating: " ", count: $0) + "a:" }.joined(separator: "\n")
         #expect(diagnose(nested).map(\.message) == ["nested deeper than 64 levels"])
     }
 
+    /// A file of the allowed size is refused or read in a moment, whatever stands in it.
+    @Test(.timeLimit(.minutes(1))) func refusesWhatTakesLong() {
+        let wrongNames = (0..<3_000).map { "  screen_number_\($0): {text: a, buttons: [{label: a, go: scren_numbr_\($0)x}]}\n" }.joined()
+        #expect(diagnose("bot: b\nscreens:\n" + wrongNames).count == 100)
+        func screen(_ text: String, _ mode: String = "none") -> String? {
+            diagnose("bot: b\nscreens:\n  home:\n    parse: \(mode)\n    text: '\(text)'\n").first?.message
+        }
+        #expect(screen(String(repeating: "${user.foo}", count: 20_000)) == "a text is written in 220000 bytes; 32768 are allowed")
+        #expect(screen(String(repeating: "${user.foo}", count: 2_000)) == "a text has more than 100 expressions")
+        #expect(screen(String(repeating: "*>", count: 200_000), "markdown") == "a text is written in 400000 bytes; 32768 are allowed")
+        #expect(screen(String(repeating: "<b ", count: 10_000), "html") != nil)
+    }
+
     @Test func refusesDeepExpressions() {
         func screen(_ expression: String) -> [Diagnostic] { diagnose("bot: b\nscreens:\n  home:\n    text: \"${\(expression)}\"\n") }
-        #expect(screen(String(repeating: "(", count: 120) + "1" + String(repeating: ")", count: 120)).first?.message == "the expression nests more than 40 levels deep")
-        #expect(screen(Array(repeating: "1", count: 250).joined(separator: "+")).first?.message == "the expression is more than 120 levels high")
+        #expect(
+            screen(String(repeating: "(", count: 120) + "1" + String(repeating: ")", count: 120)).first?.message
+                == "the expression nests more than 40 levels deep")
+        #expect(
+            screen(Array(repeating: "1", count: 250).joined(separator: "+")).first?.message == "the expression is more than 120 levels high"
+        )
     }
 
     @Test func reportsNoMoreThanAnybodyReads() {

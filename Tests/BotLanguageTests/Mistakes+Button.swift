@@ -12,8 +12,8 @@ extension Mistake {
                   - {back: true}
             """#,
             expected: #"""
-            6:9: 'label' is missing
-            """#),
+                6:9: 'label' is missing
+                """#),
         Mistake(
             "button without action",
             #"""
@@ -25,8 +25,8 @@ extension Mistake {
                   - {label: a}
             """#,
             expected: #"""
-            6:9: the button does nothing; add 'go', 'call', 'back', 'do' or 'url'
-            """#),
+                6:9: the button does nothing; add 'go', 'call', 'back', 'do' or 'url'
+                """#),
         Mistake(
             "button with two",
             #"""
@@ -38,8 +38,8 @@ extension Mistake {
                   - {label: a, back: true, url: 'https://a.b'}
             """#,
             expected: #"""
-            6:32: a button does one thing: 'back' or 'url'
-            """#),
+                6:32: a button does one thing: 'back' or 'url'
+                """#),
         Mistake(
             "unknown button key",
             #"""
@@ -51,8 +51,8 @@ extension Mistake {
                   - {lable: a, back: true}
             """#,
             expected: #"""
-            6:10: a button has no key 'lable'; did you mean 'label'?
-            """#),
+                6:10: a button has no key 'lable'; did you mean 'label'?
+                """#),
         Mistake(
             "label too long",
             #"""
@@ -64,8 +64,8 @@ extension Mistake {
                   - {label: lllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllll, back: true}
             """#,
             expected: #"""
-            6:17: a label has 65 characters; 64 are allowed
-            """#),
+                6:17: a label has 65 characters; 64 are allowed
+                """#),
         Mistake(
             "nine in a row",
             #"""
@@ -77,8 +77,8 @@ extension Mistake {
                   - [{label: l0, back: true}, {label: l1, back: true}, {label: l2, back: true}, {label: l3, back: true}, {label: l4, back: true}, {label: l5, back: true}, {label: l6, back: true}, {label: l7, back: true}, {label: l8, back: true}]
             """#,
             expected: #"""
-            6:9: a row has 8 buttons at most
-            """#),
+                6:9: a row has 8 buttons at most
+                """#),
         Mistake(
             "bad url",
             #"""
@@ -90,8 +90,8 @@ extension Mistake {
                   - {label: a, url: example.org}
             """#,
             expected: #"""
-            6:25: a URL begins with 'https://', 'http://' or 'tg://'
-            """#),
+                6:25: a URL begins with 'https://', 'http://' or 'tg://'
+                """#),
         Mistake(
             "same label",
             #"""
@@ -104,8 +104,8 @@ extension Mistake {
                   - {label: a, do: [{stop: true}]}
             """#,
             expected: #"""
-            7:9: two buttons of this screen are called 'a'; give one of them a 'name'
-            """#),
+                7:9: two buttons of this screen are called 'a'; give one of them a 'name'
+                """#),
         Mistake(
             "each of no list",
             #"""
@@ -117,8 +117,8 @@ extension Mistake {
                   - {each: i in 5, label: "${i}", back: true}
             """#,
             expected: #"""
-            6:21: 'each' goes through a list, this is int
-            """#),
+                6:21: 'each' goes through a list, this is int
+                """#),
         Mistake(
             "contact inline",
             #"""
@@ -130,8 +130,8 @@ extension Mistake {
                   - {label: a, request: contact}
             """#,
             expected: #"""
-            6:29: only a button of a reply keyboard can ask for a contact or location; add 'keyboard: reply' to the screen
-            """#),
+                6:29: only a button of a reply keyboard can ask for a contact or location; add 'keyboard: reply' to the screen
+                """#),
         Mistake(
             "list of nothing",
             #"""
@@ -149,8 +149,8 @@ extension Mistake {
                   row: ${i.name}
             """#,
             expected: #"""
-            11:13: there is no collection 'itens'; did you mean 'items'?
-            """#),
+                11:13: there is no collection 'itens'; did you mean 'items'?
+                """#),
         Mistake(
             "list shape",
             #"""
@@ -168,8 +168,8 @@ extension Mistake {
                   row: ${i.name}
             """#,
             expected: #"""
-            11:13: write 'x in collection'
-            """#),
+                11:13: write 'x in collection'
+                """#),
         Mistake(
             "list without row",
             #"""
@@ -186,8 +186,8 @@ extension Mistake {
                   from: i in items
             """#,
             expected: #"""
-            11:7: a list shows a 'row' of text, a 'button', or both for each row
-            """#),
+                11:7: a list shows a 'row' of text, a 'button', or both for each row
+                """#),
         Mistake(
             "where unlowerable",
             #"""
@@ -206,8 +206,8 @@ extension Mistake {
                   row: ${i.name}
             """#,
             expected: #"""
-            12:21: 'matches' can't run in the database
-            """#),
+                12:21: 'matches' can't run in the database
+                """#),
         Mistake(
             "where nullable",
             #"""
@@ -226,8 +226,8 @@ extension Mistake {
                   row: ${i.name}
             """#,
             expected: #"""
-            12:22: 'i.price' may be null, which '>' doesn't take; guard it, as in 'i.price != null && …' or 'i.price == null ? … : …'
-            """#),
+                12:22: 'i.price' may be null, which '>' doesn't take; guard it, as in 'i.price != null && …' or 'i.price == null ? … : …'
+                """#),
         Mistake(
             "order nullable",
             #"""
@@ -246,8 +246,8 @@ extension Mistake {
                   row: ${i.name}
             """#,
             expected: #"""
-            12:14: rows can't be ordered by what may be null; give it a value then, as in 'x == null ? 0 : x'
-            """#),
+                12:14: rows can't be ordered by what may be null; give it a value then, as in 'x == null ? 0 : x'
+                """#),
         Mistake(
             "order unknown",
             #"""
@@ -266,8 +266,8 @@ extension Mistake {
                   row: ${i.name}
             """#,
             expected: #"""
-            12:17: items has no field 'nmae'; did you mean 'name'?
-            """#),
+                12:17: items has no field 'nmae'; did you mean 'name'?
+                """#),
         Mistake(
             "collection as value",
             #"""
@@ -282,8 +282,8 @@ extension Mistake {
                 text: "${size(items)} things"
             """#,
             expected: #"""
-            9:19: the collection 'items' isn't a list in memory: ask it with exists, all, one, count or filter, as in items.count(x, …)
-            """#),
+                9:19: the collection 'items' isn't a list in memory: ask it with exists, all, one, count or filter, as in items.count(x, …)
+                """#),
         Mistake(
             "map of collection",
             #"""
@@ -298,8 +298,8 @@ extension Mistake {
                 text: "${items.map(i, i.name).join(', ')}"
             """#,
             expected: #"""
-            9:20: 'map' can't be asked of a collection: filter it first, as in items.filter(x, …).map(…)
-            """#),
+                9:20: 'map' can't be asked of a collection: filter it first, as in items.filter(x, …).map(…)
+                """#),
         Mistake(
             "page size",
             #"""
@@ -315,7 +315,7 @@ extension Mistake {
                 list: {from: i in items, row: '${i.name}', page: 500}
             """#,
             expected: #"""
-            10:54: 'page' is a whole number from 1 to 50
-            """#),
+                10:54: 'page' is a whole number from 1 to 50
+                """#),
     ]
 }

@@ -9,8 +9,8 @@ extension Mistake {
             	home: {text: hi}
             """#,
             expected: #"""
-            3:1: is no YAML: found character that cannot start any token; indent with spaces, not tabs
-            """#),
+                3:1: a tab can't indent a line; indent with spaces, not tabs
+                """#),
         Mistake(
             "colon in text",
             #"""
@@ -20,8 +20,8 @@ extension Mistake {
                 text: Price: 12
             """#,
             expected: #"""
-            4:16: is no YAML: mapping values are not allowed in this context; put texts that contain ': ', '{' or '#' in quotes
-            """#),
+                4:16: a ':' can't stand here: there is a value already; put texts that contain ': ', ' #', '{' or '[' in quotes, and keys of one mapping below each other
+                """#),
         Mistake(
             "unclosed quote",
             #"""
@@ -30,8 +30,8 @@ extension Mistake {
               home: {text: "hi}
             """#,
             expected: #"""
-            3:16: is no YAML: found unexpected end of stream while scanning a quoted scalar
-            """#),
+                3:16: the quote that opens here is never closed; add the closing quote
+                """#),
         Mistake(
             "duplicate key",
             #"""
@@ -41,8 +41,8 @@ extension Mistake {
               home: {text: ho}
             """#,
             expected: #"""
-            4:3: 'home' stands twice in one mapping
-            """#),
+                4:3: 'home' stands twice in one mapping
+                """#),
         Mistake(
             "alias",
             #"""
@@ -52,8 +52,8 @@ extension Mistake {
               other: *h
             """#,
             expected: #"""
-            4:10: anchors and aliases ('&', '*') aren't part of the format; write it out
-            """#),
+                4:10: anchors and aliases ('&', '*') aren't part of the format; write it out
+                """#),
         Mistake(
             "two documents",
             #"""
@@ -62,24 +62,24 @@ extension Mistake {
             bot: c
             """#,
             expected: #"""
-            2:1: is no YAML: but found another document
-            """#),
+                2:1: a file holds one bot; '---' begins another document; leave it out
+                """#),
         Mistake(
             "empty",
             #"""
 
             """#,
             expected: #"""
-            1:1: the file is empty; begin with 'bot: name'
-            """#),
+                1:1: the file is empty; begin with 'bot: name'
+                """#),
         Mistake(
             "list at top",
             #"""
             - bot: b
             """#,
             expected: #"""
-            1:1: a bot is written as a mapping ('key: value'), found a list
-            """#),
+                1:1: a bot is written as a mapping ('key: value'), found a list
+                """#),
         Mistake(
             "no name",
             #"""
@@ -88,8 +88,8 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            1:1: the bot has no name; begin with 'bot: name'
-            """#),
+                1:1: the bot has no name; begin with 'bot: name'
+                """#),
         Mistake(
             "bad name",
             #"""
@@ -98,16 +98,16 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            1:6: a bot's name has 1 to 32 of a–z, 0–9, '_' and '-'
-            """#),
+                1:6: a bot's name has 1 to 32 of a–z, 0–9, '_' and '-'
+                """#),
         Mistake(
             "nothing to do",
             #"""
             bot: b
             """#,
             expected: #"""
-            1:1: the bot has neither screens nor handlers: it would never answer
-            """#),
+                1:1: the bot has neither screens nor handlers: it would never answer
+                """#),
         Mistake(
             "unknown top key",
             #"""
@@ -116,8 +116,8 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            2:1: a bot has no key 'screen'; did you mean 'screens'?
-            """#),
+                2:1: a bot has no key 'screen'; did you mean 'screens'?
+                """#),
         Mistake(
             "later top key",
             #"""
@@ -127,8 +127,8 @@ extension Mistake {
             timers: {}
             """#,
             expected: #"""
-            4:1: 'timers' isn't supported by this version yet
-            """#),
+                4:1: 'timers' isn't supported by this version yet
+                """#),
         Mistake(
             "bad version",
             #"""
@@ -138,8 +138,8 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            2:10: a version is a whole number from 1 to 2147483647
-            """#),
+                2:10: a version is a whole number from 1 to 2147483647
+                """#),
         Mistake(
             "unknown type",
             #"""
@@ -151,8 +151,8 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            4:11: there is no type 'text'; did you mean 'string'?
-            """#),
+                4:11: there is no type 'text'; did you mean 'string'?
+                """#),
         Mistake(
             "type near",
             #"""
@@ -164,8 +164,8 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            4:11: there is no type 'strnig'; did you mean 'string'?
-            """#),
+                4:11: there is no type 'strnig'; did you mean 'string'?
+                """#),
         Mistake(
             "unknown collection type",
             #"""
@@ -177,8 +177,8 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            4:19: there is no type 'user'; did you mean 'users'?
-            """#),
+                4:19: there is no type 'user'; did you mean 'users'?
+                """#),
         Mistake(
             "later type",
             #"""
@@ -190,8 +190,8 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            4:10: the type 'photo' isn't supported by this version yet
-            """#),
+                4:10: the type 'photo' isn't supported by this version yet
+                """#),
         Mistake(
             "min over max",
             #"""
@@ -203,8 +203,8 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            4:25: 'min' is greater than 'max'
-            """#),
+                4:25: 'min' is greater than 'max'
+                """#),
         Mistake(
             "min of bool",
             #"""
@@ -216,8 +216,8 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            4:21: bool has no 'min'
-            """#),
+                4:21: bool has no 'min'
+                """#),
         Mistake(
             "default of wrong type",
             #"""
@@ -229,8 +229,8 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            4:30: this is string, but int is wanted
-            """#),
+                4:30: this is string, but int is wanted
+                """#),
         Mistake(
             "user field without default",
             #"""
@@ -242,8 +242,8 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            4:8: everybody's row needs a value for 'n'; give it a default, or write 'int?'
-            """#),
+                4:8: everybody's row needs a value for 'n'; give it a default, or write 'int?'
+                """#),
         Mistake(
             "user default not constant",
             #"""
@@ -255,8 +255,8 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            4:38: the default of a field of 'users' is a constant
-            """#),
+                4:38: the default of a field of 'users' is a constant
+                """#),
         Mistake(
             "field that exists",
             #"""
@@ -268,8 +268,8 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            4:9: every row of 'items' has 'id' already
-            """#),
+                4:5: every row of 'items' has 'id' already
+                """#),
         Mistake(
             "unique of unknown",
             #"""
@@ -282,8 +282,8 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            5:24: 'items' has no field 'nmae'; did you mean 'name'?
-            """#),
+                5:24: 'items' has no field 'nmae'; did you mean 'name'?
+                """#),
         Mistake(
             "enum twice",
             #"""
@@ -293,8 +293,8 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            2:29: 'red' stands in 'Color' twice
-            """#),
+                2:29: 'red' stands in 'Color' twice
+                """#),
         Mistake(
             "bad field name",
             #"""
@@ -306,8 +306,8 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            4:5: '1st' can't name a field: 1 to 30 letters, digits and '_' that don't begin with a digit
-            """#),
+                4:5: '1st' can't name a field: 1 to 30 letters, digits and '_' that don't begin with a digit
+                """#),
         Mistake(
             "field named by keyword",
             #"""
@@ -319,7 +319,7 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            4:5: 'in' is a word of the expression language and can't name a field
-            """#),
+                4:5: 'in' is a word of the expression language and can't name a field
+                """#),
     ]
 }

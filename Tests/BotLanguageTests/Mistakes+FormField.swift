@@ -18,8 +18,8 @@ extension Mistake {
                 done: [{back: true}]
             """#,
             expected: #"""
-            11:33: 'items' has no field 'nam'; did you mean 'name'?
-            """#),
+                11:33: 'items' has no field 'nam'; did you mean 'name'?
+                """#),
         Mistake(
             "type and like",
             #"""
@@ -37,8 +37,8 @@ extension Mistake {
                 done: [{back: true}]
             """#,
             expected: #"""
-            11:27: a field has 'type' or 'like', not both
-            """#),
+                11:27: a field has 'type' or 'like', not both
+                """#),
         Mistake(
             "row without choices",
             #"""
@@ -56,8 +56,8 @@ extension Mistake {
                 done: [{back: true}]
             """#,
             expected: #"""
-            11:17: nobody can type in a row of 'items'; add 'choices'
-            """#),
+                11:17: nobody can type in a row of 'items'; add 'choices'
+                """#),
         Mistake(
             "choice of wrong type",
             #"""
@@ -70,8 +70,8 @@ extension Mistake {
                 done: [{back: true}]
             """#,
             expected: #"""
-            6:48: 'one' is no int
-            """#),
+                6:48: 'one' is no int
+                """#),
         Mistake(
             "choice of no member",
             #"""
@@ -85,8 +85,8 @@ extension Mistake {
                 done: [{back: true}]
             """#,
             expected: #"""
-            7:49: 'smal' is no member of 'Size'; did you mean 'small'?
-            """#),
+                7:49: 'smal' is no member of 'Size'; did you mean 'small'?
+                """#),
         Mistake(
             "skipped used",
             #"""
@@ -104,8 +104,8 @@ extension Mistake {
                 done: [{insert: items, set: {name: n}}]
             """#,
             expected: #"""
-            12:40: this may be null, but string is wanted; guard it, as in 'n != null && …' or 'n == null ? … : …'
-            """#),
+                12:40: this may be null, but string is wanted; guard it, as in 'n != null && …' or 'n == null ? … : …'
+                """#),
         Mistake(
             "case after else",
             #"""
@@ -117,8 +117,8 @@ extension Mistake {
                   - {if: 1 == 1, text: b}
             """#,
             expected: #"""
-            6:9: this text is never shown: the one above has no 'if'
-            """#),
+                6:9: this text is never shown: the one above has no 'if'
+                """#),
         Mistake(
             "no last case",
             #"""
@@ -129,8 +129,8 @@ extension Mistake {
                   - {if: 1 == 1, text: b}
             """#,
             expected: #"""
-            5:9: when none of the conditions holds there is nothing to show; end with a text without 'if'
-            """#),
+                5:9: when none of the conditions holds there is nothing to show; end with a text without 'if'
+                """#),
         Mistake(
             "several at once",
             #"""
@@ -143,11 +143,11 @@ extension Mistake {
                   - {label: d, goo: home}
             """#,
             expected: #"""
-            4:13: there is nothing named 'a' here
-            6:20: there is nothing named 'b' here
-            6:29: there is no screen 'c'
-            7:20: a button has no key 'goo'; did you mean 'go'?
-            """#),
+                4:13: there is nothing named 'a' here
+                6:20: there is nothing named 'b' here
+                6:29: there is no screen 'c'
+                7:20: a button has no key 'goo'; did you mean 'go'?
+                """#),
         Mistake(
             "deep flow",
             #"""
@@ -155,8 +155,8 @@ extension Mistake {
             screens: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]
             """#,
             expected: #"""
-            2:109: nested deeper than 64 levels
-            """#),
+                2:109: nested deeper than 64 levels
+                """#),
         Mistake(
             "text where mapping",
             #"""
@@ -164,8 +164,8 @@ extension Mistake {
             screens: home
             """#,
             expected: #"""
-            2:10: write 'name: …' for a screen, found a text
-            """#),
+                2:10: write 'name: …' for a screen, found a text
+                """#),
         Mistake(
             "screen and form",
             #"""
@@ -178,8 +178,8 @@ extension Mistake {
                 done: [{back: true}]
             """#,
             expected: #"""
-            6:5: 'add' is the name of a screen already
-            """#),
+                5:3: 'add' is the name of a screen already
+                """#),
         Mistake(
             "billion laughs",
             #"""
@@ -190,8 +190,8 @@ extension Mistake {
             : x
             """#,
             expected: #"""
-            2:8: anchors and aliases ('&', '*') aren't part of the format; write it out
-            """#),
+                2:8: anchors and aliases ('&', '*') aren't part of the format; write it out
+                """#),
         Mistake(
             "anchor alone",
             #"""
@@ -200,8 +200,8 @@ extension Mistake {
               home: &h {text: hi}
             """#,
             expected: #"""
-            3:9: anchors and aliases ('&', '*') aren't part of the format; write it out; texts that begin with '&' stand in quotes
-            """#),
+                3:9: anchors and aliases ('&', '*') aren't part of the format; write it out; texts that begin with '&' stand in quotes
+                """#),
         Mistake(
             "tag",
             #"""
@@ -210,8 +210,8 @@ extension Mistake {
               home: {text: !Hello}
             """#,
             expected: #"""
-            3:22: is no YAML: did not find expected whitespace or line break
-            """#),
+                3:16: tags ('!') aren't part of the format; put texts that begin with '!' in quotes
+                """#),
         Mistake(
             "unknown handler key",
             #"""
@@ -220,8 +220,8 @@ extension Mistake {
               - {comand: x, do: [{stop: true}]}
             """#,
             expected: #"""
-            3:6: a handler has no key 'comand'; did you mean 'command'?
-            """#),
+                3:6: a handler has no key 'comand'; did you mean 'command'?
+                """#),
         Mistake(
             "wrong target of step",
             #"""
@@ -232,8 +232,8 @@ extension Mistake {
               - {command: x, do: [{go: hme}]}
             """#,
             expected: #"""
-            5:28: there is no screen 'hme'; did you mean 'home'?
-            """#),
+                5:28: there is no screen 'hme'; did you mean 'home'?
+                """#),
         Mistake(
             "unlowerable in count",
             #"""
@@ -248,8 +248,8 @@ extension Mistake {
                 text: "${items.count(i, i.name.reverse() == 'x')}"
             """#,
             expected: #"""
-            9:36: 'reverse' can't run in the database
-            """#),
+                9:36: 'reverse' can't run in the database
+                """#),
         Mistake(
             "two media",
             #"""
@@ -258,8 +258,8 @@ extension Mistake {
               home: {photo: a.png, video: b.mp4}
             """#,
             expected: #"""
-            3:24: a message shows one medium: 'photo' or 'video'
-            """#),
+                3:24: a message shows one medium: 'photo' or 'video'
+                """#),
         Mistake(
             "event in a button",
             #"""
@@ -269,8 +269,8 @@ extension Mistake {
                 text: "${message.text}"
             """#,
             expected: #"""
-            4:14: there is nothing named 'message' here
-            """#),
+                4:14: there is nothing named 'message' here
+                """#),
         Mistake(
             "command args order",
             #"""
@@ -279,8 +279,8 @@ extension Mistake {
               - {command: x, args: {a: int?, b: int}, do: [{stop: true}]}
             """#,
             expected: #"""
-            3:24: 'b' must be given, so those before it can't be left out
-            """#),
+                3:24: 'b' must be given, so those before it can't be left out
+                """#),
         Mistake(
             "row list of rows",
             #"""
@@ -291,7 +291,7 @@ extension Mistake {
               home: {text: hi}
             """#,
             expected: #"""
-            3:20: a list of users isn't supported by this version yet
-            """#),
+                3:20: a list of users isn't supported by this version yet
+                """#),
     ]
 }

@@ -10,8 +10,8 @@ extension Mistake {
                 txt: hi
             """#,
             expected: #"""
-            4:5: a screen has no key 'txt'; did you mean 'text'?
-            """#),
+                4:5: a screen has no key 'txt'; did you mean 'text'?
+                """#),
         Mistake(
             "later screen key",
             #"""
@@ -24,8 +24,8 @@ extension Mistake {
                 live: g
             """#,
             expected: #"""
-            7:5: 'live' isn't supported by this version yet
-            """#),
+                7:5: 'live' isn't supported by this version yet
+                """#),
         Mistake(
             "no text",
             #"""
@@ -36,8 +36,8 @@ extension Mistake {
                   - {label: a, url: 'https://a.b'}
             """#,
             expected: #"""
-            4:5: there is nothing to show; add 'text'
-            """#),
+                4:5: there is nothing to show; add 'text'
+                """#),
         Mistake(
             "empty text",
             #"""
@@ -46,8 +46,8 @@ extension Mistake {
               home: {text: ' '}
             """#,
             expected: #"""
-            3:16: a text is empty
-            """#),
+                3:16: a text is empty
+                """#),
         Mistake(
             "unknown screen",
             #"""
@@ -60,8 +60,8 @@ extension Mistake {
               stats: {text: s}
             """#,
             expected: #"""
-            6:28: there is no screen 'stat'; did you mean 'stats'?
-            """#),
+                6:28: there is no screen 'stat'; did you mean 'stats'?
+                """#),
         Mistake(
             "form by go",
             #"""
@@ -77,8 +77,8 @@ extension Mistake {
                 done: [{back: true}]
             """#,
             expected: #"""
-            6:26: 'add' is a form; use 'call'
-            """#),
+                6:26: 'add' is a form; use 'call'
+                """#),
         Mistake(
             "missing argument",
             #"""
@@ -93,8 +93,8 @@ extension Mistake {
                 text: ${d}
             """#,
             expected: #"""
-            6:26: 'day' needs 'd'; add 'with: {d: …}'
-            """#),
+                6:26: 'day' needs 'd'; add 'with: {d: …}'
+                """#),
         Mistake(
             "argument of wrong type",
             #"""
@@ -109,8 +109,8 @@ extension Mistake {
                 text: ${d}
             """#,
             expected: #"""
-            6:42: this is string, but int is wanted
-            """#),
+                6:42: this is string, but int is wanted
+                """#),
         Mistake(
             "unknown argument",
             #"""
@@ -125,8 +125,8 @@ extension Mistake {
                 text: hi
             """#,
             expected: #"""
-            6:38: 'day' has no argument 'dd'; did you mean 'd'?
-            """#),
+                6:38: 'day' has no argument 'dd'; did you mean 'd'?
+                """#),
         Mistake(
             "home needs argument",
             #"""
@@ -137,8 +137,8 @@ extension Mistake {
                 text: ${n}
             """#,
             expected: #"""
-            4:5: conversations begin at the screen 'home', where nobody can give 'n'; give the argument a default
-            """#),
+                4:5: conversations begin at the screen 'home', where nobody can give 'n'; give the argument a default
+                """#),
         Mistake(
             "unknown variable",
             #"""
@@ -148,8 +148,8 @@ extension Mistake {
                 text: Hi ${usr.first_name}!
             """#,
             expected: #"""
-            4:16: there is nothing named 'usr' here; did you mean 'user'?
-            """#),
+                4:16: there is nothing named 'usr' here; did you mean 'user'?
+                """#),
         Mistake(
             "unknown field",
             #"""
@@ -159,8 +159,8 @@ extension Mistake {
                 text: "Hi ${user.frist_name}!"
             """#,
             expected: #"""
-            4:22: users has no field 'frist_name'; did you mean 'first_name'?
-            """#),
+                4:22: users has no field 'frist_name'; did you mean 'first_name'?
+                """#),
         Mistake(
             "unclosed expression",
             #"""
@@ -170,8 +170,8 @@ extension Mistake {
                 text: Hi ${user.name
             """#,
             expected: #"""
-            4:14: '${' has no '}'; '$${' writes the characters themselves
-            """#),
+                4:14: '${' has no '}'; '$${' writes the characters themselves
+                """#),
         Mistake(
             "syntax in expression",
             #"""
@@ -181,8 +181,8 @@ extension Mistake {
                 text: Sum ${1 +}
             """#,
             expected: #"""
-            4:20: expected an expression, found the end
-            """#),
+                4:20: expected an expression, found the end
+                """#),
         Mistake(
             "null shown",
             #"""
@@ -192,8 +192,8 @@ extension Mistake {
                 text: Hi ${user.username}
             """#,
             expected: #"""
-            4:16: this may be null, which can't be shown; say what to show then, as in 'x == null ? '–' : string(x)'
-            """#),
+                4:16: this may be null, which can't be shown; say what to show then, as in 'x == null ? '–' : string(x)'
+                """#),
         Mistake(
             "row shown",
             #"""
@@ -203,8 +203,8 @@ extension Mistake {
                 text: Hi ${user}
             """#,
             expected: #"""
-            4:16: users can't be shown; choose one of its fields
-            """#),
+                4:16: users can't be shown; choose one of its fields
+                """#),
         Mistake(
             "list shown",
             #"""
@@ -214,8 +214,8 @@ extension Mistake {
                 text: Hi ${[1, 2]}
             """#,
             expected: #"""
-            4:16: list<int> can't be shown; join its elements, as in 'x.join(', ')'
-            """#),
+                4:16: list<int> can't be shown; join its elements, as in 'x.join(', ')'
+                """#),
         Mistake(
             "condition of int",
             #"""
@@ -227,8 +227,8 @@ extension Mistake {
                   - {label: a, back: true, when: 1 + 1}
             """#,
             expected: #"""
-            6:38: this is int, but bool is wanted
-            """#),
+                6:38: this is int, but bool is wanted
+                """#),
         Mistake(
             "in a block text",
             #"""
@@ -240,8 +240,8 @@ extension Mistake {
                   you have ${cout} things.
             """#,
             expected: #"""
-            6:18: there is nothing named 'cout' here
-            """#),
+                6:18: there is nothing named 'cout' here
+                """#),
         Mistake(
             "in a double quoted text",
             #"""
@@ -251,7 +251,7 @@ extension Mistake {
                 text: "\u2728 a\nb ${nope}"
             """#,
             expected: #"""
-            4:26: there is nothing named 'nope' here
-            """#),
+                4:26: there is nothing named 'nope' here
+                """#),
     ]
 }

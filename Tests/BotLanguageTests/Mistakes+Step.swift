@@ -9,8 +9,8 @@ extension Mistake {
               - {command: x, do: [{shwo: {text: hi}}]}
             """#,
             expected: #"""
-            3:24: there is no step 'shwo'; did you mean 'show'?
-            """#),
+                3:24: there is no step 'shwo'; did you mean 'show'?
+                """#),
         Mistake(
             "later step",
             #"""
@@ -19,8 +19,8 @@ extension Mistake {
               - {command: x, do: [{signal: s}]}
             """#,
             expected: #"""
-            3:24: 'signal' isn't supported by this version yet
-            """#),
+                3:24: 'signal' isn't supported by this version yet
+                """#),
         Mistake(
             "unreachable step",
             #"""
@@ -34,8 +34,8 @@ extension Mistake {
                   - {toast: never}
             """#,
             expected: #"""
-            8:9: this never runs: 'go' above ends the steps
-            """#),
+                8:9: this never runs: 'go' above ends the steps
+                """#),
         Mistake(
             "insert misses",
             #"""
@@ -49,8 +49,8 @@ extension Mistake {
               - {command: x, do: [{insert: items, set: {price: "1"}}]}
             """#,
             expected: #"""
-            8:32: a row of 'items' needs 'name'; add to 'set', or give the field a default
-            """#),
+                8:32: a row of 'items' needs 'name'; add to 'set', or give the field a default
+                """#),
         Mistake(
             "insert unknown field",
             #"""
@@ -64,8 +64,8 @@ extension Mistake {
               - {command: x, do: [{insert: items, set: {name: "'a'", prize: "1"}}]}
             """#,
             expected: #"""
-            8:58: 'items' has no field 'prize'; did you mean 'price'?
-            """#),
+                8:58: 'items' has no field 'prize'; did you mean 'price'?
+                """#),
         Mistake(
             "insert wrong type",
             #"""
@@ -79,8 +79,8 @@ extension Mistake {
               - {command: x, do: [{insert: items, set: {name: "1"}}]}
             """#,
             expected: #"""
-            8:52: this is int, but string is wanted
-            """#),
+                8:52: this is int, but string is wanted
+                """#),
         Mistake(
             "insert null",
             #"""
@@ -94,8 +94,8 @@ extension Mistake {
               - {command: x, do: [{insert: items, set: {name: user.username}}]}
             """#,
             expected: #"""
-            8:51: this may be null, but string is wanted; guard it, as in 'user.username != null && …' or 'user.username == null ? … : …'
-            """#),
+                8:51: this may be null, but string is wanted; guard it, as in 'user.username != null && …' or 'user.username == null ? … : …'
+                """#),
         Mistake(
             "insert users",
             #"""
@@ -109,8 +109,8 @@ extension Mistake {
               - {command: x, do: [{insert: users}]}
             """#,
             expected: #"""
-            8:32: people come by themselves; 'users' can't be inserted into; use 'update: user'
-            """#),
+                8:32: people come by themselves; 'users' can't be inserted into; use 'update: user'
+                """#),
         Mistake(
             "update not a row",
             #"""
@@ -124,8 +124,8 @@ extension Mistake {
               - {command: x, do: [{update: user.name, set: {name: "'a'"}}]}
             """#,
             expected: #"""
-            8:32: this is string, but a row is wanted
-            """#),
+                8:32: this is string, but a row is wanted
+                """#),
         Mistake(
             "update read-only",
             #"""
@@ -139,8 +139,8 @@ extension Mistake {
               - {command: x, do: [{update: user, set: {id: "1"}}]}
             """#,
             expected: #"""
-            8:44: 'id' can't be set
-            """#),
+                8:44: 'id' can't be set
+                """#),
         Mistake(
             "require without else",
             #"""
@@ -154,8 +154,8 @@ extension Mistake {
               - {command: x, do: [{require: 1 == 1}]}
             """#,
             expected: #"""
-            8:23: 'else' is missing
-            """#),
+                8:23: 'else' is missing
+                """#),
         Mistake(
             "if without then",
             #"""
@@ -169,8 +169,8 @@ extension Mistake {
               - {command: x, do: [{if: 1 == 1}]}
             """#,
             expected: #"""
-            8:23: 'then' is missing
-            """#),
+                8:23: 'then' is missing
+                """#),
         Mistake(
             "toast too long",
             #"""
@@ -179,8 +179,8 @@ extension Mistake {
               - {command: x, do: [{toast: ttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttt}]}
             """#,
             expected: #"""
-            3:31: a note has 201 characters; 200 are allowed
-            """#),
+                3:31: a note has 201 characters; 200 are allowed
+                """#),
         Mistake(
             "name taken",
             #"""
@@ -194,8 +194,8 @@ extension Mistake {
               - {command: x, do: [{let: {items: '1'}}]}
             """#,
             expected: #"""
-            8:37: 'items' is a collection of 'data'; choose another name
-            """#),
+                8:30: 'items' is a collection of 'data'; choose another name
+                """#),
         Mistake(
             "handler without trigger",
             #"""
@@ -204,8 +204,8 @@ extension Mistake {
               - {do: [{stop: true}]}
             """#,
             expected: #"""
-            3:5: the handler doesn't say what it answers; add 'command', 'message' or 'fallback'
-            """#),
+                3:5: the handler doesn't say what it answers; add 'command', 'message' or 'fallback'
+                """#),
         Mistake(
             "handler twice",
             #"""
@@ -215,8 +215,8 @@ extension Mistake {
               - {command: x, do: [{stop: true}]}
             """#,
             expected: #"""
-            4:15: '/x' is answered by a handler above already; give that one a 'when', or remove one of them
-            """#),
+                4:15: '/x' is answered by a handler above already; give that one a 'when', or remove one of them
+                """#),
         Mistake(
             "bad command",
             #"""
@@ -225,8 +225,8 @@ extension Mistake {
               - {command: Start Now, do: [{stop: true}]}
             """#,
             expected: #"""
-            3:15: a command has 1 to 32 of a–z, 0–9 and '_'
-            """#),
+                3:15: a command has 1 to 32 of a–z, 0–9 and '_'
+                """#),
         Mistake(
             "unknown message kind",
             #"""
@@ -235,8 +235,8 @@ extension Mistake {
               - {message: foto, do: [{stop: true}]}
             """#,
             expected: #"""
-            3:15: a kind of message is one of 'photo', 'audio', 'document', 'video', 'animation', 'voice', 'sticker', 'video_note', 'text', 'location', 'venue', 'contact', 'poll', 'dice', 'web_app_data' and 'any'
-            """#),
+                3:15: a kind of message is one of 'photo', 'audio', 'document', 'video', 'animation', 'voice', 'sticker', 'video_note', 'text', 'location', 'venue', 'contact', 'poll', 'dice', 'web_app_data' and 'any'
+                """#),
         Mistake(
             "handlers mapping",
             #"""
@@ -245,8 +245,8 @@ extension Mistake {
               start: [{stop: true}]
             """#,
             expected: #"""
-            3:3: 'handlers' is a list; write '- {command: start, do: …}'
-            """#),
+                3:3: 'handlers' is a list; write '- {command: start, do: …}'
+                """#),
         Mistake(
             "form without fields",
             #"""
@@ -258,8 +258,8 @@ extension Mistake {
                 done: [{back: true}]
             """#,
             expected: #"""
-            6:5: a form has at least one field
-            """#),
+                6:5: a form has at least one field
+                """#),
         Mistake(
             "form without done",
             #"""
@@ -271,8 +271,8 @@ extension Mistake {
                 fields: {n: {ask: n?}}
             """#,
             expected: #"""
-            6:5: the form doesn't say what to do with the answers; add 'done'
-            """#),
+                6:5: the form doesn't say what to do with the answers; add 'done'
+                """#),
         Mistake(
             "field without ask",
             #"""
@@ -285,7 +285,7 @@ extension Mistake {
                 done: [{back: true}]
             """#,
             expected: #"""
-            6:17: 'ask' is missing
-            """#),
+                6:17: 'ask' is missing
+                """#),
     ]
 }

@@ -17,10 +17,17 @@ enum Samples {
 
     static let messageContents: [(String, Message.Content)] =
         [
-            ("text", .text(FormattedText("hi 😀", entities: [
-                TextEntity(type: "bold", offset: 0, length: 2), TextEntity(type: "text_link", offset: 3, length: 2, url: "https://example.org"),
-                TextEntity(type: "text_mention", offset: 0, length: 1, person: "43"),
-            ]))),
+            (
+                "text",
+                .text(
+                    FormattedText(
+                        "hi 😀",
+                        entities: [
+                            TextEntity(type: "bold", offset: 0, length: 2),
+                            TextEntity(type: "text_link", offset: 3, length: 2, url: "https://example.org"),
+                            TextEntity(type: "text_mention", offset: 0, length: 1, person: "43"),
+                        ]))
+            ),
             ("location", .location(location)), ("venue", .venue(venue)), ("contact", .contact(contact)), ("poll", .poll(poll)),
             ("dice", .dice(Dice(emoji: "🎲", value: 6))), ("web_app_data", .webAppData("{\"a\":1}")),
             ("native", .native(NativeEvent(kind: "pinned_message", payload: ["message_id": 7]))),
@@ -28,15 +35,29 @@ enum Samples {
 
     static let events: [(name: String, event: Event)] =
         messageContents.map { ("message-\($0.0)", event(.message(message($0.1)))) } + [
-            ("message-album-reply-forward", event(.message(Message(
-                id: "8", content: .media(.photo, file, caption: nil), album: "A1", replyTo: "7", isForwarded: true)))),
+            (
+                "message-album-reply-forward",
+                event(
+                    .message(
+                        Message(
+                            id: "8", content: .media(.photo, file, caption: nil), album: "A1", replyTo: "7", isForwarded: true)))
+            ),
             ("message_edited", event(.messageEdited(message(.text(FormattedText("new")))))),
-            ("command", event(.command(
-                BotCommand(name: "add", arguments: "soup 300", addressee: "demo_bot"), message(.text(FormattedText("/add@demo_bot soup 300")))))),
+            (
+                "command",
+                event(
+                    .command(
+                        BotCommand(name: "add", arguments: "soup 300", addressee: "demo_bot"),
+                        message(.text(FormattedText("/add@demo_bot soup 300")))))
+            ),
             ("button", event(.button(ButtonPress(query: "Q1", data: "k1", message: "7")))),
             ("poll", Event(bot: bot, platform: .telegram, at: Timestamp(milliseconds: 1), content: .poll(poll))),
-            ("poll_answer", Event(
-                bot: bot, platform: .telegram, at: Timestamp(milliseconds: 1), person: ann, content: .pollAnswer(PollAnswer(poll: "P1", options: [1])))),
+            (
+                "poll_answer",
+                Event(
+                    bot: bot, platform: .telegram, at: Timestamp(milliseconds: 1), person: ann,
+                    content: .pollAnswer(PollAnswer(poll: "P1", options: [1])))
+            ),
             ("receipt-done", event(.receipt(Receipt(command: "e/0", outcome: .done(messages: ["7", "8"]))))),
             ("receipt-blocked", event(.receipt(Receipt(command: "e/0", outcome: .blocked(reason: "bot was blocked by the user"))))),
             ("receipt-failed", event(.receipt(Receipt(command: "e/0", outcome: .failed(code: 400, reason: "chat not found"))))),
@@ -45,28 +66,58 @@ enum Samples {
             ("native", event(.native(NativeEvent(kind: "chat_boost", payload: ["boost": ["id": "x"]])))),
         ]
         + [MembershipChange.Change.joined, .left, .requested, .blocked, .unblocked, .rights].map {
-            ("membership-\($0.rawValue)", event(.membership(MembershipChange(change: $0, members: [ann], isSelf: $0 == .blocked, status: "member"))))
+            (
+                "membership-\($0.rawValue)",
+                event(.membership(MembershipChange(change: $0, members: [ann], isSelf: $0 == .blocked, status: "member")))
+            )
         }
 
-    static let outgoing: [(String, OutgoingMessage)] = [
-        ("text", OutgoingMessage(
-            .text("<b>hi</b>"), parseMode: .html,
-            keyboard: .inline([
-                [InlineButton("A", .data("k1")), InlineButton("B", .url("https://example.org"))],
-                [InlineButton("C", .webApp(url: "https://example.org/app")), InlineButton("D", .copyText("x")), InlineButton("E", .switchInline(query: "q"))],
-            ]), showsLinkPreview: false, isSilent: true, isProtected: true, replyTo: "7")),
-        ("reply-keyboard", OutgoingMessage(.text("?"), keyboard: .reply(ReplyKeyboard(
-            rows: [[ReplyButton("Yes"), ReplyButton("Me", request: .contact)]], isOneTime: true, placeholder: "…")))),
-        ("remove-keyboard", OutgoingMessage(.text("?"), keyboard: .remove)),
-        ("force-reply", OutgoingMessage(.text("?"), keyboard: .forceReply)),
-        ("album", OutgoingMessage(.album([
-            AlbumItem(kind: .photo, file: .id("F1"), caption: "one"), AlbumItem(kind: .video, file: .url("https://example.org/v.mp4")),
-        ]))),
-        ("location", OutgoingMessage(.location(location))), ("venue", OutgoingMessage(.venue(venue))),
-        ("contact", OutgoingMessage(.contact(contact))), ("dice", OutgoingMessage(.dice(emoji: "🎯"))),
-        ("poll", OutgoingMessage(.poll(OutgoingPoll(
-            question: "2+2?", options: ["3", "4"], isAnonymous: false, allowsSeveralAnswers: false, correctOption: 1, explanation: "Count")))),
-    ] + MediaKind.allCases.map { ($0.rawValue, OutgoingMessage(.media($0, .asset("pictures/a.png"), caption: "cap"), parseMode: .markdown)) }
+    static let outgoing: [(String, OutgoingMessage)] =
+        [
+            (
+                "text",
+                OutgoingMessage(
+                    .text("<b>hi</b>"), parseMode: .html,
+                    keyboard: .inline([
+                        [InlineButton("A", .data("k1")), InlineButton("B", .url("https://example.org"))],
+                        [
+                            InlineButton("C", .webApp(url: "https://example.org/app")), InlineButton("D", .copyText("x")),
+                            InlineButton("E", .switchInline(query: "q")),
+                        ],
+                    ]), showsLinkPreview: false, isSilent: true, isProtected: true, replyTo: "7")
+            ),
+            (
+                "reply-keyboard",
+                OutgoingMessage(
+                    .text("?"),
+                    keyboard: .reply(
+                        ReplyKeyboard(
+                            rows: [[ReplyButton("Yes"), ReplyButton("Me", request: .contact)]], isOneTime: true, placeholder: "…")))
+            ),
+            ("remove-keyboard", OutgoingMessage(.text("?"), keyboard: .remove)),
+            ("force-reply", OutgoingMessage(.text("?"), keyboard: .forceReply)),
+            (
+                "album",
+                OutgoingMessage(
+                    .album([
+                        AlbumItem(kind: .photo, file: .id("F1"), caption: "one"),
+                        AlbumItem(kind: .video, file: .url("https://example.org/v.mp4")),
+                    ]))
+            ),
+            ("location", OutgoingMessage(.location(location))), ("venue", OutgoingMessage(.venue(venue))),
+            ("contact", OutgoingMessage(.contact(contact))), ("dice", OutgoingMessage(.dice(emoji: "🎯"))),
+            (
+                "poll",
+                OutgoingMessage(
+                    .poll(
+                        OutgoingPoll(
+                            question: "2+2?", options: ["3", "4"], isAnonymous: false, allowsSeveralAnswers: false, correctOption: 1,
+                            explanation: "Count")))
+            ),
+        ]
+        + MediaKind.allCases.map {
+            ($0.rawValue, OutgoingMessage(.media($0, .asset("pictures/a.png"), caption: "cap"), parseMode: .markdown))
+        }
 
     static let commands: [(name: String, command: Command)] =
         outgoing.map { ("send-\($0.0)", command(.send($0.1))) } + [
@@ -75,17 +126,27 @@ enum Samples {
             ("edit_keyboard-away", command(.editKeyboard("7", nil))),
             ("delete", command(.delete(["7", "8"]))), ("pin", command(.pin("7", silent: true))), ("unpin", command(.unpin("7"))),
             ("unpin-all", command(.unpin(nil))), ("copy", command(.copy(from: "43", message: "9"))),
-            ("answer_button", Command(
-                bot: bot, platform: .telegram, chat: nil, action: .answerButton(ButtonAnswer(query: "Q1", text: "Saved", isAlert: true)),
-                receipt: .never, notAfter: Timestamp(milliseconds: 150_000))),
+            (
+                "answer_button",
+                Command(
+                    bot: bot, platform: .telegram, chat: nil,
+                    action: .answerButton(ButtonAnswer(query: "Q1", text: "Saved", isAlert: true)),
+                    receipt: .never, notAfter: Timestamp(milliseconds: 150_000))
+            ),
             ("chat_action", command(.chatAction("typing"))), ("stop_poll", command(.stopPoll("7"))),
-            ("policies", Command(
-                bot: bot, platform: .telegram, chat: "42", thread: "5", person: "42", action: .delete(["1"]), receipt: .always, isRepeatable: true,
-                notAfter: Timestamp(milliseconds: 99))),
+            (
+                "policies",
+                Command(
+                    bot: bot, platform: .telegram, chat: "42", thread: "5", person: "42", action: .delete(["1"]), receipt: .always,
+                    isRepeatable: true,
+                    notAfter: Timestamp(milliseconds: 99))
+            ),
         ]
 
     private static func event(_ content: Event.Content) -> Event {
-        Event(bot: bot, platform: .telegram, at: Timestamp(milliseconds: 1_767_607_200_000), chat: chat, person: ann, thread: "5", content: content)
+        Event(
+            bot: bot, platform: .telegram, at: Timestamp(milliseconds: 1_767_607_200_000), chat: chat, person: ann, thread: "5",
+            content: content)
     }
 
     private static func message(_ content: Message.Content) -> Message { Message(id: "7", content: content) }

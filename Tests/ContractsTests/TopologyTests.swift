@@ -20,7 +20,8 @@ import Testing
     @Test func everyKeyReachesOneQueue() {
         for lane in Lane.allCases {
             for partition in Partition.all {
-                let key = Topology.inboundKey(worker: Topology.dialog, platform: .telegram, kind: "message", bot: bot, lane: lane, partition: partition)
+                let key = Topology.inboundKey(
+                    worker: Topology.dialog, platform: .telegram, kind: "message", bot: bot, lane: lane, partition: partition)
                 #expect(queues(.inbound, key) == ["dialog.\(partition.name)"])
             }
             for index in 0..<100 {

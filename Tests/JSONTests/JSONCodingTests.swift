@@ -23,7 +23,9 @@ import Testing
     }
 
     @Test func writesMembersAndLeavesOutNil() {
-        #expect([Point(x: 1, label: nil), Point(x: -20, label: "a\"\u{1}")].jsonBytes == Array(#"[{"x":1},{"x":-20,"label":"a\"\u0001"}]"#.utf8))
+        #expect(
+            [Point(x: 1, label: nil), Point(x: -20, label: "a\"\u{1}")].jsonBytes == Array(#"[{"x":1},{"x":-20,"label":"a\"\u0001"}]"#.utf8)
+        )
     }
 
     @Test func readsWhatItWrote() throws {

@@ -1,20 +1,9 @@
 public import BotLanguage
 package import CEL
 
-/// A piece of SQL with the values of its parameters `$1`, `$2`… in order. Every placeholder carries a cast
-/// (`$1::bigint`), so values may be sent as text; a list is sent as PostgreSQL's array literal.
-public struct SQLText: Sendable, Hashable {
-    public var text: String
-    public var parameters: [RecordValue]
-
-    public init(_ text: String, parameters: [RecordValue] = []) {
-        self.text = text
-        self.parameters = parameters
-    }
-}
-
 /// Rows of one collection. The texts come from checked definitions, never from people: what people wrote is in the
-/// parameters.
+/// parameters. Every placeholder `$1`, `$2`… carries a cast (`$1::bigint`), so values may be sent as text; a list is sent as
+/// PostgreSQL's array literal. Other tables are called `"@schema"."makers"`: a store puts its schema there.
 public struct RecordQuery: Sendable {
     public let table: String
     /// How the texts call the row: `"t"."kcal"`.
@@ -29,22 +18,6 @@ public struct RecordQuery: Sendable {
     public let parameters: [RecordValue]
     /// The same query for stores without SQL.
     package let meaning: RowMeaning
-
-    /// `FROM "meals" AS "t" WHERE …`, for counting.
-    public var matching: SQLText {
-        SQLText("FROM \(SQLName.quoted(table)) AS \(SQLName.quoted(alias)) WHERE \(condition)", parameters: parameters)
-    }
-
-    /// The whole statement; columns in the order of the table.
-    public func select(_ columns: [Column]) -> SQLText {
-        let names = columns.map { "\(SQLName.quoted(alias)).\(SQLName.quoted($0.name))" }.joined(separator: ", ")
-        let end = limit.map { " LIMIT \($0)" } ?? ""
-        return SQLText("SELECT \(names) \(matching.text) ORDER BY \(order)\(end)", parameters: parameters)
-    }
-
-    /// Of a query without order keys, which is what counting and deleting get.
-    public var count: SQLText { SQLText("SELECT count(*) \(matching.text)", parameters: parameters) }
-    public var delete: SQLText { SQLText("DELETE \(matching.text)", parameters: parameters) }
 }
 
 /// What a query means, row by row.

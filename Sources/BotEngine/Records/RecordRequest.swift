@@ -31,6 +31,7 @@ public enum RecordReply: Sendable {
 /// All requests of one event belong to one transaction, or to one savepoint within it. When the outcome has a
 /// ``Outcome/failure``, what they wrote must be undone.
 public protocol RecordStore: Sendable {
-    /// - Throws: only for failures of the infrastructure, which the event survives by being handled again.
+    /// - Throws: a ``RunFailure`` for what would fail again, such as a value that the database refuses: the run ends with
+    ///   it. Everything else is a failure of the infrastructure, which the event survives by being handled again.
     func perform(_ request: RecordRequest) async throws -> RecordReply
 }

@@ -1,4 +1,3 @@
-import BotLanguage
 package import Contracts
 
 /// The callback data of a button: which keyboard, which button, and whose. At most 28 bytes of the platform's 64.
@@ -28,6 +27,6 @@ package struct ButtonKey: Hashable, Sendable {
     package var data: String { "\(String(keyboard, radix: 36)).\(String(index, radix: 36)).\(String(owner, radix: 36))" }
 
     static func fingerprint(_ person: PersonID?) -> UInt32 {
-        UInt32(truncatingIfNeeded: Fingerprint.of(person?.rawValue ?? ""))
+        UInt32(truncatingIfNeeded: StableHash.of(person?.rawValue ?? ""))
     }
 }

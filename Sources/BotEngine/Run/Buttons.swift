@@ -22,7 +22,9 @@ extension Interpreter {
 
     /// A reply keyboard's button arrives as its label.
     mutating func tapMenu(_ text: String) throws(Interruption) -> Bool {
-        guard let menu = state.menu, let index = menu.labels.firstIndex(of: text), menu.buttons.indices.contains(index) else { return false }
+        guard let menu = state.menu, let index = menu.labels.firstIndex(of: text), menu.buttons.indices.contains(index) else {
+            return false
+        }
         try act(menu.buttons[index], owner: menu.owner)
         return true
     }

@@ -31,7 +31,9 @@ extension Interpreter {
         if case .text(let text) = message.content, try tapMenu(text.text) { return }
         if try answerForm(message) { return }
         for handler in definition.handlers {
-            guard case .message(let kind) = handler.trigger, kind == message.content.type || kind == "any", message.content.isSent else { continue }
+            guard case .message(let kind) = handler.trigger, kind == message.content.type || kind == "any", message.content.isSent else {
+                continue
+            }
             var variables = baseVariables()
             variables["message"] = kind == "text" ? Self.textValue(message) : Self.value(message)
             guard try holds(handler.condition, variables) else { continue }
@@ -71,16 +73,25 @@ extension Interpreter {
                 guard try holds(handler.condition, variables) else { continue }
             }
             trigger = "command \(command.name)"
-            if let problem { try say(problem) } else { run(handler.steps, variables, origin: .handler) }
+            if let problem {
+                try say(problem)
+            } else {
+                // Whoever gives a command doesn't answer the question that is open.
+                state.frames.removeAll { $0.kind == .form }
+                run(handler.steps, variables, origin: .handler)
+            }
             return true
         }
         return false
     }
 
     /// Binds positional arguments. Returns what to tell the person when they don't fit.
-    private mutating func bind(_ command: BotCommand, _ parameters: [Parameter], _ variables: inout Variables) throws(Interruption) -> String? {
+    private mutating func bind(_ command: BotCommand, _ parameters: [Parameter], _ variables: inout Variables) throws(Interruption)
+        -> String?
+    {
         let words = CommandLine.words(command.arguments)
-        let usage = phrases.usage("/\(command.name) " + parameters.map { $0.isOptional ? "[\($0.name)]" : "<\($0.name)>" }.joined(separator: " "))
+        let usage = phrases.usage(
+            "/\(command.name) " + parameters.map { $0.isOptional ? "[\($0.name)]" : "<\($0.name)>" }.joined(separator: " "))
         if words.count > parameters.count, parameters.last?.type.type != .string { return usage }
         for (index, parameter) in parameters.enumerated() {
             guard index < words.count else {
@@ -109,8 +120,9 @@ extension Interpreter {
 
     private static func value(_ command: BotCommand) -> CELValue {
         let words = CommandLine.words(command.arguments).map { CELValue.string($0.text) }
-        return .object(CELObject(
-            shape: commandShape, values: [.string(command.name), .string(command.arguments), .list(words)]))
+        return .object(
+            CELObject(
+                shape: commandShape, values: [.string(command.name), .string(command.arguments), .list(words)]))
     }
 
     private static func textValue(_ message: Message) -> CELValue {
@@ -120,8 +132,9 @@ extension Interpreter {
     private static func value(_ message: Message) -> CELValue {
         var file = CELValue.null
         if case .media(_, let media, _) = message.content { file = .string(media.id) }
-        return .object(CELObject(
-            shape: messageShape, values: [.string(message.content.type), message.text.map { .string($0) } ?? .null, file]))
+        return .object(
+            CELObject(
+                shape: messageShape, values: [.string(message.content.type), message.text.map { .string($0) } ?? .null, file]))
     }
 
     private static let commandShape = CELObject.Shape(type: "Command", fields: ["command", "text", "args"])

@@ -137,7 +137,8 @@ struct Interpreter: Sendable {
         var commands = commands
         if let press { commands.insert(answer(press, toast?.text, isAlert: toast?.isAlert ?? false), at: 0) }
         return Outcome(
-            state: state, isStateChanged: state != context.initial, userChanges: userChanges, commands: commands, failure: nil, trigger: trigger)
+            state: state, isStateChanged: state != context.initial, userChanges: userChanges, commands: commands, failure: nil,
+            trigger: trigger)
     }
 
     /// Nothing happened but an apology.

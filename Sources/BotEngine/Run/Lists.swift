@@ -6,8 +6,9 @@ import JSON
 extension Interpreter {
     mutating func add(_ list: ListView, to view: inout View, _ frame: inout Frame, _ variables: Variables) throws(Interruption) {
         var page = try page(list, frame.list, variables)
-        // The rows of this page are gone: begin anew.
-        if page.rows.isEmpty, frame.list != nil { page = try self.page(list, nil, variables) }
+        // The rows of this page are gone, or it is a first page that isn't full: begin anew.
+        let isShort = frame.list?.side == .before && !page.hasPrevious && page.rows.count < list.pageSize
+        if frame.list != nil, page.rows.isEmpty || isShort { page = try self.page(list, nil, variables) }
         frame.list = page.hasPrevious ? page.keys.first.map { ListPosition(side: .from, key: $0) } : nil
         let escaping = Escaping(view.parseMode)
         var lines: [String] = []
@@ -21,7 +22,9 @@ extension Interpreter {
             }
         }
         if page.rows.isEmpty {
-            if let empty = list.empty { lines.append(try text(empty, variables, escaping)) } else if list.line != nil || view.text.isEmpty {
+            if let empty = list.empty {
+                lines.append(try text(empty, variables, escaping))
+            } else if list.line != nil || view.text.isEmpty {
                 lines.append(escaping.escape(phrases.empty))
             }
         }

@@ -6,14 +6,18 @@ import JSON
 extension Interpreter {
     /// A short text to the person: a note over the chat after a tapped button, else a message.
     mutating func say(_ text: String) throws(Interruption) {
-        if press != nil { toast = (text, false) } else { try append(.send(OutgoingMessage(.text(Texts.cut(text, to: Texts.messageLimit))))) }
+        if press != nil {
+            toast = (text, false)
+        } else {
+            try append(.send(OutgoingMessage(.text(Texts.cut(text, to: Texts.messageLimit)))))
+        }
     }
 
     /// Shows a view: in the place of the message whose button was tapped, where the platform can do that, else anew.
     mutating func emit(_ view: View) throws(Interruption) {
         hasShown = true
         let content = try content(view)
-        let rows = view.rows.map { $0.map { button in ShownButton(label: Self.label(button.label), action: button.action) } }
+        let rows = try rows(view)
         switch view.keyboard {
         case .reply: try emitMenu(view, content, rows)
         case .remove:
@@ -28,13 +32,47 @@ extension Interpreter {
         var text = view.text
         if text.utf16.count > limit {
             // Marked-up text can't be cut without breaking its markup; Telegram counts it without the markup.
-            guard view.parseMode == .none else { throw fail(.output, "the text has \(text.utf16.count) characters; \(limit) are allowed", at: view.position) }
+            guard view.parseMode == .none else {
+                throw fail(.output, "the text has \(text.utf16.count) characters; \(limit) are allowed", at: view.position)
+            }
             text = Texts.cut(text, to: limit)
         }
         let isBlank = text.allSatisfy(\.isWhitespace)
-        if let media = view.media { return .media(media.kind, media.source, caption: isBlank ? nil : text) }
+        if let media = view.media {
+            guard !media.source.isBlank else { throw fail(.output, "the \(media.kind.rawValue) is an empty text", at: view.position) }
+            return .media(media.kind, media.source, caption: isBlank ? nil : text)
+        }
         guard !isBlank else { throw fail(.output, "the text is empty", at: view.position) }
         return .text(text)
+    }
+
+    /// The buttons as the platform takes them. What it refuses, it refuses with the whole message.
+    private func rows(_ view: View) throws(Interruption) -> [[ShownButton]] {
+        let count = view.rows.reduce(0) { $0 + $1.count }
+        guard count <= Texts.buttonsLimit else {
+            throw fail(.output, "the message has \(count) buttons; \(Texts.buttonsLimit) are allowed", at: view.position)
+        }
+        var rows: [[ShownButton]] = []
+        for row in view.rows {
+            for button in row { try check(button, view) }
+            rows += row.map { ShownButton(label: Self.label($0.label), action: $0.action) }.inRows(of: Texts.rowLimit)
+        }
+        return rows
+    }
+
+    private func check(_ button: ShownButton, _ view: View) throws(Interruption) {
+        switch button.action {
+        case .url(let url):
+            guard ["https://", "http://", "tg://"].contains(where: { url.hasPrefix($0) && url.utf8.count > $0.utf8.count }) else {
+                throw fail(.output, "a button's 'url' is no address", at: view.position)
+            }
+        case .copy(let text):
+            guard (1...Texts.copyLimit).contains(text.utf16.count) else {
+                throw fail(
+                    .output, "a button's 'copy' has \(text.utf16.count) characters; 1 to \(Texts.copyLimit) are allowed", at: view.position)
+            }
+        default: break
+        }
     }
 
     private static func label(_ text: String) -> String {
@@ -70,7 +108,13 @@ extension Interpreter {
         let editable = press.flatMap { $0.canEdit && $0.keyboard?.isText == isText ? $0.message : nil }
         let old = editable == nil ? nil : press?.keyboard?.number
         press?.canEdit = false
-        var shown = ShownKeyboard(number: state.nextKeyboard, owner: view.owner, content: 0, isText: isText, buttons: [])
+        var owner = view.owner
+        // A question's buttons need to know which question it was, not what was answered before it.
+        if owner?.kind == .form {
+            owner?.arguments = JSONObject()
+            owner?.answers = JSONObject()
+        }
+        var shown = ShownKeyboard(number: state.nextKeyboard, owner: owner, content: 0, isText: isText, buttons: [])
         let keys = rows.map { row in row.map { button in inlineButton(button, &shown) } }
         shown.content = Self.fingerprint(content, view.parseMode, keys, shown.buttons, view.keyboard)
         if let old, let index = state.keyboards.firstIndex(where: { $0.number == old }) {
@@ -101,7 +145,9 @@ extension Interpreter {
     private mutating func remember(_ keyboard: ShownKeyboard) {
         state.keyboards.append(keyboard)
         var total = state.keyboards.reduce(0) { $0 + $1.buttons.count }
-        while state.keyboards.count > 1, state.keyboards.count > ConversationState.maximumKeyboards || total > ConversationState.maximumButtons {
+        while state.keyboards.count > 1,
+            state.keyboards.count > ConversationState.maximumKeyboards || total > ConversationState.maximumButtons
+        {
             total -= state.keyboards.removeFirst().buttons.count
         }
     }
@@ -124,6 +170,14 @@ extension Interpreter {
             }
             buttons.write(to: &$0)
         }
-        return Fingerprint.of(writer.bytes)
+        return StableHash.of(writer.bytes)
+    }
+}
+
+extension FileSource {
+    fileprivate var isBlank: Bool {
+        switch self {
+        case .id(let text), .url(let text), .asset(let text): text.allSatisfy(\.isWhitespace)
+        }
     }
 }

@@ -9,12 +9,16 @@ struct Phrases: Sendable {
 
     private func say(_ english: String, _ russian: String) -> String { isRussian ? russian : english }
 
-    var failed: String { say("Something went wrong here. Please try again in a moment.", "Что-то пошло не так. Попробуйте ещё раз чуть позже.") }
+    var failed: String {
+        say("Something went wrong here. Please try again in a moment.", "Что-то пошло не так. Попробуйте ещё раз чуть позже.")
+    }
     var expired: String { say("That button is no longer current. Here is where we are:", "Эта кнопка уже неактуальна. Вот где мы сейчас:") }
     var notYours: String { say("These buttons belong to somebody else.", "Эти кнопки предназначены не вам.") }
     var gone: String { say("That isn't there any more.", "Этого больше нет.") }
     var unavailable: String { say("That isn't possible any more.", "Это уже невозможно.") }
-    var conflict: String { say("That isn't possible: it is there already, or something else needs it.", "Так нельзя: это уже есть или используется.") }
+    var conflict: String {
+        say("That isn't possible: it is there already, or something else needs it.", "Так нельзя: это уже есть или используется.")
+    }
     var notUnderstood: String { say("Sorry, I didn't understand that.", "Извините, не понимаю.") }
     var cancelled: String { say("Cancelled.", "Отменено.") }
     var needsText: String { say("Please answer with a text.", "Пожалуйста, ответьте текстом.") }
@@ -31,10 +35,14 @@ struct Phrases: Sendable {
         switch type {
         case .int: say("Please send a whole number\(range(bounds, type)).", "Пожалуйста, отправьте целое число\(range(bounds, type)).")
         case .number: say("Please send a number\(range(bounds, type)).", "Пожалуйста, отправьте число\(range(bounds, type)).")
-        case .money: say("Please send an amount such as 12.50\(range(bounds, type)).", "Пожалуйста, отправьте сумму, например 12.50\(range(bounds, type)).")
+        case .money:
+            say(
+                "Please send an amount such as 12.50\(range(bounds, type)).",
+                "Пожалуйста, отправьте сумму, например 12.50\(range(bounds, type)).")
         case .date: say("Please send a date such as 2026-01-31.", "Пожалуйста, отправьте дату, например 2026-01-31.")
         case .time: say("Please send a time such as 09:30.", "Пожалуйста, отправьте время, например 09:30.")
-        case .timestamp: say("Please send a date and time such as 2026-01-31 09:30.", "Пожалуйста, отправьте дату и время, например 2026-01-31 09:30.")
+        case .timestamp:
+            say("Please send a date and time such as 2026-01-31 09:30.", "Пожалуйста, отправьте дату и время, например 2026-01-31 09:30.")
         case .duration: say("Please send a duration such as 1h30m.", "Пожалуйста, отправьте длительность, например 1h30m.")
         case .bool: say("Please answer yes or no.", "Пожалуйста, ответьте да или нет.")
         case .string: text(bounds)
@@ -44,7 +52,8 @@ struct Phrases: Sendable {
 
     private func text(_ bounds: Bounds) -> String {
         guard let maximum = bounds.maximum else { return needsText }
-        return say("Please send a text of at most \(Int(maximum)) characters.", "Пожалуйста, отправьте текст не длиннее \(Int(maximum)) символов.")
+        return say(
+            "Please send a text of at most \(Int(maximum)) characters.", "Пожалуйста, отправьте текст не длиннее \(Int(maximum)) символов.")
     }
 
     private func range(_ bounds: Bounds, _ type: FieldType) -> String {

@@ -54,7 +54,8 @@ extension Interpreter {
         case .int(let number): .int(number)
         case .uint(let number): Int64(exactly: number).map { .int($0) } ?? .double(Double(number))
         case .double(let number): .double(number)
-        case .string(let text): .string(text)
+        // PostgreSQL's text can't hold a NUL, so no row has one either.
+        case .string(let text): .string(text.withoutNUL)
         case .timestamp(let moment): .timestamp(microseconds: moment.seconds * 1_000_000 + Int64(moment.nanoseconds) / 1_000)
         case .duration(let span): .duration(microseconds: span.nanoseconds / 1_000)
         case .object(let row): .int(row.rowID)
@@ -82,7 +83,8 @@ extension Interpreter {
         var result = ""
         for (index, column) in columns.enumerated().reversed() where index < placeholders.count {
             let isGreater = column.isDescending == (bound.side == .before)
-            let comparison = "\(column.text) \(isGreater ? ">" : "<")\(result.isEmpty && bound.side == .from ? "=" : "") \(placeholders[index])"
+            let comparison =
+                "\(column.text) \(isGreater ? ">" : "<")\(result.isEmpty && bound.side == .from ? "=" : "") \(placeholders[index])"
             result = result.isEmpty ? comparison : "(\(comparison) OR (\(column.text) = \(placeholders[index]) AND \(result)))"
         }
         return result
@@ -95,7 +97,8 @@ extension RecordQuery {
         var meaning = meaning
         meaning.isNegated.toggle()
         return RecordQuery(
-            table: table, alias: alias, condition: "NOT (\(condition))", order: order, limit: limit, parameters: parameters, meaning: meaning)
+            table: table, alias: alias, condition: "NOT (\(condition))", order: order, limit: limit, parameters: parameters,
+            meaning: meaning)
     }
 }
 

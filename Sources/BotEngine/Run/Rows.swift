@@ -65,7 +65,8 @@ extension Interpreter {
 
     /// References that some expression of the definition looks through, a few levels deep.
     private mutating func expand(_ rows: [CELObject], of collection: String, depth: Int) throws(Interruption) -> [CELObject] {
-        guard depth < 4, !rows.isEmpty, let fields = definition.expansions[collection], let declared = definition.collections[collection] else {
+        guard depth < 4, !rows.isEmpty, let fields = definition.expansions[collection], let declared = definition.collections[collection]
+        else {
             return rows
         }
         var rows = rows
@@ -111,7 +112,9 @@ extension Interpreter {
             return subquery.kind == .count ? .int(count) : .bool((count > 0) == (subquery.kind == .exists))
         case .one:
             let rows = try rows(.select(try query(subquery.rows, variables, limit: 2)), of: collection)
-            guard rows.count < 2 else { throw fail(.expression, "several rows of '\(collection)' where 'one' wants one", at: subquery.rows.position) }
+            guard rows.count < 2 else {
+                throw fail(.expression, "several rows of '\(collection)' where 'one' wants one", at: subquery.rows.position)
+            }
             return rows.first.map { .object($0) } ?? .null
         case .filter:
             let limit = Self.maximumFiltered

@@ -41,6 +41,11 @@ public struct Run: Sendable {
     public mutating func answer(_ reply: RecordReply) {
         replies.append(reply)
     }
+
+    /// Instead of a reply: what was asked for can't be had and never will.
+    public mutating func fail(_ failure: RunFailure) {
+        if outcome == nil { outcome = interpreter.outcome(of: failure) }
+    }
 }
 
 /// Why a unit of work ended early.

@@ -126,7 +126,9 @@ extension Interpreter {
         case .screen(let target):
             guard let screen = definition.screens[target.name] else { return }
             let frame = Frame(.screen, target.name, arguments: try arguments(target, screen.parameters, variables))
-            guard try self.show(screen, frame) else { throw fail(.value, "the arguments of '\(target.name)' don't fit", at: target.position) }
+            guard try self.show(screen, frame) else {
+                throw fail(.value, "the arguments of '\(target.name)' don't fit", at: target.position)
+            }
         case .content(let content):
             // Beside the screen, not in its place.
             let canEdit = press?.canEdit ?? false

@@ -8,6 +8,10 @@ enum Texts {
     static let captionLimit = 1024
     static let toastLimit = 200
     static let labelLimit = 64
+    static let copyLimit = 256
+    /// Of one message, and of one row of it.
+    static let buttonsLimit = 100
+    static let rowLimit = 8
 
     /// A value as people read it.
     static func show(_ value: CELValue) -> String {

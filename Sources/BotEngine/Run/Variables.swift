@@ -42,7 +42,7 @@ extension Interpreter {
 
     /// Differs from step to step and from event to event; the same when the event is handled again.
     func seed() -> UInt64 {
-        Fingerprint.of(String(usage.steps), seed: Fingerprint.of(id.rawValue))
+        StableHash.of(String(usage.steps), seed: StableHash.of(id.rawValue))
     }
 
     // MARK: Evaluation
@@ -55,7 +55,9 @@ extension Interpreter {
             throw fail(.limit, "more than \(engine.limits.evaluations) expressions for one event", at: expression.position)
         }
         if expression.subqueries.isEmpty {
-            do throws(CELError) { return try expression.program.evaluate(variables.bindings, limits: cost) } catch { throw failure(error, expression) }
+            do throws(CELError) { return try expression.program.evaluate(variables.bindings, limits: cost) } catch {
+                throw failure(error, expression)
+            }
         }
         return try evaluate(asking: expression, variables)
     }

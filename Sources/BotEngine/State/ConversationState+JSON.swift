@@ -100,11 +100,15 @@ extension StoredButton: JSONCodable {
         identity = try json.optional("i")
         values = json["v"]?.object ?? JSONObject()
         let arguments = json["a"]?.object ?? JSONObject()
-        if let screen: String = try json.optional("go") { action = .go(screen: screen, arguments) }
-        else if let form: String = try json.optional("call") { action = .call(form: form, arguments) }
-        else if let position: ListPosition = try json.optional("page") { action = .page(position) }
-        else if let value = json["is"] { action = .choose(value) }
-        else {
+        if let screen: String = try json.optional("go") {
+            action = .go(screen: screen, arguments)
+        } else if let form: String = try json.optional("call") {
+            action = .call(form: form, arguments)
+        } else if let position: ListPosition = try json.optional("page") {
+            action = .page(position)
+        } else if let value = json["is"] {
+            action = .choose(value)
+        } else {
             let name: String = try json.required("do")
             switch name {
             case "steps": action = .steps

@@ -22,4 +22,7 @@ package struct OrderKey: Sendable {
 package enum SQLNames {
     /// The alias of the rows that a query returns. Subqueries have others.
     package static let row = "t"
+    /// Stands before the tables of subqueries, where a store puts the schema in which the bot's tables lie. No name of a
+    /// definition has an `@`, and no value stands in a query's text.
+    package static let schema = "\"@schema\""
 }

@@ -93,19 +93,24 @@ struct Hoisting {
 
     private mutating func question(_ node: AST.Node, _ loop: Comprehension, _ collection: String, _ locals: [String]) {
         guard let kind = Self.kind(loop.kind), loop.body == nil, let condition = loop.condition, loop.secondVariable == nil else {
-            return problem("'\(loop.macro)' can't be asked of a collection: filter it first, as in \(collection).filter(x, …).\(loop.macro)(…)", node.focus)
+            return problem(
+                "'\(loop.macro)' can't be asked of a collection: filter it first, as in \(collection).filter(x, …).\(loop.macro)(…)",
+                node.focus)
         }
         if let outer = usedLocal(condition, among: locals, inner: loop.variable) {
-            return problem("what is asked of '\(collection)' can't depend on '\(outer)': this version asks each collection once", node.focus)
+            return problem(
+                "what is asked of '\(collection)' can't depend on '\(outer)': this version asks each collection once", node.focus)
         }
         let bytes = checked.source.bytes
         let end = node.range.upperBound - 1
-        guard let comma = bytes[loop.variableRange.upperBound...].firstIndex(of: UInt8(ascii: ",")), comma < end, bytes[end] == UInt8(ascii: ")"),
+        guard let comma = bytes[loop.variableRange.upperBound...].firstIndex(of: UInt8(ascii: ",")), comma < end,
+            bytes[end] == UInt8(ascii: ")"),
             bytes[checked.ast[loop.range].range.upperBound...].first(where: { $0 != 0x20 && $0 != 0x0A }) == UInt8(ascii: ".")
         else { return problem("write this as \(collection).\(loop.macro)(x, …)", node.focus) }
-        found.append(Found(
-            variable: "_q\(found.count)", kind: kind, collection: collection, rowVariable: loop.variable,
-            predicate: checked.source.text(comma + 1..<end), predicateOffset: comma + 1, range: node.range))
+        found.append(
+            Found(
+                variable: "_q\(found.count)", kind: kind, collection: collection, rowVariable: loop.variable,
+                predicate: checked.source.text(comma + 1..<end), predicateOffset: comma + 1, range: node.range))
     }
 
     private static func kind(_ kind: Comprehension.Kind) -> Subquery.Kind? {

@@ -13,7 +13,9 @@ extension Loader {
             if row.elements.count > Limits.buttonsInRow { report("a row has \(Limits.buttonsInRow) buttons at most", at: row) }
             return ButtonRow(buttons: row.elements.compactMap { readButton($0, scope, keyboard, inList: false) })
         }
-        if rows.reduce(0, { $0 + $1.elements.count }) > Limits.buttons { report("a message has \(Limits.buttons) buttons at most", at: node) }
+        if rows.reduce(0, { $0 + $1.elements.count }) > Limits.buttons {
+            report("a message has \(Limits.buttons) buttons at most", at: node)
+        }
         return result
     }
 
@@ -84,7 +86,9 @@ extension Loader {
         }
         guard let action = given.first, let node = fields[action] else {
             if keyboard == .reply { return .text }
-            if !fields.hasUnknown { report("the button does nothing", at: fields.node, suggestion: "add 'go', 'call', 'back', 'do' or 'url'") }
+            if !fields.hasUnknown {
+                report("the button does nothing", at: fields.node, suggestion: "add 'go', 'call', 'back', 'do' or 'url'")
+            }
             return nil
         }
         if keyboard == .reply, action == "url" || action == "copy" {
@@ -102,7 +106,9 @@ extension Loader {
         case "copy": return template(node, scope, "a text to copy", limit: 256).map(Button.Action.copy)
         default:
             guard keyboard == .reply else {
-                report("only a button of a reply keyboard can ask for a contact or location", at: node, suggestion: "add 'keyboard: reply' to the screen")
+                report(
+                    "only a button of a reply keyboard can ask for a contact or location", at: node,
+                    suggestion: "add 'keyboard: reply' to the screen")
                 return nil
             }
             return word(node, "'request'", of: ["contact", "location", "poll"]).flatMap(ReplyButton.Request.init).map(Button.Action.request)
@@ -126,7 +132,8 @@ extension Loader {
         guard let parameters = own[name] else {
             let isOther = other[name] != nil
             report(
-                isOther ? "'\(name)' is a \(kind == .screen ? "form" : "screen")" : "there is no \(kind.rawValue) '\(name.prefix(60))'", at: node,
+                isOther ? "'\(name)' is a \(kind == .screen ? "form" : "screen")" : "there is no \(kind.rawValue) '\(name.prefix(60))'",
+                at: node,
                 suggestion: isOther ? "use '\(word)'" : didYouMean(name, own.keys))
             return nil
         }
@@ -146,7 +153,9 @@ extension Loader {
             guard let key = entry.key.text else { continue }
             given.insert(key)
             guard let parameter = parameters.first(where: { $0.name == key }) else {
-                let hint = didYouMean(key, parameters.map(\.name)) ?? (parameters.isEmpty ? "it takes none" : "it takes \(list(parameters.map(\.name)))")
+                let hint =
+                    didYouMean(key, parameters.map(\.name))
+                    ?? (parameters.isEmpty ? "it takes none" : "it takes \(list(parameters.map(\.name)))")
                 report("'\(name)' has no argument '\(key)'", at: entry.key, suggestion: hint)
                 isValid = false
                 continue

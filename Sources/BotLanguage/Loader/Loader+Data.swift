@@ -1,13 +1,14 @@
 import CEL
+import Contracts
 
 extension Loader {
     /// Enums, collections and the tables they need; afterwards expressions can be compiled.
     func readData(enums enumsNode: Node?, data: Node?) -> StoreSchema {
-        for entry in declarations(enumsNode, "an enum") { readEnum(entry.name, entry.node) }
+        for entry in declarations(enumsNode, "an enum") { readEnum(entry.name, entry.node, entry.key) }
         let entries = declarations(data, "a collection")
         collectionNames = [Table.usersName]
         for entry in entries where entry.name != Table.usersName {
-            checkCollectionName(entry.name, entry.node)
+            checkCollectionName(entry.name, entry.key)
             collectionNames.append(entry.name)
         }
         var drafts: [(name: String, node: Node?, fields: [FieldDraft])] = []
@@ -43,20 +44,21 @@ extension Loader {
             fields: [.init("kind", .string), .init("text", .nullable(.string)), .init("file", .nullable(.string))]),
     ]
 
-    private func readEnum(_ name: String, _ node: Node) {
+    private func readEnum(_ name: String, _ node: Node, _ key: Node) {
         guard node.sequence != nil else { return report("an enum is a list of names: '[open, closed]'", at: node) }
         var members: [String] = []
         for (text, member) in texts(node, "a member") where checkName(text, "a member of an enum", at: member) {
             if members.contains(text) { report("'\(text)' stands in '\(name)' twice", at: member) } else { members.append(text) }
         }
         if members.isEmpty { report("the enum '\(name)' has no members", at: node) }
-        if FieldName.types.contains(name) { report("'\(name)' is a type already", at: node) }
+        if FieldName.types.contains(name) { report("'\(name)' is a type already", at: key) }
         enums[name] = CELEnum(name: name, members: members)
     }
 
     private func checkCollectionName(_ name: String, _ node: Node) {
         if enums[name] != nil || Scope.builtIn.contains(name) || FieldName.types.contains(name) {
-            report("'\(name)' already means something else", at: node, suggestion: "call the collection otherwise, for instance in the plural")
+            report(
+                "'\(name)' already means something else", at: node, suggestion: "call the collection otherwise, for instance in the plural")
         }
     }
 
@@ -66,14 +68,22 @@ extension Loader {
         var drafts = FieldDraft.builtIn(of: collection)
         for entry in declarations(node, "a field") where !FieldName.keys.contains(entry.name) {
             if drafts.contains(where: { $0.name == entry.name }) {
-                report("every row of '\(collection)' has '\(entry.name)' already", at: entry.node)
+                report("every row of '\(collection)' has '\(entry.name)' already", at: entry.key)
                 continue
             }
-            if let draft = readField(entry.name, entry.node) { drafts.append(draft) } else {
+            if FieldName.system.contains(entry.name) {
+                report("'\(entry.name)' is what PostgreSQL calls a column of its own", at: entry.key, suggestion: "choose another name")
+                continue
+            }
+            if let draft = readField(entry.name, entry.node) {
+                drafts.append(draft)
+            } else {
                 brokenFields[collection, default: []].insert(entry.name)
             }
         }
-        if drafts.count > 200 { report("'\(collection)' has more than 200 fields", at: node ?? Node(.mapping([]), at: Mark(line: 1, column: 1))) }
+        if drafts.count > 200 {
+            report("'\(collection)' has more than 200 fields", at: node ?? Node(.mapping([]), at: Mark(line: 1, column: 1)))
+        }
         return drafts
     }
 
@@ -99,7 +109,9 @@ extension Loader {
         guard let node = draft.defaultNode else {
             // People are made by the dialog worker, which knows nothing of the definition's fields.
             if collection == Table.usersName, !draft.isReadOnly, !draft.type.isNullable {
-                report("everybody's row needs a value for '\(draft.name)'", at: draft.node, suggestion: "give it a default, or write '\(draft.type.description)?'")
+                report(
+                    "everybody's row needs a value for '\(draft.name)'", at: draft.node,
+                    suggestion: "give it a default, or write '\(draft.type.description)?'")
             }
             return nil
         }
@@ -114,30 +126,68 @@ extension Loader {
         var uniques: [Table.Unique] = collection == Table.usersName ? [Table.usersUnique] : []
         var indexes: [Table.Index] = []
         for field in fields {
-            if field.isUnique { uniques.append(Table.Unique(name: "\(collection)_\(field.name)_unique", columns: [field.name])) }
-            if field.isIndexed { indexes.append(Table.Index(name: "\(collection)_\(field.name)_index", columns: [field.name])) }
+            guard field.isUnique || field.isIndexed, isIndexable([field.name], fields, at: field.node) else { continue }
+            if field.isUnique { uniques.append(Table.Unique(name: keyName(collection, [field.name], "unique"), columns: [field.name])) }
+            if field.isIndexed { indexes.append(Table.Index(name: keyName(collection, [field.name], "index"), columns: [field.name])) }
         }
         for entry in node?.mapping ?? [] where entry.key.text == "unique" {
             for rule in entry.value.elements {
-                guard let parts = self.fields(of: rule, .unique), let list = parts["fields"] ?? missing("fields", in: parts) else { continue }
+                guard let parts = self.fields(of: rule, .unique), let list = parts["fields"] ?? missing("fields", in: parts) else {
+                    continue
+                }
                 let columns = columns(list, fields, collection)
-                if !columns.isEmpty { uniques.append(Table.Unique(name: keyName(collection, columns, "unique"), columns: columns)) }
+                if !columns.isEmpty, isIndexable(columns, fields, at: list) {
+                    uniques.append(Table.Unique(name: keyName(collection, columns, "unique"), columns: columns))
+                }
             }
         }
         for entry in node?.mapping ?? [] where entry.key.text == "index" {
             for list in entry.value.elements {
                 let columns = columns(list, fields, collection)
-                if !columns.isEmpty { indexes.append(Table.Index(name: keyName(collection, columns, "index"), columns: columns)) }
+                if !columns.isEmpty, isIndexable(columns, fields, at: list) {
+                    indexes.append(Table.Index(name: keyName(collection, columns, "index"), columns: columns))
+                }
             }
         }
         return (uniques, indexes)
     }
 
-    /// PostgreSQL cuts names at 63 bytes; a cut name could meet another one.
+    /// PostgreSQL refuses rows whose entry in an index has more than about 2,700 bytes; a character takes up to 4.
+    private func isIndexable(_ columns: [String], _ fields: [FieldDraft], at node: Node) -> Bool {
+        var characters = 0.0
+        for field in fields where columns.contains(field.name) {
+            switch field.type.type {
+            case .string where field.isReadOnly: break
+            case .string:
+                guard let maximum = field.bounds.maximum else {
+                    report(
+                        "'\(field.name)' is a key of rows, so its length must be limited", at: node,
+                        suggestion: "add 'max: \(Self.indexedCharacters)' or less to the field")
+                    return false
+                }
+                characters += maximum
+            case .list:
+                report("'\(field.name)' is a list, which can't be a key of rows", at: node)
+                return false
+            default: break
+            }
+        }
+        if characters > Double(Self.indexedCharacters) {
+            report(
+                "the texts of a key have \(Self.indexedCharacters) characters together at most", at: node, suggestion: "make 'max' smaller")
+            return false
+        }
+        return true
+    }
+
+    private static let indexedCharacters = 600
+
+    /// The point, which no name has, keeps `a` + `b_c` apart from `a_b` + `c`, and keys from tables. PostgreSQL cuts names
+    /// at 63 bytes; a cut name could meet another one.
     private func keyName(_ collection: String, _ columns: [String], _ suffix: String) -> String {
-        let name = ([collection] + columns + [suffix]).joined(separator: "_")
+        let name = ([collection] + columns + [suffix]).joined(separator: ".")
         guard name.utf8.count > 63 else { return name }
-        return "\(name.prefix(40))_\(String(Fingerprint.of(name), radix: 36))_\(suffix)"
+        return "\(name.prefix(40)).\(String(StableHash.of(name), radix: 36)).\(suffix)"
     }
 
     private func columns(_ node: Node, _ fields: [FieldDraft], _ collection: String) -> [String] {
@@ -152,6 +202,8 @@ extension Loader {
 private enum FieldName {
     /// Keys of a collection that aren't fields.
     static let keys = ["unique", "index"]
+    /// Every table has these in PostgreSQL.
+    static let system: Set<String> = ["tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"]
     static let types: Set<String> = ["string", "int", "number", "money", "bool", "date", "time", "timestamp", "duration", "list"]
 }
 

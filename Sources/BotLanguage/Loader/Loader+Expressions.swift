@@ -16,6 +16,7 @@ extension Loader {
     ///   - node: the scalar that contains the source.
     ///   - offset: the byte within the scalar's value at which the source begins.
     func expression(_ source: String, in node: Node, offset: Int, _ scope: Scope, expecting type: CELType? = nil) -> Expression? {
+        guard !isHopeless else { return nil }
         do throws(CELCompileError) {
             let checked = try scope.environment.check(source, expecting: type)
             noteReferences(checked)
@@ -40,6 +41,7 @@ extension Loader {
     }
 
     func report(_ message: String, in node: Node, _ offset: Int, _ length: Int, _ suggestion: String?) {
+        guard !isHopeless else { return }
         report(message, at: file.mark(in: node, offset: offset), length: length, suggestion: suggestion)
     }
 

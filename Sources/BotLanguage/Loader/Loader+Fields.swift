@@ -52,15 +52,18 @@ extension Loader {
     /// Named things: each key must be a name that expressions can use. Nothing or `{}` is none.
     ///
     /// - Parameter isVariable: whether expressions use the name as it is, so that it can't be one of their words.
-    func declarations(_ node: Node?, _ what: String, isVariable: Bool = true) -> [(name: String, node: Node)] {
+    func declarations(_ node: Node?, _ what: String, isVariable: Bool = true) -> [(name: String, node: Node, key: Node)] {
         guard let node, !node.isEmpty else { return [] }
         guard let entries = node.mapping else {
             report("write 'name: …' for \(what), found \(node.kind)", at: node)
             return []
         }
         return entries.compactMap { entry in
-            guard let name = entry.key.text, checkName(name, what, at: entry.key, isVariable: isVariable) else { return nil }
-            return (name, entry.value)
+            guard let name = entry.key.text else {
+                report("the name of \(what) must be a text, found \(entry.key.kind)", at: entry.key)
+                return nil
+            }
+            return checkName(name, what, at: entry.key, isVariable: isVariable) ? (name, entry.value, entry.key) : nil
         }
     }
 

@@ -10,9 +10,9 @@ extension Loader {
         let entries = declarations(fields["fields"], "a field")
         if entries.isEmpty, !fields.hasUnknown { report("a form has at least one field", at: fields["fields"] ?? node) }
         for entry in entries {
-            checkFree(entry.name, at: entry.node)
+            checkFree(entry.name, at: entry.key)
             if parameters.contains(where: { $0.name == entry.name }) {
-                report("'\(entry.name)' is an argument of the form already", at: entry.node)
+                report("'\(entry.name)' is an argument of the form already", at: entry.key)
             }
             guard let field = readFormField(entry.name, entry.node, scope) else {
                 scope.add(entry.name, .dyn)
@@ -22,7 +22,9 @@ extension Loader {
             formFields.append(field)
         }
         let done = fields["done"].map { steps($0, scope) } ?? []
-        if fields["done"] == nil, !fields.hasUnknown { report("the form doesn't say what to do with the answers", at: node, suggestion: "add 'done'") }
+        if fields["done"] == nil, !fields.hasUnknown {
+            report("the form doesn't say what to do with the answers", at: node, suggestion: "add 'done'")
+        }
         return Form(
             name: name, parameters: parameters, fields: formFields, done: done, cancel: cancel(fields["cancel"], scope),
             position: position(node))
@@ -47,9 +49,10 @@ extension Loader {
         // What may be left out is null then.
         if fields["skip"] != nil || fields["null_on"] != nil || fields["when"] != nil { type.isNullable = true }
         let ask = conditionalText(askNode, scope, "a question", limit: Limits.text)
-        let choices = choices(fields, type, scope)
+        let choices = choices(fields, type, bounds, scope)
         checkAnswerable(type.type, hasChoices: fields["choices"] != nil, fields)
-        let parse = fields["parse"].flatMap { word($0, "'parse'", of: ["none", "html", "markdown"]) }.flatMap(ParseMode.init) ?? .none
+        let parse = parseMode(fields["parse"])
+        checkMarkup(fields["ask"], parse)
         guard let ask else { return nil }
         return FormField(
             name: name, type: type, bounds: bounds, ask: ask, parseMode: parse,
@@ -71,7 +74,9 @@ extension Loader {
         guard let text = text(like, "'like'") else { return nil }
         let parts = text.split(separator: ".").map(String.init)
         guard parts.count == 2, let collection = collections[parts[0]] else {
-            report("'like' names a field of data: 'collection.field'", at: like, suggestion: parts.first.flatMap { didYouMean($0, collectionNames) })
+            report(
+                "'like' names a field of data: 'collection.field'", at: like,
+                suggestion: parts.first.flatMap { didYouMean($0, collectionNames) })
             return nil
         }
         guard let field = collection[parts[1]] else {
@@ -100,7 +105,7 @@ extension Loader {
         }
     }
 
-    private func choices(_ fields: Fields, _ type: ValueType, _ scope: Scope) -> FormField.Choices? {
+    private func choices(_ fields: Fields, _ type: ValueType, _ bounds: Bounds, _ scope: Scope) -> FormField.Choices? {
         guard let node = fields["choices"] else { return nil }
         if node.mapping != nil { return eachChoice(node, type, scope) }
         guard let items = node.sequence else {
@@ -109,24 +114,33 @@ extension Loader {
         }
         if items.isEmpty || items.count > Limits.buttons { report("a question has 1 to \(Limits.buttons) choices", at: node) }
         var result: [(value: CELValue, label: Template)] = []
+        func add(_ value: CELValue, _ label: Template, at node: Node) {
+            // What somebody types is compared with the labels.
+            if result.contains(where: { $0.label.source.lowercased() == label.source.lowercased() }) {
+                report(
+                    "two choices are called '\(label.source.prefix(40))'", at: node,
+                    suggestion: "remove one of them, or give it another 'label'")
+            }
+            result.append((value, label))
+        }
         for item in items {
             guard item.mapping != nil else {
-                if let value = plainChoice(item, type.type), let label = template(item, scope, "a label", limit: Limits.label) {
-                    result.append((value, label))
+                if let value = plainChoice(item, type.type, bounds), let label = template(item, scope, "a label", limit: Limits.label) {
+                    add(value, label, at: item)
                 }
                 continue
             }
             guard let parts = self.fields(of: item, .choice), let valueNode = parts["value"] ?? missing("value", in: parts),
-                let value = plainChoice(valueNode, type.type),
+                let value = plainChoice(valueNode, type.type, bounds),
                 let label = template(parts["label"] ?? valueNode, scope, "a label", limit: Limits.label)
             else { continue }
-            result.append((value, label))
+            add(value, label, at: parts["label"] ?? valueNode)
         }
         return .fixed(result)
     }
 
     /// A choice's value as a person would type it.
-    private func plainChoice(_ node: Node, _ type: FieldType) -> CELValue? {
+    private func plainChoice(_ node: Node, _ type: FieldType, _ bounds: Bounds) -> CELValue? {
         guard let text = text(node, "a choice") else { return nil }
         if case .enumeration(let name) = type {
             guard let members = enums[name]?.members, members.contains(text) else {
@@ -135,8 +149,12 @@ extension Loader {
             }
             return .string(text)
         }
-        do throws(AnswerError) { return try AnswerParser.parse(text, as: type, bounds: .none) } catch {
-            report("'\(text.prefix(40))' is no \(type.description)", at: node)
+        do throws(AnswerError) { return try AnswerParser.parse(text, as: type, bounds: bounds) } catch {
+            switch error {
+            case .malformed: report("'\(text.prefix(40))' is no \(type.description)", at: node)
+            case .tooSmall: report("'\(text.prefix(40))' is below the question's 'min'", at: node)
+            case .tooLarge: report("'\(text.prefix(40))' is beyond the question's 'max'", at: node)
+            }
             return nil
         }
     }
@@ -149,7 +167,9 @@ extension Loader {
         guard let (variable, values) = valueRange(each, &inner) else { return nil }
         let label = template(labelNode, inner, "a label", limit: Limits.label)
         let wanted = type.type.cel
-        let value = fields["value"].map { expression($0, inner, expecting: wanted) } ?? expression(variable, in: each, offset: 0, inner, expecting: wanted)
+        let value =
+            fields["value"].map { expression($0, inner, expecting: wanted) }
+            ?? expression(variable, in: each, offset: 0, inner, expecting: wanted)
         guard let label, let value else { return nil }
         return .each(variable: variable, values: values, label: label, value: value)
     }

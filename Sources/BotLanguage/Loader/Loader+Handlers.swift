@@ -46,16 +46,19 @@ extension Loader {
         return Handler(trigger: trigger, condition: condition, steps: steps(body, scope), position: position(node))
     }
 
-    static let messageKinds = MediaKind.allCases.map(\.rawValue) + [
-        "text", "location", "venue", "contact", "poll", "dice", "web_app_data", "any",
-    ]
+    static let messageKinds =
+        MediaKind.allCases.map(\.rawValue) + [
+            "text", "location", "venue", "contact", "poll", "dice", "web_app_data", "any",
+        ]
 
     private func commandNames(_ node: Node) -> [String] {
         texts(node, "a command").compactMap { name, node in
             let bare = name.hasPrefix("/") ? String(name.dropFirst()) : name
-            let isValid = (1...32).contains(bare.utf8.count) && bare.utf8.allSatisfy {
-                (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_")
-            }
+            let isValid =
+                (1...32).contains(bare.utf8.count)
+                && bare.utf8.allSatisfy {
+                    (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_")
+                }
             if !isValid { report("a command has 1 to 32 of a–z, 0–9 and '_'", at: node) }
             return isValid ? bare : nil
         }
@@ -84,7 +87,9 @@ extension Loader {
             }
         for (key, cover) in keys {
             if !answered.isDisjoint(with: cover) {
-                report("'\(key)' is answered by a handler above already", at: node, suggestion: "give that one a 'when', or remove one of them")
+                report(
+                    "'\(key)' is answered by a handler above already", at: node, suggestion: "give that one a 'when', or remove one of them"
+                )
             }
             if !isConditional { answered.insert(key) }
         }

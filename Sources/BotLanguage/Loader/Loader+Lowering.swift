@@ -51,7 +51,7 @@ extension Loader {
             rows: [columns.row(variable, of: collection, alias: SQLNames.row)],
             collections: collectionNames.map { name in
                 SQLCollection(
-                    variable: name, from: { alias in "\(SQLName.quoted(name)) AS \(SQLName.quoted(alias))" },
+                    variable: name, from: { alias in "\(SQLNames.schema).\(SQLName.quoted(name)) AS \(SQLName.quoted(alias))" },
                     row: { alias in columns.row(alias, of: name, alias: alias) })
             }, firstPlaceholder: count + 1)
     }
@@ -93,7 +93,7 @@ struct SQLColumns: Sendable {
             guard depth < Self.depth else { return SQLColumn(text, "bigint") }
             let alias = SQLName.quoted("j\(depth + 1)")
             let joined = row(field.name, of: other, depth: depth + 1) { name in
-                "(SELECT \(alias).\(SQLName.quoted(name)) FROM \(SQLName.quoted(other)) AS \(alias) WHERE \(alias).\"id\" = \(text))"
+                "(SELECT \(alias).\(SQLName.quoted(name)) FROM \(SQLNames.schema).\(SQLName.quoted(other)) AS \(alias) WHERE \(alias).\"id\" = \(text))"
             }
             return SQLColumn(text, "bigint", row: joined)
         default: return SQLColumn(text, field.type.type.column.rawValue)

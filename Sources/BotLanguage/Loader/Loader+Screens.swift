@@ -3,12 +3,12 @@ import Contracts
 
 extension Loader {
     /// What others must know of screens and forms before their bodies are read.
-    func readSignatures(screens: [(name: String, node: Node)], forms: [(name: String, node: Node)]) {
+    func readSignatures(screens: [(name: String, node: Node, key: Node)], forms: [(name: String, node: Node, key: Node)]) {
         for entry in screens { screenSignatures[entry.name] = signature(entry.node) }
         for entry in forms {
             formSignatures[entry.name] = signature(entry.node)
             if screenSignatures[entry.name] != nil {
-                report("'\(entry.name)' is the name of a screen already", at: entry.node)
+                report("'\(entry.name)' is the name of a screen already", at: entry.key)
             }
         }
     }
@@ -22,9 +22,14 @@ extension Loader {
         let parameters = screenSignatures[name] ?? []
         var scope = Scope(base).adding(parameters)
         let lets = bindings(fields["let"], &scope)
-        let keyboard = fields["keyboard"].flatMap { word($0, "'keyboard'", of: Screen.KeyboardKind.allCases.map(\.rawValue)) }
+        let keyboard =
+            fields["keyboard"].flatMap { word($0, "'keyboard'", of: Screen.KeyboardKind.allCases.map(\.rawValue)) }
             .flatMap(Screen.KeyboardKind.init) ?? .inline
         let list = fields["list"].flatMap { listView($0, scope, keyboard) }
+        for key in ["row", "empty"] {
+            checkMarkup(
+                fields["list"]?.mapping?.first { $0.key.text == key }?.value, fields["parse"]?.text.flatMap(ParseMode.init) ?? .none)
+        }
         let content = content(fields, scope, isOptional: false)
         let rows = buttonRows(fields["buttons"], scope, keyboard)
         if keyboard == .reply, let listNode = fields.key("list") {
@@ -45,7 +50,7 @@ extension Loader {
     func bindings(_ node: Node?, _ scope: inout Scope) -> [Binding] {
         var result: [Binding] = []
         for entry in declarations(node, "a value") {
-            checkFree(entry.name, at: entry.node)
+            checkFree(entry.name, at: entry.key)
             guard let value = expression(entry.node, scope) else {
                 // Keeps what uses it from being reported as well.
                 scope.add(entry.name, .dyn)
@@ -62,19 +67,34 @@ extension Loader {
         let media = Construct.media.filter { fields[$0] != nil }
         let limit = media.isEmpty ? Limits.text : Limits.caption
         let text = fields["text"].flatMap { conditionalText($0, scope, media.isEmpty ? "a text" : "a caption", limit: limit) }
-        if media.count > 1, let second = fields.key(media[1]) { report("a message shows one medium: '\(media[0])' or '\(media[1])'", at: second) }
+        if media.count > 1, let second = fields.key(media[1]) {
+            report("a message shows one medium: '\(media[0])' or '\(media[1])'", at: second)
+        }
         var medium: Content.Media?
         if let name = media.first, let node = fields[name], let kind = MediaKind(rawValue: name),
             let source = template(node, scope, "a file", limit: 2_000)
         {
+            checkAsset(source, node)
             medium = Content.Media(kind: kind, source: .template(source))
         }
         if fields["text"] == nil, media.isEmpty, fields["list"] == nil, !isOptional, !fields.hasUnknown {
             report("there is nothing to show", at: fields.node, suggestion: "add 'text'")
         }
-        let parse = fields["parse"].flatMap { word($0, "'parse'", of: ["none", "html", "markdown"]) }.flatMap(ParseMode.init) ?? .none
+        let parse = parseMode(fields["parse"])
+        checkMarkup(fields["text"], parse)
         let preview = fields["preview"].map { flag($0, "'preview'") } ?? false
         return Content(text: text, media: medium, parseMode: parse, showsPreview: preview)
+    }
+
+    /// A file of the bot's folder must be there; addresses and the platform's ids are not looked up.
+    private func checkAsset(_ template: Template, _ node: Node) {
+        guard let name = template.constant, name.contains("."), !name.hasPrefix("https://"), !name.hasPrefix("http://") else { return }
+        if name.hasPrefix("/") || name.split(separator: "/").contains("..") {
+            report("a file lies in the bot's folder, or below it", at: node, suggestion: "copy it there")
+        } else if let hasAsset, !hasAsset(name) {
+            report(
+                "the bot's folder has no file '\(name.prefix(100))'", at: node, suggestion: "put it beside the definition, or write a URL")
+        }
     }
 
     private func listView(_ node: Node, _ scope: Scope, _ keyboard: Screen.KeyboardKind) -> ListView? {

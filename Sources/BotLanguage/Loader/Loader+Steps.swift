@@ -185,7 +185,8 @@ extension Loader {
             let isNull = value.type.isNullable
             report(
                 isNull ? "there may be no such row" : "this is \(value.type), but a row is wanted", at: node,
-                suggestion: isNull ? "'require: … != null' doesn't narrow a name; use 'if' inside an expression, or make sure with 'one'" : nil)
+                suggestion: isNull
+                    ? "'require: … != null' doesn't narrow a name; use 'if' inside an expression, or make sure with 'one'" : nil)
             return nil
         }
         return (value, collection)
@@ -231,6 +232,8 @@ extension Loader {
             !field.isReadOnly && !field.type.isNullable && field.default == nil && !given.contains(field.name)
         }
         guard !missing.isEmpty else { return }
-        report("a row of '\(collection.name)' needs \(list(missing.map(\.name)))", at: node, suggestion: "add to 'set', or give the field a default")
+        report(
+            "a row of '\(collection.name)' needs \(list(missing.map(\.name)))", at: node,
+            suggestion: "add to 'set', or give the field a default")
     }
 }

@@ -6,7 +6,16 @@ extension Loader {
     /// - Parameter limit: the most UTF-16 units that the platform takes, checked where no expression is involved.
     func template(_ node: Node, _ scope: Scope, _ what: String, limit: Int) -> Template? {
         guard let source = text(node, what) else { return nil }
+        // Longer than anything that could be sent, whatever its expressions are: looking for their places would take long.
+        guard source.utf8.count <= Self.templateSize else {
+            report("\(what) is written in \(source.utf8.count) bytes; \(Self.templateSize) are allowed", at: node)
+            return nil
+        }
         let pieces = TemplateScanner.pieces(of: source)
+        guard pieces.count <= Self.templatePieces else {
+            report("\(what) has more than \(Self.templatePieces / 2) expressions", at: node)
+            return nil
+        }
         var parts: [Template.Part] = []
         var isValid = true
         for piece in pieces {
@@ -33,6 +42,9 @@ extension Loader {
         if let text = template.constant, text.allSatisfy(\.isWhitespace) { report("\(what) is empty", at: node) }
         return template
     }
+
+    static let templateSize = 32_768
+    private static let templatePieces = 200
 
     /// A text, or a list of `{if, text}` of which the first that holds is shown.
     func conditionalText(_ node: Node, _ scope: Scope, _ what: String, limit: Int) -> ConditionalText? {

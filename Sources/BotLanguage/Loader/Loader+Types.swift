@@ -32,7 +32,9 @@ extension Loader {
         }
         let known = Array(Self.simple.keys) + ["list"] + enums.keys + collectionNames
         let hint = Self.others[name].map { "did you mean '\($0)'?" } ?? didYouMean(name, known)
-        report("there is no type '\(name)'", at: node, suggestion: hint ?? "the types are \(list(Self.simple.keys.sorted())), list<…>, and the names of enums and collections")
+        report(
+            "there is no type '\(name)'", at: node,
+            suggestion: hint ?? "the types are \(list(Self.simple.keys.sorted())), list<…>, and the names of enums and collections")
         return nil
     }
 
@@ -84,8 +86,8 @@ extension Loader {
 
     /// Declared arguments of a screen, a form or a command.
     func parameters(_ node: Node?) -> [Parameter] {
-        declarations(node, "an argument").compactMap { name, node in
-            checkFree(name, at: node)
+        declarations(node, "an argument").compactMap { name, node, key in
+            checkFree(name, at: key)
             if node.text != nil { return valueType(node).map { Parameter(name: name, type: $0, default: nil) } }
             guard let fields = fields(of: node, .parameter), let typeNode = fields["type"] ?? missing("type", in: fields),
                 let type = valueType(typeNode)
@@ -102,8 +104,12 @@ extension Loader {
 
     /// Names that expressions use for something else already.
     func checkFree(_ name: String, at node: Node) {
-        if Scope.builtIn.contains(name) { report("'\(name)' already means something in expressions", at: node, suggestion: "choose another name") }
-        else if collectionNames.contains(name) { report("'\(name)' is a collection of 'data'", at: node, suggestion: "choose another name") }
-        else if enums[name] != nil { report("'\(name)' is an enum", at: node, suggestion: "choose another name") }
+        if Scope.builtIn.contains(name) {
+            report("'\(name)' already means something in expressions", at: node, suggestion: "choose another name")
+        } else if collectionNames.contains(name) {
+            report("'\(name)' is a collection of 'data'", at: node, suggestion: "choose another name")
+        } else if enums[name] != nil {
+            report("'\(name)' is an enum", at: node, suggestion: "choose another name")
+        }
     }
 }

@@ -26,11 +26,17 @@ final class Loader {
 
     init(file: SourceFile) { self.file = file }
 
-    static func load(_ yaml: String, file name: String) throws(DefinitionError) -> Definition {
+    /// Whether the bot's folder has a file; nil: nobody knows, so it isn't checked.
+    private(set) var hasAsset: ((String) -> Bool)?
+
+    static func load(_ yaml: String, file name: String, hasAsset: ((String) -> Bool)? = nil) throws(DefinitionError) -> Definition {
+        // Editors of another system write a byte order mark.
+        let yaml = yaml.unicodeScalars.first == "\u{FEFF}" ? String(yaml.unicodeScalars.dropFirst()) : yaml
         let file = SourceFile(yaml, name: name)
         let (root, problems) = YAMLReader.read(yaml, file: file)
         let loader = Loader(file: file)
         loader.diagnostics = problems
+        loader.hasAsset = hasAsset
         var definition: Definition?
         if let root, problems.isEmpty { definition = loader.read(root) }
         guard let definition, loader.diagnostics.isEmpty else {
@@ -74,15 +80,17 @@ final class Loader {
             return nil
         }
         guard let name = text(node, "the bot's name") else { return nil }
-        let isValid = (1...32).contains(name.utf8.count) && name.utf8.allSatisfy {
-            (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
-        }
+        let isValid =
+            (1...32).contains(name.utf8.count)
+            && name.utf8.allSatisfy {
+                (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-")
+            }
         if !isValid { report("a bot's name has 1 to 32 of a–z, 0–9, '_' and '-'", at: node) }
         return name
     }
 
     /// `home`, else the first screen that can be shown by itself; nobody could give it arguments.
-    private func readHome(_ screens: [(name: String, node: Node)]) -> String? {
+    private func readHome(_ screens: [(name: String, node: Node, key: Node)]) -> String? {
         func needed(_ name: String) -> Parameter? { screenSignatures[name]?.first { !$0.isOptional } }
         guard let home = screens.first(where: { $0.name == "home" }) else {
             return screens.first { needed($0.name) == nil }?.name
@@ -105,13 +113,18 @@ extension Loader {
 
     func report(_ message: String, at mark: Mark, length: Int, suggestion: String? = nil) {
         // Far more than anybody reads: a hostile file mustn't fill the memory.
-        guard diagnostics.count < Self.maximumDiagnostics * 5 else { return }
+        guard !isHopeless else { return }
         diagnostics.append(file.diagnostic(message, at: mark, length: length, suggestion: suggestion))
     }
 
     func position(_ node: Node) -> SourcePosition { file.position(node.mark) }
 
+    /// Nothing more is reported, so nothing more needs to be looked at.
+    var isHopeless: Bool { diagnostics.count >= Self.maximumDiagnostics * 5 }
+
     func didYouMean(_ name: String, _ known: some Sequence<String>) -> String? {
-        Suggestion.nearest(to: name, among: known).map { "did you mean '\($0)'?" }
+        // Comparing many unknown names with many known ones takes long, and nobody reads that many hints.
+        guard diagnostics.count < Self.maximumDiagnostics else { return nil }
+        return Suggestion.nearest(to: name, among: known.prefix(2_000)).map { "did you mean '\($0)'?" }
     }
 }

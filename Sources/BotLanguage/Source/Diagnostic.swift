@@ -28,11 +28,18 @@ public struct Diagnostic: Sendable, Hashable {
     public var rendered: String {
         let number = String(position.line)
         let gutter = String(repeating: " ", count: max(0, 5 - number.count))
-        let lead = line.unicodeScalars.prefix(position.column - 1).map { $0 == "\t" ? "\t" : " " }.joined()
-        let available = max(1, line.unicodeScalars.count - (position.column - 1))
+        // Of a very long line, the part around the place.
+        let scalars = Array(line.unicodeScalars)
+        let start = min(scalars.count, position.column > 120 ? position.column - 60 : 0)
+        let part = scalars[start...].prefix(160)
+        let before = start > 0 ? "…" : ""
+        let place = max(0, position.column - 1 - start)
+        let shown = before + part.reduce(into: "") { $0.unicodeScalars.append($1) } + (start + part.count < scalars.count ? "…" : "")
+        let lead = before.map { _ in " " }.joined() + part.prefix(place).map { $0 == "\t" ? "\t" : " " }.joined()
+        let available = max(1, part.count - place)
         let underline = "^" + String(repeating: "~", count: max(0, min(length, available) - 1))
         return "\(position): \(message)\(suggestion.map { "; \($0)" } ?? "")\n"
-            + " \(gutter)\(number) | \(line)\n"
+            + " \(gutter)\(number) | \(shown)\n"
             + "       | \(lead)\(underline)"
     }
 }

@@ -7,16 +7,27 @@ package struct SourceFile: Sendable {
     package init(_ text: String, name: String) {
         self.name = name
         var lines: [[Unicode.Scalar]] = [[]]
+        var previous: Unicode.Scalar?
         for scalar in text.unicodeScalars {
-            if scalar == "\n" { lines.append([]) } else if scalar != "\r" { lines[lines.count - 1].append(scalar) }
+            // Where the parser begins a new line, so do we: all that YAML 1.1 calls a line break.
+            switch scalar {
+            case "\n" where previous == "\r": break
+            case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": lines.append([])
+            default: lines[lines.count - 1].append(scalar)
+            }
+            previous = scalar
         }
         self.lines = lines
     }
 
-    package func line(_ number: Int) -> String {
+    /// How many lines there are.
+    var count: Int { lines.count }
+
+    /// - Parameter limit: of characters, for display.
+    package func line(_ number: Int, upTo limit: Int = 400) -> String {
         guard lines.indices.contains(number - 1) else { return "" }
         var text = String.UnicodeScalarView()
-        text.append(contentsOf: lines[number - 1].prefix(400))
+        text.append(contentsOf: lines[number - 1].prefix(limit))
         return String(text)
     }
 
@@ -26,8 +37,11 @@ package struct SourceFile: Sendable {
 
     package func scalar(at mark: Mark) -> Unicode.Scalar? { at(mark.line, mark.column) }
 
-    /// Where a key stands for the second time in the block mapping that begins at `mark`; else that beginning.
+    /// Where a key stands for the second time in the mapping whose first key is at `mark`; else that mark.
     package func second(_ key: String, from mark: Mark) -> Mark {
+        if lines.indices.contains(mark.line - 1), lines[mark.line - 1].prefix(mark.column - 1).last(where: { $0 != " " }) == "{" {
+            return secondInBraces(key, from: mark)
+        }
         var seen = false
         for number in mark.line...max(mark.line, lines.count) where lines.indices.contains(number - 1) {
             let line = lines[number - 1].dropFirst(mark.column - 1)
@@ -36,6 +50,42 @@ package struct SourceFile: Sendable {
             else { continue }
             if seen { return Mark(line: number, column: mark.column) }
             seen = true
+        }
+        return mark
+    }
+
+    private func secondInBraces(_ key: String, from mark: Mark) -> Mark {
+        var depth = 1
+        var quote: Unicode.Scalar?
+        var isKey = true
+        var seen = false
+        for number in mark.line...max(mark.line, lines.count) where lines.indices.contains(number - 1) {
+            let line = lines[number - 1]
+            for column in line.indices where number > mark.line || column >= mark.column - 1 {
+                let scalar = line[column]
+                if let open = quote {
+                    if scalar == open { quote = nil }
+                    continue
+                }
+                if isKey, scalar != " " {
+                    let rest = line[column...].drop { $0 == "\"" || $0 == "'" }
+                    if rest.starts(with: key.unicodeScalars),
+                        rest.dropFirst(key.unicodeScalars.count).first.map({ ":\"'".unicodeScalars.contains($0) }) ?? false
+                    {
+                        if seen { return Mark(line: number, column: column + 1) }
+                        seen = true
+                    }
+                    isKey = false
+                }
+                switch scalar {
+                case "{", "[": depth += 1
+                case "}", "]": depth -= 1
+                case "'", "\"": quote = scalar
+                default: break
+                }
+                if depth == 0 { return mark }
+                if scalar == "{" || scalar == ",", depth == 1 { isKey = true }
+            }
         }
         return mark
     }

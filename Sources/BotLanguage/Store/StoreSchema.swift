@@ -1,5 +1,5 @@
-/// The tables that a definition's `data` asks for. All of them lie in one PostgreSQL schema of the bot's own, found
-/// through the search path; every name is to be quoted.
+/// The tables that a definition's `data` asks for. All of them lie in one PostgreSQL schema of the bot's own; every name is
+/// to be quoted.
 public struct StoreSchema: Sendable, Hashable {
     /// `users` first; a table stands behind those it references, except where references form a circle.
     public var tables: [Table]

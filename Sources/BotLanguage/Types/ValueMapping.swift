@@ -15,8 +15,7 @@ package enum ValueMapping {
         }
         switch (type.type, value) {
         case (.string, .string(let text)), (.enumeration, .string(let text)):
-            // PostgreSQL's text can't hold it.
-            return .string(text.utf8.contains(0) ? String(text.unicodeScalars.filter { $0.value != 0 }.map(Character.init)) : text)
+            return .string(text.withoutNUL)
         case (.int, .int(let number)), (.money, .int(let number)): return .int(number)
         case (.number, .double(let number)): return .double(number)
         case (.number, .int(let number)): return .double(Double(number))
@@ -162,5 +161,12 @@ extension ValueType {
             self.type = .list(inner.type)
         default: return nil
         }
+    }
+}
+
+extension String {
+    /// PostgreSQL's text and jsonb can't hold it.
+    package var withoutNUL: String {
+        utf8.contains(0) ? unicodeScalars.reduce(into: "") { if $1.value != 0 { $0.unicodeScalars.append($1) } } : self
     }
 }

@@ -18,6 +18,12 @@ package enum YAMLReader {
         guard text.utf8.count <= YAMLLimits.size else {
             return failed("the file has \(text.utf8.count) bytes; \(YAMLLimits.size) are allowed", Mark(line: 1, column: 1))
         }
+        if let (mark, scalar) = file.forbidden {
+            let code = String(scalar.value, radix: 16, uppercase: true)
+            return failed(
+                "the control character U+\(String(repeating: "0", count: max(0, 4 - code.count)))\(code) can't stand in a file", mark,
+                "remove it")
+        }
         if let mark = Nesting.tooDeep(text) {
             return failed("nested deeper than \(YAMLLimits.depth) levels", mark)
         }
@@ -30,36 +36,11 @@ package enum YAMLReader {
             let node = converter.convert(root, depth: 0)
             return (node, converter.diagnostics)
         } catch let error as YamlError {
-            let (message, mark) = explain(error, file)
-            return failed(message, mark, suggestion(message, file.line(mark.line)))
+            let problem = SyntaxProblem(error, file)
+            return failed(problem.message, problem.mark, problem.suggestion)
         } catch {
             return failed("is no YAML", Mark(line: 1, column: 1))
         }
-    }
-
-    private static func explain(_ error: YamlError, _ file: SourceFile) -> (String, Mark) {
-        func mark(_ mark: Yams.Mark) -> Mark { Mark(line: max(1, mark.line), column: max(1, mark.column)) }
-        switch error {
-        // What was begun and never ended: its beginning says more than the end of the file.
-        case .scanner(let context?, let problem, _, _) where problem.contains("end of stream"):
-            return ("is no YAML: \(problem) \(context.text)", mark(context.mark))
-        case .scanner(_, let problem, let at, _), .parser(_, let problem, let at, _), .composer(_, let problem, let at, _):
-            return ("is no YAML: \(problem)", mark(at))
-        case .reader(let problem, _, _, _): return ("is no YAML: \(problem)", Mark(line: 1, column: 1))
-        case .duplicatedKeysInMapping(let keys, let context):
-            let names = keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
-            return ("\(names) \(keys.count == 1 ? "stands" : "stand") twice in one mapping", file.second(keys.sorted().first ?? "", from: mark(context.mark)))
-        default: return ("is no YAML", Mark(line: 1, column: 1))
-        }
-    }
-
-    /// The two slips that everybody makes.
-    private static func suggestion(_ message: String, _ line: String) -> String? {
-        if line.contains("\t") { return "indent with spaces, not tabs" }
-        if message.contains("mapping values are not allowed") || message.contains("${") || line.contains(": ${") || line.contains("{label: $") {
-            return "put texts that contain ': ', '{' or '#' in quotes"
-        }
-        return nil
     }
 }
 
@@ -83,7 +64,12 @@ private enum Nesting {
                 case UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: ":"): dashes += 1
                 default: break
                 }
-                if open + indents.count > limit || (dashes > limit && line.prefix(column).allSatisfy { $0 == 0x20 || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: ":") }) {
+                if open + indents.count > limit
+                    || (dashes > limit
+                        && line.prefix(column).allSatisfy {
+                            $0 == 0x20 || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: ":")
+                        })
+                {
                     return Mark(line: number + 1, column: column + 1)
                 }
             }
@@ -103,9 +89,15 @@ private enum Aliases {
             let scalars = Array(line.unicodeScalars)
             for (column, scalar) in scalars.enumerated() where scalar == "&" || scalar == "*" {
                 guard begins(scalars, at: column) else { continue }
-                let rest = scalars[(column + 1)...].prefix { $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" || $0 == "-" }
+                let rest = scalars[(column + 1)...].prefix {
+                    $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" || $0 == "-"
+                }
                 let name = String(String.UnicodeScalarView(rest))
-                if scalar == "&" { anchors.insert(name) } else if anchors.contains(name) { return Mark(line: number + 1, column: column + 1) }
+                if scalar == "&" {
+                    anchors.insert(name)
+                } else if anchors.contains(name) {
+                    return Mark(line: number + 1, column: column + 1)
+                }
             }
         }
         return nil
@@ -136,9 +128,11 @@ private struct Converter {
         case .scalar(let scalar): return Node(.scalar(scalar.string, style(scalar.style)), at: mark)
         case .sequence(let sequence): return Node(.sequence(sequence.map { convert($0, depth: depth + 1) }), at: mark)
         case .mapping(let mapping):
-            return Node(.mapping(mapping.map { entry in
-                Node.Entry(key: convert(entry.key, depth: depth + 1), value: convert(entry.value, depth: depth + 1))
-            }), at: mark)
+            return Node(
+                .mapping(
+                    mapping.map { entry in
+                        Node.Entry(key: convert(entry.key, depth: depth + 1), value: convert(entry.value, depth: depth + 1))
+                    }), at: mark)
         case .alias: return refuse(Aliases.message, mark, "write it out")
         }
     }
@@ -161,6 +155,6 @@ private struct Converter {
 
 extension SourceFile {
     package func diagnostic(_ message: String, at mark: Mark, length: Int = 1, suggestion: String? = nil) -> Diagnostic {
-        Diagnostic(message: message, position: position(mark), length: length, suggestion: suggestion, line: line(mark.line))
+        Diagnostic(message: message, position: position(mark), length: length, suggestion: suggestion, line: line(mark.line, upTo: 4_000))
     }
 }

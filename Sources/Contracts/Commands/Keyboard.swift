@@ -122,11 +122,17 @@ extension Keyboard: JSONCodable {
 extension InlineButton: JSONCodable {
     public init(json: JSON) throws(JSONError) {
         text = try json.required("text")
-        if let data: String = try json.optional("data") { action = .data(data) }
-        else if let url: String = try json.optional("url") { action = .url(url) }
-        else if let url: String = try json.optional("web_app") { action = .webApp(url: url) }
-        else if let text: String = try json.optional("copy_text") { action = .copyText(text) }
-        else { action = .switchInline(query: try json.required("switch_inline")) }
+        if let data: String = try json.optional("data") {
+            action = .data(data)
+        } else if let url: String = try json.optional("url") {
+            action = .url(url)
+        } else if let url: String = try json.optional("web_app") {
+            action = .webApp(url: url)
+        } else if let text: String = try json.optional("copy_text") {
+            action = .copyText(text)
+        } else {
+            action = .switchInline(query: try json.required("switch_inline"))
+        }
     }
 
     public func write(to json: inout JSONWriter) {

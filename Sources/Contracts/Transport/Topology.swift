@@ -37,7 +37,9 @@ public enum Topology {
     /// The worker that runs bot definitions.
     public static let dialog = "dialog"
 
-    public static func inboundKey(worker: String, platform: Platform, kind: String, bot: BotName, lane: Lane, partition: Partition) -> String {
+    public static func inboundKey(worker: String, platform: Platform, kind: String, bot: BotName, lane: Lane, partition: Partition)
+        -> String
+    {
         "\(worker).\(platform.rawValue).\(kind).\(bot.rawValue).\(lane.rawValue).\(partition.name)"
     }
 
@@ -50,7 +52,7 @@ public enum Topology {
     /// Outbound queues per lane. A bot lives in one of them, so that one sender owns its limits.
     public static let outboundShards = 8
 
-    public static func outboundShard(of bot: BotName) -> Int { Int(stableHash(bot.rawValue) % UInt64(outboundShards)) }
+    public static func outboundShard(of bot: BotName) -> Int { Int(StableHash.of(bot.rawValue) % UInt64(outboundShards)) }
 
     public static func outboundKey(platform: Platform, bot: BotName, lane: Lane) -> String {
         "\(platform.rawValue).\(bot.rawValue).\(lane.rawValue).p\(outboundShard(of: bot))"

@@ -19,7 +19,11 @@ struct DatabaseService: Service {
     func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.watch() }
-            await withGracefulShutdownHandler { await pool.run() } onGracefulShutdown: { pool.close() }
+            await withGracefulShutdownHandler {
+                await pool.run()
+            } onGracefulShutdown: {
+                pool.close()
+            }
             group.cancelAll()
         }
     }

@@ -2,7 +2,6 @@ import BotEngine
 import BotLanguage
 import BotStore
 import Contracts
-import FoundationEssentials
 import Logging
 import Postgres
 import RabbitBus
@@ -23,7 +22,9 @@ extension Dialog {
         var worker = Worker<DialogHandler, RabbitConsumer>.Settings()
         worker.batchSize = settings.batchSize
         worker.concurrency = settings.concurrency
-        let consumers = { @Sendable in Partition.all.map { bus.consume(Topology.dialogQueue($0), prefetch: UInt16(clamping: settings.prefetch)) } }
+        let consumers = { @Sendable in
+            Partition.all.map { bus.consume(Topology.dialogQueue($0), prefetch: UInt16(clamping: settings.prefetch)) }
+        }
         return [
             bus, database, Housekeeping(handler: handler, publisher: bus, interval: settings.housekeeping, logger: logger),
             PreparedWorker(handler: handler, pool: database.pool, consumers: consumers, publisher: bus, settings: worker, logger: logger),
@@ -36,14 +37,21 @@ extension Dialog {
         var loaded: [BotName: DialogHandler.Bot] = [:]
         for bot in bots {
             guard let name = BotName(bot.name) else { continue }
-            do {
-                let text = try String(contentsOfFile: bot.definition, encoding: .utf8)
-                let definition = try Definition(yaml: text, file: bot.definition)
+            do throws(DefinitionError) {
+                let definition = try Definition(file: bot.definition, assets: bot.folder)
                 loaded[name] = DialogHandler.Bot(
                     engine: BotEngine(definition, username: bot.username), tables: BotTables(bot: name, store: definition.store))
                 logger.info("loaded", metadata: ["bot": "\(name)", "definition": "\(bot.definition)", "version": "\(definition.version)"])
             } catch {
-                logger.error("this bot can't run", metadata: ["bot": "\(name)", "definition": "\(bot.definition)", "error": "\(error)"])
+                for mistake in error.diagnostics {
+                    logger.error("a mistake in the definition", metadata: ["bot": "\(name)", "error": "\(mistake)"])
+                }
+                let count = error.diagnostics.count
+                logger.error(
+                    "this bot can't run",
+                    metadata: [
+                        "bot": "\(name)", "definition": "\(bot.definition)", "error": "\(count) \(count == 1 ? "mistake" : "mistakes")",
+                    ])
             }
         }
         return loaded

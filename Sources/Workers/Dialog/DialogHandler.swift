@@ -77,7 +77,9 @@ package final class DialogHandler: DeliveryHandler {
         do throws(JSONError) {
             let event = try Event(jsonBytes: delivery.body)
             guard let bot = bots[event.bot], !disabled.withLock({ $0.contains(event.bot) }) else {
-                logger.error("this bot can't run here, to the dead letters", metadata: ["bot": "\(event.bot)", "message_id": "\(delivery.envelope.id)"])
+                logger.error(
+                    "this bot can't run here, to the dead letters",
+                    metadata: ["bot": "\(event.bot)", "message_id": "\(delivery.envelope.id)"])
                 return .reject
             }
             guard bot.engine.concerns(event), let person = event.person else { return .nothing }

@@ -16,25 +16,30 @@ package struct DialogSettings: SettingsGroup {
         package var name: String
         /// The path of the definition.
         package var definition: String
+        /// Where the files lie that it sends.
+        package var folder: String
         package var username: String?
     }
 
     package init(_ settings: SettingsReader) {
         let folder = settings.value("bots.folder", .text, default: "bots", "Where the bots' folders lie.")
         bots = settings.family("bots", each: "bot", "Names of the bots that run here.") { name, settings in
-            let definition = settings.optional("definition", .text("a path"), "The bot's definition. Without it `bot.yaml` in the bot's folder.")
+            let definition = settings.optional(
+                "definition", .text("a path"), "The bot's definition. Without it `bot.yaml` in the bot's folder.")
             let username = settings.optional(
                 "username", .text("a name without @"), "Commands in groups that name another bot are not for this one. Without it all are.")
-            return Bot(name: name, definition: definition ?? "\(folder)/\(name)/bot.yaml", username: username)
+            return Bot(name: name, definition: definition ?? "\(folder)/\(name)/bot.yaml", folder: "\(folder)/\(name)", username: username)
         }
         amqp = settings.group()
         postgres = settings.required(
-            "postgres.url", .url(schemes: ["postgres", "postgresql"], example: "postgresql://user:password@localhost:5432/switchboard"), "The database.")
+            "postgres.url", .url(schemes: ["postgres", "postgresql"], example: "postgresql://user:password@localhost:5432/switchboard"),
+            "The database.")
         connections = settings.value("postgres.connections", .integer(1...1000), default: 4, "Connections to the database at most.")
         prefetch = settings.value("dialog.prefetch", .integer(1...65_535), default: 64, "Events of each partition that may be in hand.")
         batchSize = settings.value("dialog.batch_size", .integer(1...1000), default: 50, "Events in one transaction at most.")
         concurrency = settings.value("dialog.concurrency", .integer(1...100), default: 2, "Transactions at one time.")
         housekeeping = settings.value(
-            "dialog.housekeeping", .duration(atLeast: .seconds(1)), default: .seconds(15), "How often the sweep looks for effects that were left behind.")
+            "dialog.housekeeping", .duration(atLeast: .seconds(1)), default: .seconds(15),
+            "How often the sweep looks for effects that were left behind.")
     }
 }

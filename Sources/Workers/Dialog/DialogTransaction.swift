@@ -91,7 +91,8 @@ struct DialogTransaction {
             let messages = outcome.commands.enumerated().map { index, command in
                 BusMessage.command(
                     command,
-                    envelope: task.envelope.causing(index, type: "command.\(command.kind)", lane: .interactive, partitionKey: command.partitionKey))
+                    envelope: task.envelope.causing(
+                        index, type: "command.\(command.kind)", lane: .interactive, partitionKey: command.partitionKey))
             }
             entries.append((task.envelope.id, messages.isEmpty ? nil : StoredEffects(messages)))
             return messages
@@ -139,7 +140,8 @@ struct DialogTransaction {
 
     private func report(_ outcome: Outcome, of task: DialogTask) {
         var metadata: Logger.Metadata = [
-            "bot": "\(task.event.bot)", "message_id": "\(task.envelope.id)", "trigger": "\(outcome.trigger)", "commands": "\(outcome.commands.count)",
+            "bot": "\(task.event.bot)", "message_id": "\(task.envelope.id)", "trigger": "\(outcome.trigger)",
+            "commands": "\(outcome.commands.count)",
         ]
         if let failure = outcome.failure {
             metadata["error"] = "\(failure)"

@@ -11,25 +11,32 @@ package struct Housekeeping: Service {
     private let handler: DialogHandler
     private let publisher: any BusPublisher
     private let interval: Duration
+    private let patience: Duration
     private let logger: Logger
 
-    package init(handler: DialogHandler, publisher: any BusPublisher, interval: Duration, logger: Logger) {
+    /// - Parameter patience: how long the broker has to take what the sweep found; a transaction is open meanwhile.
+    package init(handler: DialogHandler, publisher: any BusPublisher, interval: Duration, patience: Duration = .seconds(10), logger: Logger)
+    {
         self.handler = handler
         self.publisher = publisher
         self.interval = interval
+        self.patience = patience
         self.logger = logger
     }
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
-            while (try? await Task.sleep(for: interval, tolerance: interval / 4)) != nil {
-                await attempt("mark what was dispatched") { try await mark() }
-                await attempt("sweep") { try await sweep() }
-                await attempt("forget") { try await handler.pool.query(handler.handled.forgetOld(limit: 5000).named("forget handled")) }
-            }
+            while (try? await Task.sleep(for: interval, tolerance: interval / 4)) != nil { await round() }
         }
         // The worker is done before this is stopped: what it dispatched last needn't be swept.
         await attempt("mark what was dispatched") { try await mark() }
+    }
+
+    /// Everything that there is to do now.
+    package func round() async {
+        await attempt("mark what was dispatched") { try await mark() }
+        await attempt("sweep") { try await untilLess(than: Self.sweepSize, sweep) }
+        await attempt("forget") { try await untilLess(than: Self.forgetSize, forget) }
     }
 
     private func attempt(_ what: String, _ body: () async throws -> Void) async {
@@ -41,13 +48,38 @@ package struct Housekeeping: Service {
         if !ids.isEmpty { try await handler.pool.query(handler.handled.markDispatched(ids).named("mark dispatched")) }
     }
 
-    private func sweep() async throws {
+    /// Small steps, so that nobody waits for one, but as many as it takes: after an hour without a broker there is much left.
+    private func untilLess(than size: Int, _ step: () async throws -> Int) async throws {
+        while try await step() == size { try Task.checkCancellation() }
+    }
+
+    private static let sweepSize = 200
+    private static let forgetSize = 5000
+
+    private func forget() async throws -> Int {
+        try await handler.pool.query(handler.handled.forgetOld(limit: Self.forgetSize).named("forget handled")).affectedRows
+    }
+
+    private func publish(_ messages: [BusMessage]) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await publisher.publish(messages) }
+            group.addTask {
+                try await Task.sleep(for: patience)
+                throw BusError(.unavailable, "the broker took nothing for \(patience)")
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func sweep() async throws -> Int {
         try await handler.pool.transaction("sweep") { transaction in
-            let left = try handler.handled.decode(await transaction.query(handler.handled.undispatched(limit: 200)))
-            guard !left.isEmpty else { return }
+            let left = try handler.handled.decode(await transaction.query(handler.handled.undispatched(limit: Self.sweepSize)))
+            guard !left.isEmpty else { return 0 }
             logger.notice("publishing effects that were left behind", metadata: ["count": "\(left.count)"])
-            try await publisher.publish(left.flatMap(\.effects.messages))
+            try await publish(left.flatMap(\.effects.messages))
             try transaction.atCommit(handler.handled.markDispatched(left.map(\.id)))
+            return left.count
         }
     }
 }

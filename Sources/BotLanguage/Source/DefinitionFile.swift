@@ -1,0 +1,74 @@
+import Glibc
+
+extension Definition {
+    /// Reads and checks a definition, and that the files which it sends lie beside it.
+    ///
+    /// - Parameters:
+    ///   - path: of `bot.yaml`; messages call the file so.
+    ///   - folder: where the files lie that the bot sends; nil: beside the definition.
+    /// - Throws: everything that is wrong with it; also that it can't be read or isn't UTF-8.
+    public init(file path: String, assets folder: String? = nil) throws(DefinitionError) {
+        let bytes: [UInt8]
+        switch DefinitionFile.read(path) {
+        case .success(let found): bytes = found
+        case .failure(let problem): throw DefinitionError(diagnostics: [problem])
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw DefinitionError(diagnostics: [DefinitionFile.notUTF8(bytes, path)])
+        }
+        let folder = folder.map { "\($0)/" } ?? path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        self = try Loader.load(text, file: path, hasAsset: { access(folder + $0, R_OK) == 0 })
+    }
+}
+
+private enum DefinitionFile {
+    enum Reading {
+        case success([UInt8])
+        case failure(Diagnostic)
+    }
+
+    static func read(_ path: String) -> Reading {
+        func failed() -> Reading {
+            .failure(
+                Diagnostic(
+                    message: "can't be read: \(String(cString: strerror(errno)))", position: SourcePosition(file: path, line: 1, column: 1))
+            )
+        }
+        guard let file = fopen(path, "rb") else { return failed() }
+        defer { fclose(file) }
+        // One byte more than is allowed tells that it is too large, however large it is.
+        var bytes = [UInt8](repeating: 0, count: YAMLLimits.size + 1)
+        let count = fread(&bytes, 1, bytes.count, file)
+        guard ferror(file) == 0 else { return failed() }
+        guard count <= YAMLLimits.size else {
+            return .failure(
+                Diagnostic(
+                    message: "the file has more than \(YAMLLimits.size) bytes, which is all that is allowed",
+                    position: SourcePosition(file: path, line: 1, column: 1)))
+        }
+        return .success(Array(bytes[..<count]))
+    }
+
+    static func notUTF8(_ bytes: [UInt8], _ path: String) -> Diagnostic {
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+            return Diagnostic(
+                message: "the file is UTF-16", position: SourcePosition(file: path, line: 1, column: 1), suggestion: "save it as UTF-8")
+        }
+        var line = String.UnicodeScalarView()
+        var number = 1
+        var parser = Unicode.UTF8.ForwardParser()
+        var rest = bytes.makeIterator()
+        while case .valid(let encoded) = parser.parseScalar(from: &rest) {
+            let scalar = Unicode.UTF8.decode(encoded)
+            if scalar == "\n" {
+                number += 1
+                line = String.UnicodeScalarView()
+            } else {
+                line.append(scalar)
+            }
+        }
+        return Diagnostic(
+            message: "this character is not UTF-8", position: SourcePosition(file: path, line: number, column: line.count + 1),
+            suggestion: "save the file as UTF-8", line: String(line))
+    }
+}
