@@ -15,6 +15,8 @@ struct Checkout: Sendable, Hashable {
     var lock: String { state + "/up.lock" }
     var record: String { state + "/state.json" }
     var webhookSecret: String { state + "/webhook.json" }
+    /// What the simulated Telegram, like the real one, knows after it was started again.
+    var simulatorWebhooks: String { state + "/simulator-webhooks.json" }
     var ports: String { state + "/ports.json" }
     var postgres: String { state + "/postgres" }
     var rabbitMQ: String { state + "/rabbitmq" }

@@ -9,6 +9,7 @@ package enum Exit {
     static let systemError: Int32 = 71
     /// Try again later: it is starting, or somebody else is at work.
     static let temporaryFailure: Int32 = 75
+    static let permission: Int32 = 77
     static let configuration: Int32 = 78
 
     static func isOurs(_ error: any Error) -> Bool { error is DevServicesError || error is CLIError }
@@ -22,6 +23,7 @@ package enum Exit {
         case .missing, .failed, .notReady, .launch: unavailable
         case .busy: temporaryFailure
         case .system, .noPort: systemError
+        case .permission: permission
         case .corrupt: configuration
         default: software
         }

@@ -20,10 +20,13 @@ struct StatusCommand: AsyncParsableCommand {
         let checkout = try Checkout.locate()
         guard let record = RunningInstance(checkout).record else {
             let leftovers = Leftovers.find(folder: checkout.state, record: SupervisorRecord.load(checkout.record))
-            output.print(text: "nothing runs", json: ["phase": "stopped", "processes": []])
-            if !leftovers.isEmpty {
-                Terminal.warn("a killed run left behind: \(leftovers.entries.map { "\($0.name) (\($0.identity.pid))" }.joined(separator: ", ")); `./switchboard down` stops them")
-            }
+            output.print(
+                text: leftovers.isEmpty
+                    ? "nothing runs" : "`up` was killed and left behind: \(leftovers.named); `./switchboard down` stops them",
+                json: [
+                    "phase": "stopped", "processes": [],
+                    "leftovers": .array(leftovers.entries.map { ["name": .string($0.name), "pid": .int(Int64($0.identity.pid))] }),
+                ])
             throw ExitCode(Exit.unavailable)
         }
         let rows = await withTaskGroup(of: ProcessReport.self) { group in

@@ -11,7 +11,7 @@ struct SwitchboardCommand: AsyncParsableCommand {
             Everything it starts is private to this checkout and listens on loopback only; its state lies in .switchboard/.
 
             Examples:
-              ./switchboard up                     start everything, show the logs, Ctrl-C stops it
+              ./switchboard up                     start everything; Ctrl-C stops it
               ./switchboard up --detach            the same in the background
               ./switchboard logs gateway -f        follow one process's log
               ./switchboard logs --trace 4bf92f35  one update's way through all processes

@@ -5,6 +5,8 @@ package struct DevServicesError: Error, Sendable {
 
         /// The operating system refused a call: a file, a folder, a signal.
         package static let system = Code(name: "system")
+        /// It refused because the file or folder belongs to somebody else.
+        package static let permission = Code(name: "permission")
         /// A program could not be started at all.
         package static let launch = Code(name: "launch")
         /// A program that is needed is not installed.

@@ -5,7 +5,9 @@ package enum Files {
     /// The error for the call that just failed: reads `errno`.
     static func failure(_ action: String, _ path: String) -> DevServicesError {
         let number = errno
-        return DevServicesError(.system, "can't \(action) \(path): \(errorText(number))")
+        let message = "can't \(action) \(path): \(errorText(number))"
+        guard number == EACCES || number == EPERM else { return DevServicesError(.system, message) }
+        return DevServicesError(.permission, message, remedy: "`./switchboard doctor` tells whose it is.")
     }
 
     static func errorText(_ number: Int32) -> String {

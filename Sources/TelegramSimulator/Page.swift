@@ -37,7 +37,9 @@ enum Page {
 
     static func response(_ path: String, ifNoneMatch: String?) -> Response {
         guard let file = files[path == "/index.html" ? "/" : path] else {
-            return Response(status: .notFound, headers: [.contentType: "text/plain; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: "Not found\n")))
+            return Response(
+                status: .notFound, headers: [.contentType: "text/plain; charset=utf-8"],
+                body: .init(byteBuffer: ByteBuffer(string: "Not found\n")))
         }
         var headers: HTTPFields = [
             .contentType: file.type, .cacheControl: "no-cache", .eTag: file.tag, .contentSecurityPolicy: policy,

@@ -31,15 +31,22 @@ struct Server: HTTPResponder {
         if path.hasPrefix("/bot") { return await callBot(request, path.dropFirst("/bot".count), context) }
         if path.hasPrefix("/file/bot") { return downloadFile(path.dropFirst("/file/bot".count)) }
         if path.hasPrefix("/control/v1/") { return await control(request, path.dropFirst("/control/v1/".count)) }
-        guard request.method == .get || request.method == .head else { return .json(.methodNotAllowed, APIAnswer.failure(APIFailure(405, "Method Not Allowed")).body) }
+        guard request.method == .get || request.method == .head else {
+            return .json(.methodNotAllowed, APIAnswer.failure(APIFailure(405, "Method Not Allowed")).body)
+        }
         return Page.response(path, ifNoneMatch: request.headers[.ifNoneMatch])
     }
 
     // MARK: Bot API
 
+    /// A token as it stands in a path: some clients escape its colon. A plus sign means itself there.
+    private static func token(_ part: Substring) -> String? {
+        URLEncoded.decode(Array(part.replacing("+", with: "%2B").utf8))
+    }
+
     private func callBot(_ request: Request, _ path: Substring, _ context: SimulatorContext) async -> Response {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        guard let token = parts.first.flatMap({ URLEncoded.decode(Array($0.replacing("+", with: "%2B").utf8)) }) else { return answer(.failure(.notFound)) }
+        guard let token = parts.first.flatMap(Self.token) else { return answer(.failure(.notFound)) }
         // Between token and method the real server takes "/test" for its test environment.
         let names = parts.dropFirst().filter { !$0.isEmpty }
         guard names.count == 1 || (names.count == 2 && names.first == "test"), let method = names.last else {
@@ -91,7 +98,7 @@ struct Server: HTTPResponder {
     private func downloadFile(_ path: Substring) -> Response {
         let parts = path.split(separator: "/", maxSplits: 1)
         guard parts.count == 2 else { return answer(.failure(.notFound)) }
-        let token = String(parts[0])
+        let token = Self.token(parts[0]) ?? ""
         let name = URLEncoded.decode(Array(parts[1].utf8)) ?? ""
         guard simulator.with({ $0.bot(token: token) }) != nil else { return answer(.failure(.unauthorized)) }
         guard let file = simulator.with({ $0.files.file(path: name) }), let bytes = file.bytes, bytes.count <= 20 << 20 else {

@@ -11,7 +11,11 @@ extension TelegramSimulator {
     static func build(_ settings: SimulatorSettings, process: ServiceProcess) throws -> [any Service] {
         let logger = process.logger("telegram-simulator")
         let health = process.health.check("http")
-        let simulator = Simulator(settings.simulator, realTime: realTime)
+        var configuration = settings.simulator
+        if configuration.seed == 0 { configuration.seed = .random(in: 1 ... .max) }
+        let simulator = Simulator(configuration, realTime: realTime)
+        let webhooks = settings.webhooks.map { WebhookFile(path: $0, simulator: simulator, logger: logger) }
+        webhooks?.restore()
         let transport = CurlTransport(client: try HTTPClient())
         let application = Application(
             responder: Server(simulator: simulator, transport: transport),
@@ -22,7 +26,7 @@ extension TelegramSimulator {
                 logger.notice("listening", metadata: ["address": "http://\(settings.host):\(channel.localAddress?.port ?? settings.port)/"])
             },
             logger: process.logger("http"))
-        return [application, WebhookService(simulator: simulator, transport: transport)]
+        return [application, WebhookService(simulator: simulator, transport: transport)] + (webhooks.map { [$0] } ?? [])
     }
 
     /// Seconds since 1970.

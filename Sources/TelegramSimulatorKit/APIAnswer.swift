@@ -29,10 +29,12 @@ package enum APIAnswer: Sendable {
                 $0.member("error_code", failure.code)
                 $0.member("description", failure.description)
                 guard failure.retryAfter != nil || failure.migrateToChatID != nil else { return }
-                $0.member("parameters", object: {
-                    $0.member("migrate_to_chat_id", failure.migrateToChatID)
-                    $0.member("retry_after", failure.retryAfter)
-                })
+                $0.member(
+                    "parameters",
+                    object: {
+                        $0.member("migrate_to_chat_id", failure.migrateToChatID)
+                        $0.member("retry_after", failure.retryAfter)
+                    })
             }
         }
         return json.bytes

@@ -26,12 +26,16 @@ package final class Simulator: Sendable {
     /// Bots whose webhook has something to deliver.
     let webhookSignals: AsyncStream<BotID>
     private let signalWebhook: AsyncStream<BotID>.Continuation
+    /// Yields when webhooks were set or went.
+    package let webhookChanges: AsyncStream<Void>
+    private let signalWebhookChange: AsyncStream<Void>.Continuation
 
     /// - Parameter realTime: seconds since 1970.
     package init(_ configuration: SimulatorConfiguration, realTime: @escaping @Sendable () -> Double) {
         self.realTime = realTime
         state = Mutex(State(world: World(configuration, now: realTime())))
         (webhookSignals, signalWebhook) = AsyncStream.makeStream()
+        (webhookChanges, signalWebhookChange) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     // MARK: Access
@@ -54,6 +58,7 @@ package final class Simulator: Sendable {
             case .pollerReady(let id): state.pollers.removeValue(forKey: id)?.resume(returning: .ready)
             case .pollerConflict(let id, let reason): state.pollers.removeValue(forKey: id)?.resume(returning: .conflict(reason))
             case .webhookDue(let bot): signalWebhook.yield(bot)
+            case .webhooksChanged: signalWebhookChange.yield()
             case .changed(let key, _): for watcher in state.watchers[key]?.values ?? [:].values { watcher.yield() }
             }
         }

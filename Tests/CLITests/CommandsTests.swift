@@ -39,7 +39,10 @@ struct DoctorTests {
 
 struct PresentationTests {
     @Test func aLineIsReadableWithAndWithoutColours() {
-        let entry = LogEntry(process: "gateway", text: #"{"time":"2026-11-21T10:00:01.234567Z","level":"warning","message":"slow","metadata":{"bot":"demo"}}"#)
+        let entry = LogEntry(
+            process: "gateway",
+            text:
+                #"{"time":"2026-11-21T10:00:01.234567Z","level":"warning","message":"slow","process":"gateway","metadata":{"bot":"demo"}}"#)
         #expect(LogPresenter(colours: false, nameWidth: 8).present(entry) == "gateway   10:00:01.234 WARNING slow bot=demo")
         #expect(LogPresenter(colours: true, nameWidth: 8).present(entry).contains("\u{1B}[33mWARNING\u{1B}[0m"))
     }
@@ -48,6 +51,20 @@ struct PresentationTests {
     @Test func controlCharactersAreNotPassedOn() {
         let line = LogPresenter(colours: false).present(LogEntry(process: "x", text: "a\u{1B}[2Jb\u{07}\tc"))
         #expect(line.hasSuffix("a\u{FFFD}[2Jb\u{FFFD}\tc"))
+    }
+
+    @Test func whatAProcessSaidLastIsToldWithoutItsLog() {
+        let lines = [#"{"message":"stopped"}"#, "gateway: can't start", "  flood.rate must be a number"].map {
+            LogEntry(process: "gateway", text: $0)
+        }
+        #expect(UpReporter.plainWords(lines) == ["gateway: can't start", "  flood.rate must be a number"])
+        #expect(UpReporter.plainWords(Array(lines.prefix(1))).isEmpty)
+        let entry = LogEntry(
+            process: "dialog",
+            text:
+                #"{"ts":"2026-11-21T10:00:01Z","level":"error","message":"this bot can't run","process":"dialog","bot":"x","error":"bot.yaml:7:4: no"}"#
+        )
+        #expect(UpReporter.inShort(entry) == #"dialog: this bot can't run bot=x error="bot.yaml:7:4: no""#)
     }
 
     @Test func coloursAreForTerminalsThatWantThem() {
@@ -80,6 +97,7 @@ struct ExitTests {
         #expect(Exit.code(for: DevServicesError(.missing, "")) == 69)
         #expect(Exit.code(for: DevServicesError(.busy, "")) == 75)
         #expect(Exit.code(for: DevServicesError(.system, "")) == 71)
+        #expect(Exit.code(for: DevServicesError(.permission, "")) == 77)
         #expect(Exit.code(for: DevServicesError(.corrupt, "")) == 78)
         #expect(Exit.code(for: CLIError("", exitCode: 64)) == 64)
     }

@@ -5,35 +5,36 @@ import JSON
 import Testing
 
 /// The built program with stand-ins for the pipeline's processes and the real RabbitMQ and PostgreSQL.
+private let binaries = getenv("SWITCHBOARD_TEST_BIN").map { String(cString: $0) } ?? Files.parent(Files.realPath("/proc/self/exe") ?? "")
+private let isBuilt = ["switchboard-cli", "SupervisedStub"].allSatisfy { Files.isExecutable("\(binaries)/\($0)") }
 private let servicesInstalled = (try? PostgresPrograms.find()) != nil && (try? RabbitMQPrograms.find()) != nil
 
-@Suite(.serialized, .timeLimit(.minutes(4)), .enabled(if: servicesInstalled, "needs the packages rabbitmq-server and postgresql"))
+@Suite(
+    .serialized, .timeLimit(.minutes(4)), .enabled(if: servicesInstalled, "needs the packages rabbitmq-server and postgresql"),
+    .enabled(if: isBuilt, "needs the built executables: SWITCHBOARD_TEST_BIN names their folder"))
 struct EndToEndTests {
     /// A copy of the program in a checkout of its own.
     final class Installation: Sendable {
         let root: String
         private let program: String
 
-        init() throws {
+        init() async throws {
             root = "/tmp/switchboard-cli-\(getpid())-\(UInt32.random(in: 0 ... .max)) with space"
-            let built = Files.parent(Files.realPath("/proc/self/exe") ?? "")
-            let source = getenv("SWITCHBOARD_TEST_BIN").map { String(cString: $0) } ?? built
             try Files.makeFolder(root + "/bin")
             program = root + "/bin/switchboard-cli"
-            try Self.copy(source + "/switchboard-cli", to: program)
+            try await Self.copy(binaries + "/switchboard-cli", to: program)
             for name in ["telegram-simulator", "dialog", "sender", "gateway"] {
-                try Self.copy(source + "/SupervisedStub", to: "\(root)/bin/switchboard-\(name)")
+                try await Self.copy(binaries + "/SupervisedStub", to: "\(root)/bin/switchboard-\(name)")
             }
         }
 
         deinit { try? Files.remove(root) }
 
-        private static func copy(_ source: String, to target: String) throws {
-            let descriptor = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o755)
-            defer { close(descriptor) }
-            let content = try Files.read(source)
-            let written = descriptor >= 0 && Files.writeAll(content, to: descriptor)
-            try #require(written)
+        /// By another process: were the file open for writing in this one, a program that some test starts just then would inherit
+        /// it for a moment, and starting the copy would fail with "Text file busy".
+        private static func copy(_ source: String, to target: String) async throws {
+            let result = try await Command.run("/bin/cp", [source, target], environment: [:])
+            try #require(result.exit.isSuccess, "\(result.output)")
         }
 
         func run(_ arguments: String..., environment: [String: String] = [:]) async throws -> Command.Result {
@@ -51,7 +52,7 @@ struct EndToEndTests {
     }
 
     @Test func aWholeLife() async throws {
-        let here = try Installation()
+        let here = try await Installation()
         let nothing = try await here.run("status")
         #expect(nothing.exit == .code(69))
 
@@ -108,7 +109,7 @@ struct EndToEndTests {
     }
 
     @Test func aStartThatFailsSaysWhyAndLeavesNothing() async throws {
-        let here = try Installation()
+        let here = try await Installation()
         let up = try await here.run("up", "--detach", environment: ["STUB_FAILS": "switchboard-sender"])
         #expect(up.exit == .code(69))
         #expect(up.output.contains("sender: exit code 3, 3 times"))
@@ -118,7 +119,7 @@ struct EndToEndTests {
     }
 
     @Test func missingExecutablesAreNamed() async throws {
-        let here = try Installation()
+        let here = try await Installation()
         try Files.remove(here.root + "/bin/switchboard-dialog")
         let up = try await here.run("up", "--detach")
         #expect(up.exit == .code(69))

@@ -44,7 +44,8 @@ struct UpPlanTests {
 
     @Test func theCallersSettingsReachProcessesButNotWhatWouldMislead() throws {
         let environment = try plan(environment: [
-            "SWITCHBOARD_LOG_LEVEL": "debug", "SWITCHBOARD_ADMIN_ADDRESS": "127.0.0.1:1", "SWITCHBOARD_HOME": "/checkout", "PGPASSWORD": "x",
+            "SWITCHBOARD_LOG_LEVEL": "debug", "SWITCHBOARD_ADMIN_ADDRESS": "127.0.0.1:1", "SWITCHBOARD_HOME": "/checkout",
+            "PGPASSWORD": "x",
             "PGSSLMODE": "require", "http_proxy": "http://proxy:3128", "no_proxy": "example.org", "HOME": "/home/me",
         ]).processes[1].environment
         #expect(environment["SWITCHBOARD_LOG_LEVEL"] == "debug")
@@ -66,7 +67,10 @@ struct UpPlanTests {
 
     @Test func aMissingPortIsAnError() {
         #expect(throws: CLIError.self) {
-            try UpPlan(.init(binaries: "/b", root: "/r", ports: PortBook(), amqpURL: "", postgresURL: "", webhookSecret: "", simulatorSeed: 1, environment: [:], mark: ""))
+            try UpPlan(
+                .init(
+                    binaries: "/b", root: "/r", ports: PortBook(), amqpURL: "", postgresURL: "", webhookSecret: "", simulatorSeed: 1,
+                    environment: [:], mark: ""))
         }
     }
 
@@ -79,6 +83,12 @@ struct UpPlanTests {
         #expect(gateway["SWITCHBOARD_BOT_MY_BOT_TOKEN"] == "7:real")
         #expect(gateway["SWITCHBOARD_BOT_MY_BOT_SERVER"] == nil)
         #expect(plan.processes[0].environment["SWITCHBOARD_SIMULATOR_BOTS"] == "shop:100001:simulated_shop")
+    }
+
+    @Test func emptyVariablesCountAsNotSet() throws {
+        let plan = try plan(environment: ["SWITCHBOARD_BOTS": "", "SWITCHBOARD_BOT_DEMO_UPDATES": "", "SWITCHBOARD_SIMULATOR_SEED": ""])
+        #expect(plan.processes.last?.environment["SWITCHBOARD_BOT_DEMO_UPDATES"] == "webhook")
+        #expect(plan.processes.first?.environment["SWITCHBOARD_SIMULATOR_SEED"] == "7")
     }
 
     @Test func withoutFurtherSettingsBothWaysOfUpdatesAreUsed() throws {

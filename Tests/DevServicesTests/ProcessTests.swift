@@ -20,10 +20,12 @@ struct ProcessTests {
 
     @Test func environmentAndFolderAreThoseOfTheSpecOnly() async throws {
         let folder = try TemporaryFolder()
-        var spec = shell("env", "pwd; env | grep -v -e ^PWD= -e ^SHLVL= -e ^_= -e ^OLDPWD= -e ^\(Leftovers.mark)=", environment: ["MINE": "a b"])
+        var spec = shell(
+            "env", "pwd; env | grep -v -e ^PWD= -e ^SHLVL= -e ^_= -e ^OLDPWD= -e ^\(Leftovers.mark)=", environment: ["MINE": "a b"])
         spec.workingDirectory = folder.path
         let lines = Mutex<[String]>([])
-        let process = try ManagedProcess.start(spec, output: .lines { line in lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) } })
+        let process = try ManagedProcess.start(
+            spec, output: .lines { line in lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) } })
         _ = await process.wait()
         await process.waitForOutput()
         #expect(lines.withLock { Set($0) } == [folder.path, "MINE=a b", "PATH=/usr/bin:/bin"])
@@ -61,7 +63,8 @@ struct ProcessTests {
     /// We ignore SIGPIPE and may block or ignore others; a child that inherited that would be hard to stop.
     @Test func childrenStartWithDefaultSignals() async throws {
         signal(SIGPIPE, SIG_IGN)
-        let result = try await Command.run("/bin/sh", ["-c", "grep -E '^Sig(Ign|Blk)' /proc/self/status"], environment: ["PATH": "/usr/bin:/bin"])
+        let result = try await Command.run(
+            "/bin/sh", ["-c", "grep -E '^Sig(Ign|Blk)' /proc/self/status"], environment: ["PATH": "/usr/bin:/bin"])
         let masks = result.output.split(separator: "\n").compactMap { $0.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) } }
         #expect(masks.count == 2)
         // The C library keeps signals 32 and 33 to itself.

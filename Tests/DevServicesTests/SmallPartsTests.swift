@@ -71,8 +71,13 @@ struct ReadinessProbeTests {
         func judge(_ text: String) -> ReadinessProbe.Answer { ReadinessProbe.judge(httpReply: Array(text.utf8), path: "/readyz") }
         #expect(judge("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") == .ready)
         #expect(judge("HTTP/1.0 200 OK\r\n\r\n") == .ready)
-        #expect(judge("HTTP/1.1 503 Service Unavailable\r\nA: b\r\n\r\nwaiting for\nthe broker") == .notReady("/readyz answers 503: waiting for the broker"))
+        #expect(
+            judge("HTTP/1.1 503 Service Unavailable\r\nA: b\r\n\r\nwaiting for\nthe broker")
+                == .notReady("/readyz answers 503: waiting for the broker"))
         #expect(judge("HTTP/1.1 404 Not Found\r\n\r\n") == .notReady("/readyz answers 404"))
+        let checks =
+            #"{"ready":false,"checks":{"amqp":{"status":"down","reason":"no connection"},"http":{"status":"up"},"x":{"status":"starting"}}}"#
+        #expect(judge("HTTP/1.1 503 Service Unavailable\r\nA: b\r\n\r\n" + checks) == .notReady("amqp: no connection, x: starting"))
         for nonsense in ["", "SSH-2.0-x\r\n", "HTTP/1.1", "HTTP/1.1 abc\r\n", "HTTP/1.1 500"] { #expect(judge(nonsense) != .ready) }
     }
 
@@ -165,7 +170,9 @@ struct LogEntryTests {
     @Test func jsonLinesAreTakenApart() {
         let entry = LogEntry(
             process: "gateway",
-            text: #"{"time":"2026-11-21T10:00:01.234567Z","level":"info","message":"accepted","metadata":{"bot":"demo","note":"a b"},"update":7,"nothing":null}"#)
+            text:
+                #"{"time":"2026-11-21T10:00:01.234567Z","level":"info","message":"accepted","metadata":{"bot":"demo","note":"a b"},"update":7,"nothing":null}"#
+        )
         #expect(entry.time == "2026-11-21T10:00:01.234567")
         #expect(entry.level == "info")
         #expect(entry.message == "accepted")

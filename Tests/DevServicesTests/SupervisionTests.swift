@@ -171,6 +171,18 @@ struct SupervisionTests {
                 == [.announceFailure("a", reason: "no such file"), .finish])
     }
 
+    /// A restart whose program is gone, and Ctrl-C in the same moment.
+    @Test func aProgramThatCanNotBeStartedWhileStoppingIsNotTriedAgain() {
+        var bench = Bench([("a", 0), ("b", 1)])
+        bench.startAll()
+        _ = bench.send(.ended("b", .signal(9)))
+        #expect(bench.sleepUntilDeadline() == [.launch("b")])
+        #expect(bench.send(.stop) == [.askToStop("b")])
+        #expect(bench.send(.launchFailed("b", reason: "no such file")) == [.askToStop("a")])
+        #expect(bench.rules.nextDeadline == bench.now + .seconds(10))
+        #expect(bench.send(.ended("a", .code(0))) == [.finish])
+    }
+
     @Test func stoppingWhileStartingLaunchesNothingMore() {
         var bench = Bench([("a", 0), ("b", 1)])
         _ = bench.send(.begin)
@@ -221,7 +233,9 @@ struct SupervisionTests {
             switch Int.random(in: 0..<10, using: &random) {
             case 0...3: if running.contains(name) { apply(bench.send(.becameReady(name))) }
             case 4, 5:
-                if running.remove(name) != nil { apply(bench.send(.ended(name, .code(Int32.random(in: 0...2, using: &random))))) }
+                guard running.remove(name) != nil else { break }
+                let code = Int32.random(in: 0...3, using: &random)
+                apply(bench.send(code == 3 ? .launchFailed(name, reason: "gone") : .ended(name, .code(code))))
             case 6...8: apply(bench.send(.tick, after: .milliseconds(Int.random(in: 0...4000, using: &random))))
             default:
                 stopping = true

@@ -28,7 +28,8 @@ enum SupervisedStub {
 
     private static func serve(_ listener: Int32, ready: Bool) -> Never {
         let body = ready ? "ok" : "waiting for nothing"
-        let reply = "HTTP/1.1 \(ready ? "200 OK" : "503 Service Unavailable")\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)"
+        let reply =
+            "HTTP/1.1 \(ready ? "200 OK" : "503 Service Unavailable")\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)"
         var request = [UInt8](repeating: 0, count: 4096)
         while true {
             let connection = accept(listener, nil, nil)

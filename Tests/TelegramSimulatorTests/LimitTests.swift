@@ -1,7 +1,6 @@
 import JSON
-import Testing
-
 import TelegramSimulatorKit
+import Testing
 
 @Suite struct LimitTests {
     private func limiter(_ change: (inout FloodLimits) -> Void = { _ in }) -> FloodLimiter {
@@ -11,8 +10,13 @@ import TelegramSimulatorKit
     }
 
     /// How many of `count` messages to one chat pass at one moment.
-    private func passed(_ limiter: inout FloodLimiter, _ count: Int, chat: Int64 = 1, isGroup: Bool = false, isReply: Bool = true, at now: Double, isPaid: Bool = false) -> Int {
-        (0..<count).count { _ in limiter.admit(.send, bot: 1, chat: chat, isGroup: isGroup, isReply: isReply, isPaid: isPaid, now: now) == nil }
+    private func passed(
+        _ limiter: inout FloodLimiter, _ count: Int, chat: Int64 = 1, isGroup: Bool = false, isReply: Bool = true, at now: Double,
+        isPaid: Bool = false
+    ) -> Int {
+        (0..<count).count { _ in
+            limiter.admit(.send, bot: 1, chat: chat, isGroup: isGroup, isReply: isReply, isPaid: isPaid, now: now) == nil
+        }
     }
 
     @Test func aPrivateChatTakesABurstThenOnePerSecond() {
@@ -27,7 +31,9 @@ import TelegramSimulatorKit
         #expect(passed(&limiter, 30, chat: -1, isGroup: true, at: 0) == 20)
         #expect(passed(&limiter, 30, chat: -1, isGroup: true, at: 61) == 20)
         var steady = self.limiter()
-        for minute in 0..<10 { for third in 0..<20 { #expect(passed(&steady, 1, chat: -1, isGroup: true, at: Double(minute * 60 + third * 3)) == 1) } }
+        for minute in 0..<10 {
+            for third in 0..<20 { #expect(passed(&steady, 1, chat: -1, isGroup: true, at: Double(minute * 60 + third * 3)) == 1) }
+        }
     }
 
     @Test func editsInGroupsHaveTheirOwnTwenty() {
@@ -50,14 +56,18 @@ import TelegramSimulatorKit
         #expect(bulk == 30)
         let replies = (1_001...3_000).count { limiter.admit(.send, bot: 1, chat: Int64($0), isGroup: false, isReply: true, now: 0) == nil }
         #expect(replies == 2_000)
-        let paid = (5_001...7_000).count { limiter.admit(.send, bot: 1, chat: Int64($0), isGroup: false, isReply: false, isPaid: true, now: 0) == nil }
+        let paid = (5_001...7_000).count {
+            limiter.admit(.send, bot: 1, chat: Int64($0), isGroup: false, isReply: false, isPaid: true, now: 0) == nil
+        }
         #expect(paid == 1_000)
     }
 
     @Test func twentyFivePerSecondOfBulkNeverMeetTheLimit() {
         var limiter = limiter()
         for number in 0..<5_000 {
-            #expect(limiter.admit(.send, bot: 1, chat: Int64(number % 1_000 + 1), isGroup: false, isReply: false, now: Double(number) / 25) == nil)
+            #expect(
+                limiter.admit(.send, bot: 1, chat: Int64(number % 1_000 + 1), isGroup: false, isReply: false, now: Double(number) / 25)
+                    == nil)
         }
     }
 
@@ -103,7 +113,10 @@ import TelegramSimulatorKit
         var stage = try Stage(limits: limits)
         #expect(try stage.send("one")["ok"] == true)
         let refused = try stage.send("two")
-        #expect(refused == ["ok": false, "error_code": 429, "description": "Too Many Requests: retry after 5", "parameters": ["retry_after": 5]])
+        #expect(
+            refused == [
+                "ok": false, "error_code": 429, "description": "Too Many Requests: retry after 5", "parameters": ["retry_after": 5],
+            ])
         stage.world.now += 5
         #expect(try stage.send("two")["ok"] == true)
         #expect(stage.world.statistics.count(method: "sendMessage", status: 429) == 1)

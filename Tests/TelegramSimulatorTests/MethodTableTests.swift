@@ -1,7 +1,6 @@
 import JSON
-import Testing
-
 import TelegramSimulatorKit
+import Testing
 
 @Suite struct MethodTableTests {
     @Test func everyMethodStandsOnceAndNamesEachParameterOnce() {

@@ -1,7 +1,6 @@
 import JSON
-import Testing
-
 import TelegramSimulatorKit
+import Testing
 
 @Suite struct RequestParsingTests {
     private func parse(_ type: String?, _ body: String, query: String? = nil) throws -> Parameters {
@@ -17,7 +16,9 @@ import TelegramSimulatorKit
             try parse(nil, "", query: "chat_id=-42&text=a%20b+c&silent=True"),
             try parse("application/x-www-form-urlencoded; charset=utf-8", "chat_id=-42&text=a%20b+c&silent=True"),
             try parse("application/json", #"{"chat_id":-42,"text":"a b c","silent":true}"#),
-            try parts("--XX\nContent-Disposition: form-data; name=\"chat_id\"\n\n-42\n--XX\ncontent-disposition: form-data; name=text\n\na b c\n--XX\nContent-Disposition: form-data; name=\"silent\"\n\n1\n--XX--\n"),
+            try parts(
+                "--XX\nContent-Disposition: form-data; name=\"chat_id\"\n\n-42\n--XX\ncontent-disposition: form-data; name=text\n\na b c\n--XX\nContent-Disposition: form-data; name=\"silent\"\n\n1\n--XX--\n"
+            ),
         ]
         for parameters in all {
             #expect(parameters.int("chat_id") == -42)
@@ -44,7 +45,8 @@ import TelegramSimulatorKit
 
     @Test func filesKeepNameTypeAndEveryByte() throws {
         let content: [UInt8] = [0, 13, 10, 45, 45, 88, 88, 13, 10, 45, 45, 88, 255]
-        let head = Array("--B\r\nContent-Disposition: form-data; name=\"document\"; filename=\"a \\\"b\\\".bin\"\r\nContent-Type: x/y\r\n\r\n".utf8)
+        let head = Array(
+            "--B\r\nContent-Disposition: form-data; name=\"document\"; filename=\"a \\\"b\\\".bin\"\r\nContent-Type: x/y\r\n\r\n".utf8)
         let body = head + content + Array("\r\n--B--".utf8)
         let upload = try RequestParser.parse(query: nil, contentType: "multipart/form-data; boundary=B", body: body).uploads["document"]
         #expect(upload?.bytes == content)
@@ -68,7 +70,9 @@ import TelegramSimulatorKit
             "--B\r\nContent-Disposition: form-data; name=\"a\"; filename=\"x\"\r\n\r\nbytes\r\n--B\r\nContent-Disposition: form-data; name=b\r\n\r\n1\r\n--B--\r\n",
             "chat_id=1&text=%F0%9F%98%80&reply_markup=%7B%7D", #"{"chat_id":1,"text":"😀","a":[1,{"b":null}]}"#,
         ]
-        let types = ["multipart/form-data; boundary=B", "application/x-www-form-urlencoded", "application/json", "multipart/form-data; boundary=\""]
+        let types = [
+            "multipart/form-data; boundary=B", "application/x-www-form-urlencoded", "application/json", "multipart/form-data; boundary=\"",
+        ]
         var read = 0
         for _ in 0..<2_000 {
             var body = Array(seeds[Int.random(in: 0..<3, using: &random)].utf8)

@@ -1,8 +1,7 @@
 import JSON
 import Synchronization
-import Testing
-
 import TelegramSimulatorKit
+import Testing
 
 /// The world in action: waiting calls, faults, webhooks and the control API, still without HTTP.
 @Suite(.timeLimit(.minutes(1))) struct SimulatorTests {
@@ -14,12 +13,15 @@ import TelegramSimulatorKit
     }
 
     private func call(_ simulator: Simulator, _ method: String, _ object: JSON = [:]) async throws -> JSON {
-        guard case .answer(let answer) = await simulator.handle(token: Stage.token, method: method, Parameters(object.object ?? JSONObject())) else { throw Stage.Missing() }
+        guard
+            case .answer(let answer) = await simulator.handle(token: Stage.token, method: method, Parameters(object.object ?? JSONObject()))
+        else { throw Stage.Missing() }
         return try JSON(parsing: answer.body)
     }
 
     private func control(_ simulator: Simulator, _ method: String, _ path: String, _ object: JSON = [:]) async throws -> JSON {
-        let request = ControlAPI.Request(method: method, path: path.split(separator: "/").map(String.init), parameters: Parameters(object.object ?? JSONObject()))
+        let request = ControlAPI.Request(
+            method: method, path: path.split(separator: "/").map(String.init), parameters: Parameters(object.object ?? JSONObject()))
         return try JSON(parsing: await ControlAPI(simulator).handle(request).body)
     }
 
@@ -34,6 +36,46 @@ import TelegramSimulatorKit
         #expect(try JSON(parsing: answer.body)["result"]?["id"] == 77)
         guard case .answer(let other) = await open.handle(token: "77:y", method: "getMe", Parameters()) else { throw Stage.Missing() }
         #expect(other.status == 401)
+    }
+
+    @Test(
+        arguments: [
+            ("GET", "wait", ["bot": "demo", "person": "ann", "timeout": "nan"]),
+            ("GET", "wait", ["bot": "demo", "person": "ann", "timeout": "-1"]),
+            ("POST", "limits", ["private_chat": ["rate": 1e-300]]), ("POST", "limits", ["private_chat": ["penalty": 1e300]]),
+            ("POST", "clock", ["advance": "inf"]), ("POST", "faults", ["delay": "nan", "next": 1]),
+        ] as [(String, String, JSON)])
+    func numbersOutOfRangeAreRefused(method: String, path: String, parameters: JSON) async throws {
+        let simulator = simulator()
+        _ = try await control(simulator, "POST", "people", ["name": "Ann"])
+        #expect(try await control(simulator, method, path, parameters)["error_code"] == 400)
+    }
+
+    /// The page outlives the simulator, and meets another one at the same address.
+    @Test func aCursorFromTheFutureStartsOver() async throws {
+        let simulator = simulator()
+        _ = try await control(simulator, "POST", "people", ["name": "Ann"])
+        let said = try await control(simulator, "POST", "messages", ["bot": "demo", "person": "ann", "text": "hello"])
+        let cursor = said["cursor"]?.int ?? 0
+        for (since, isReset) in [(0, false), (cursor, false), (cursor + 1, true)] {
+            let changes = simulator.with { world in
+                world.people.values.first.map {
+                    world.changesJSON(.direct(bot: world.bot(named: "demo")?.id ?? 0, person: $0.id), since: since)
+                }
+            }
+            #expect(try JSON(parsing: changes?.body ?? [])["reset"] == .bool(isReset))
+        }
+    }
+
+    /// Bots keep what they know about people in a database that outlives the simulator.
+    @Test func peopleKeepTheirIdsFromWorldToWorld() async throws {
+        var ids: [[Int64?]] = []
+        for (seed, names) in [(1, ["Ann", "Bob"]), (2, ["Bob", "Ann"])] as [(UInt64, [String])] {
+            let simulator = simulator { $0.seed = seed }
+            for name in names { _ = try await control(simulator, "POST", "people", ["name": .string(name)]) }
+            ids.append(simulator.with { world in ["ann", "bob"].map { world.person(named: $0)?.id } })
+        }
+        #expect(ids[0] == ids[1] && ids[0][0] != nil && ids[0][0] != ids[0][1])
     }
 
     @Test func aLongPollEndsWithTheUpdate() async throws {
@@ -58,7 +100,8 @@ import TelegramSimulatorKit
         let simulator = simulator()
         _ = try await control(simulator, "POST", "people", ["name": "Ann"])
         let said = try await control(simulator, "POST", "messages", ["bot": "demo", "person": "ann", "text": "/start"])
-        async let answer = control(simulator, "GET", "wait", ["bot": "demo", "person": "ann", "since": said["cursor"] ?? 0, "messages": 2, "timeout": 30])
+        async let answer = control(
+            simulator, "GET", "wait", ["bot": "demo", "person": "ann", "since": said["cursor"] ?? 0, "messages": 2, "timeout": 30])
         let ann = said["message"]?["chat"]?["id"] ?? 0
         for text in ["one", "two"] { _ = try await call(simulator, "sendMessage", ["chat_id": ann, "text": .string(text)]) }
         #expect(try await answer["changes"]?.array?.compactMap { $0["message"]?["text"] } == ["one", "two"])
@@ -87,7 +130,10 @@ import TelegramSimulatorKit
         let ann = try await control(simulator, "POST", "people", ["name": "Ann", "bot": "demo"])["people"]?.array?.first?["id"] ?? 0
         for (when, count) in [("before", 0), ("after", 1)] {
             _ = try await control(simulator, "POST", "faults", ["reset": .string(when), "next": 1])
-            guard case .reset = await simulator.handle(token: Stage.token, method: "sendMessage", Parameters(JSONObject([("chat_id", ann), ("text", "x")]))) else {
+            guard
+                case .reset = await simulator.handle(
+                    token: Stage.token, method: "sendMessage", Parameters(JSONObject([("chat_id", ann), ("text", "x")])))
+            else {
                 Issue.record("the connection should break")
                 continue
             }
@@ -159,9 +205,13 @@ import TelegramSimulatorKit
         defer { loop.cancel() }
         _ = try await control(simulator, "POST", "people", ["name": "Ann"])
         _ = try await call(simulator, "setWebhook", ["url": "http://127.0.0.1:1/", "secret_token": "abc"])
-        for number in 0..<20 { _ = try await control(simulator, "POST", "messages", ["bot": "demo", "person": "ann", "text": .string("\(number)")]) }
+        for number in 0..<20 {
+            _ = try await control(simulator, "POST", "messages", ["bot": "demo", "person": "ann", "text": .string("\(number)")])
+        }
         let answers = try await control(simulator, "GET", "wait", ["bot": "demo", "person": "ann", "messages": 20, "timeout": 30])
-        let echoes = answers["changes"]?.array?.compactMap { $0["message"] }.filter { $0["from"]?["is_bot"] == true }.compactMap { $0["text"]?.string }
+        let echoes = answers["changes"]?.array?.compactMap { $0["message"] }.filter { $0["from"]?["is_bot"] == true }.compactMap {
+            $0["text"]?.string
+        }
         #expect(echoes == (0..<20).map { "echo \($0)" })
         #expect(hook.posts.withLock { $0.allSatisfy { $0.secret == "abc" } })
         #expect(try await call(simulator, "getWebhookInfo")["result"]?["last_error_message"] == "Wrong response from the webhook: 503")
@@ -171,7 +221,9 @@ import TelegramSimulatorKit
         let simulator = simulator()
         let ann = try await control(simulator, "POST", "people", ["name": "Ann", "bot": "demo"])["people"]?.array?.first?["id"] ?? 0
         for (url, code) in [("http://127.0.0.1:5/a.png", 200), ("http://example.org/a.png", 400)] {
-            let reply = await simulator.handle(token: Stage.token, method: "sendPhoto", Parameters(JSONObject([("chat_id", ann), ("photo", .string(url))])), transport: Hook())
+            let reply = await simulator.handle(
+                token: Stage.token, method: "sendPhoto", Parameters(JSONObject([("chat_id", ann), ("photo", .string(url))])),
+                transport: Hook())
             guard case .answer(let answer) = reply else { throw Stage.Missing() }
             #expect(answer.status == code)
         }
@@ -179,9 +231,15 @@ import TelegramSimulatorKit
 
     @Test func controlFailuresSayWhatIsMissing() async throws {
         let simulator = simulator()
-        #expect(try await control(simulator, "POST", "messages", ["text": "x"])["description"] == "Bad Request: parameter \"bot\" is required: a name or an id")
-        #expect(try await control(simulator, "POST", "messages", ["bot": "nobody", "text": "x"])["description"] == "Bad Request: no bot is called nobody")
-        #expect(try await control(simulator, "POST", "faults", ["code": 500])["description"] == "Bad Request: one of next, every (positive), share (0 to 1) is required")
+        #expect(
+            try await control(simulator, "POST", "messages", ["text": "x"])["description"]
+                == "Bad Request: parameter \"bot\" is required: a name or an id")
+        #expect(
+            try await control(simulator, "POST", "messages", ["bot": "nobody", "text": "x"])["description"]
+                == "Bad Request: no bot is called nobody")
+        #expect(
+            try await control(simulator, "POST", "faults", ["code": 500])["description"]
+                == "Bad Request: one of next, every (positive), share (0 to 1) is required")
         #expect(try await control(simulator, "GET", "nothing")["error_code"] == 404)
     }
 }

@@ -1,7 +1,6 @@
 import JSON
-import Testing
-
 import TelegramSimulatorKit
+import Testing
 
 @Suite struct UpdateTests {
     private func ids(_ updates: [JSON]) -> [Int64] { updates.compactMap { $0["update_id"]?.int } }
@@ -27,6 +26,9 @@ import TelegramSimulatorKit
         #expect(try ids(stage.result("getUpdates", ["limit": 2]).array ?? []) == Array(all[..<2]))
         #expect(try ids(stage.result("getUpdates", ["offset": -1]).array ?? []) == [all[2]])
         #expect(try ids(stage.updates()) == [all[2]])
+        for offset in [Int64.min, -4, .max] {
+            #expect(try ids(stage.result("getUpdates", ["offset": .int(offset)]).array ?? []) == [all[2]])
+        }
     }
 
     @Test func updatesDieOfAge() throws {
@@ -39,17 +41,22 @@ import TelegramSimulatorKit
 
     @Test func callbacksDieEarly() throws {
         var stage = try Stage()
-        let sent = try stage.result("sendMessage", ["chat_id": .int(stage.ann.id), "text": "x", "reply_markup": ["inline_keyboard": [[["text": "A", "callback_data": "a"]]]]])
+        let sent = try stage.result(
+            "sendMessage",
+            ["chat_id": .int(stage.ann.id), "text": "x", "reply_markup": ["inline_keyboard": [[["text": "A", "callback_data": "a"]]]]])
         let query = try stage.world.press(sent["message_id"]?.int ?? 0, row: 0, column: 0, by: stage.ann.id, in: stage.chat)
         #expect(try stage.updates().first?["callback_query"]?["data"] == "a")
         stage.world.now += 151
         #expect(try stage.updates().isEmpty)
-        #expect(try stage.refusal("answerCallbackQuery", ["callback_query_id": .string(query?.id ?? "")]).hasPrefix("Bad Request: query is too old"))
+        #expect(
+            try stage.refusal("answerCallbackQuery", ["callback_query_id": .string(query?.id ?? "")]).hasPrefix(
+                "Bad Request: query is too old"))
     }
 
     @Test func aPollerWaitsIsWokenAndIsReplaced() throws {
         var stage = try Stage()
-        guard case .wait(let first, let seconds) = stage.world.call("getUpdates", bot: stage.bot, Parameters(JSONObject([("timeout", 99)]))) else {
+        guard case .wait(let first, let seconds) = stage.world.call("getUpdates", bot: stage.bot, Parameters(JSONObject([("timeout", 99)])))
+        else {
             Issue.record("a call with a timeout should wait")
             return
         }
@@ -58,7 +65,10 @@ import TelegramSimulatorKit
             Issue.record("a call with a timeout should wait")
             return
         }
-        #expect(stage.world.takeEffects() == [.pollerConflict(first, "terminated by other getUpdates request; make sure that only one bot instance is running")])
+        #expect(
+            stage.world.takeEffects() == [
+                .pollerConflict(first, "terminated by other getUpdates request; make sure that only one bot instance is running")
+            ])
         _ = try stage.world.say("hello", by: stage.ann.id, in: stage.chat)
         #expect(stage.world.takeEffects().contains(.pollerReady(second)))
         guard case .success(let result, _) = stage.world.finishPoll(second, bot: stage.bot, Parameters()) else {
@@ -75,7 +85,9 @@ import TelegramSimulatorKit
         #expect(stage.world.takeEffects().contains(.pollerConflict(1, "terminated by setWebhook request")))
         let refused = try stage.call("getUpdates")
         #expect(refused["error_code"] == 409)
-        #expect(refused["description"] == "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first")
+        #expect(
+            refused["description"]
+                == "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first")
         #expect(try stage.call("deleteWebhook")["description"] == "Webhook was deleted")
         #expect(try stage.updates().isEmpty)
     }
@@ -92,7 +104,13 @@ import TelegramSimulatorKit
 
     @Test func recordedUpdatesAreHandedOutWithNewIdsAndCanBeAnswered() throws {
         var stage = try Stage()
-        let update: JSON = ["update_id": 1, "message": ["message_id": 7, "date": 1, "chat": ["id": 55, "type": "private", "first_name": "Eve"], "from": ["id": 55, "is_bot": false, "first_name": "Eve"], "text": "hi"]]
+        let update: JSON = [
+            "update_id": 1,
+            "message": [
+                "message_id": 7, "date": 1, "chat": ["id": 55, "type": "private", "first_name": "Eve"],
+                "from": ["id": 55, "is_bot": false, "first_name": "Eve"], "text": "hi",
+            ],
+        ]
         try stage.world.inject(update, to: stage.bot)
         try stage.world.inject(["update_id": 2, "something_new": ["x": 1]], to: stage.bot)
         let updates = try stage.updates()

@@ -1,7 +1,6 @@
 import JSON
-import Testing
-
 import TelegramSimulatorKit
+import Testing
 
 @Suite struct WebhookScheduleTests {
     private var random = SeededRandom(seed: 1)
@@ -49,6 +48,8 @@ import TelegramSimulatorKit
         #expect(schedule.nextWake == 7)
         #expect(schedule.takeDue(now: 6.9).isEmpty)
         #expect(schedule.takeDue(now: 7).map(\.id) == [1])
+        #expect(schedule.failed(.chat(1), retryAfter: .nan, expiresAt: 86_400, now: 7, random: &random))
+        #expect(schedule.nextWake == 9)
     }
 
     @Test mutating func whatWouldComeTooLateIsDroppedAndTheLaneGoesOn() {
@@ -114,6 +115,48 @@ import TelegramSimulatorKit
             if let delivery = due.first { stage.world.finish(delivery, .success) }
         }
         #expect(try stage.result("getWebhookInfo")["pending_update_count"] == 0)
+    }
+
+    /// A delivery that was under way when the webhook was set anew comes to its end only after that.
+    @Test func aWebhookThatIsSetAnewOwesNothingToTheOldOne() throws {
+        var stage = try Stage()
+        _ = try stage.result("setWebhook", ["url": "http://127.0.0.1:9/hook"])
+        for text in ["one", "two", "three"] { _ = try stage.world.say(text, by: stage.ann.id, in: stage.chat) }
+        let late = stage.world.takeDeliveries(stage.bot).due
+        _ = try stage.result("setWebhook", ["url": "http://127.0.0.1:9/hook", "max_connections": 7])
+        for delivery in late { stage.world.finish(delivery, .success) }
+        var texts: [String?] = []
+        for _ in 0..<3 {
+            let due = stage.world.takeDeliveries(stage.bot).due
+            #expect(due.count == 1)
+            for delivery in due {
+                texts.append(try JSON(parsing: delivery.body)["message"]?["text"]?.string)
+                stage.world.finish(delivery, .success)
+            }
+        }
+        #expect(texts == ["one", "two", "three"])
+    }
+
+    @Test func webhooksOutliveTheSimulator() throws {
+        var old = try Stage()
+        _ = try old.result(
+            "setWebhook",
+            ["url": "http://127.0.0.1:9/hook", "secret_token": "s3cret", "max_connections": 7, "allowed_updates": ["message"]])
+        #expect(old.world.takeEffects().contains(.webhooksChanged))
+        var new = try Stage(limits: FloodLimits())
+        new.world.restoreWebhooks(try JSON(parsing: old.world.webhooksJSON()))
+        #expect(new.world.webhooksJSON() == old.world.webhooksJSON())
+        #expect(
+            try new.call("setWebhook", ["url": "http://127.0.0.1:9/hook", "secret_token": "s3cret", "max_connections": 7])["description"]
+                == "Webhook is already set")
+        _ = try new.world.say("still here", by: new.ann.id, in: new.chat)
+        #expect(new.world.takeDeliveries(new.bot).due.first?.secretToken == "s3cret")
+        for nonsense in [[], [1], [["bot": 1]], ["bot": 4242], [["bot": 4242]], [["bot": 4242, "url": "ftp://x"]]] as [JSON] {
+            new.world.restoreWebhooks(nonsense)
+        }
+        #expect(new.world.webhooksJSON() == old.world.webhooksJSON())
+        _ = try new.result("deleteWebhook")
+        #expect(new.world.webhooksJSON() == Array("[]".utf8))
     }
 
     @Test func deadUpdatesAreNotDelivered() throws {

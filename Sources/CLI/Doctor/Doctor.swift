@@ -58,7 +58,10 @@ package struct Doctor {
 
     package static func finding(ofSwiftVersion output: String) -> Finding {
         let words = output.split(whereSeparator: \.isWhitespace)
-        guard let word = words.firstIndex(of: "version").flatMap({ words.index(after: $0) < words.endIndex ? words[words.index(after: $0)] : nil })
+        guard
+            let word = words.firstIndex(of: "version").flatMap({
+                words.index(after: $0) < words.endIndex ? words[words.index(after: $0)] : nil
+            })
         else { return .warning("Swift", "its version can't be told", remedy: "It must be 6.2 or newer.") }
         let numbers = word.split(separator: ".").map { Int($0.prefix { $0.isNumber }) ?? 0 }
         let (major, minor) = (numbers.first ?? 0, numbers.dropFirst().first ?? 0)
@@ -114,15 +117,23 @@ package struct Doctor {
         let folder = Files.exists(checkout.state) ? checkout.state : Files.parent(checkout.state)
         guard access(folder, R_OK | W_OK | X_OK) == 0 else {
             return .problem(
-                "permissions", "\(folder) can't be written",
-                remedy: "It may have been made by another user, such as root: chown -R \(getuid()) \(folder)")
+                "permissions", "\(folder) can't be written, it belongs to \(Self.owner(of: folder))",
+                remedy: "Run as that user, or as root: chown -R \(getuid()) \(folder)")
         }
         var status = stat()
         if stat(folder, &status) == 0, status.st_uid != geteuid(), folder == checkout.state {
             return .problem(
-                "permissions", "\(folder) belongs to another user", remedy: "Run as that user, or as root: chown -R \(getuid()) \(folder)")
+                "permissions", "\(folder) belongs to \(Self.owner(of: folder))",
+                remedy: "Run as that user, or as root: chown -R \(getuid()) \(folder)")
         }
         return .ok("permissions", "\(folder) can be written")
+    }
+
+    private static func owner(of path: String) -> String {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return "nobody we can see" }
+        // No other thread asks for users here.
+        return getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "the user \(status.st_uid)"
     }
 
     private func disk() -> Finding {
@@ -142,7 +153,9 @@ package struct Doctor {
             .split(separator: " ").dropFirst().first.flatMap { UInt64($0) }
         guard let available else { return .warning("memory", "can't be told", remedy: "Some 1 GB must be available.") }
         let text = "\(available >> 10) MB available"
-        if available < 1 << 20 { return .warning("memory", text, remedy: "The services and processes take some 600 MB, the build up to 3 GB.") }
+        if available < 1 << 20 {
+            return .warning("memory", text, remedy: "The services and processes take some 600 MB, the build up to 3 GB.")
+        }
         return .ok("memory", text)
     }
 
@@ -185,8 +198,8 @@ package struct Doctor {
         if RunningInstance(checkout).isRunning { return .ok("processes", "`up` is running") }
         let leftovers = Leftovers.find(folder: checkout.state, record: SupervisorRecord.load(checkout.record))
         guard !leftovers.isEmpty else { return .ok("processes", "none are left over") }
-        let names = leftovers.entries.map { "\($0.name) (\($0.identity.pid))" }.joined(separator: ", ")
-        return .problem("processes", "left over from a killed run: \(names)", remedy: "`./switchboard down` stops them; `up` does so too.")
+        return .problem(
+            "processes", "left over from a killed run: \(leftovers.named)", remedy: "`./switchboard down` stops them; `up` does so too.")
     }
 
     private func abandonedTests() -> Finding {

@@ -20,7 +20,8 @@ package struct LogPresenter: Sendable {
         let style = Self.style(ofLevel: level)
         var line = "\(prefix)  \(Style.dim.applied(to: time, colours)) "
         line += (style?.applied(to: level.padded(to: 7), colours) ?? level.padded(to: 7)) + " " + entry.message.printable
-        let details = entry.details
+        // It stands in front of the line already.
+        let details = entry.details.filter { $0 != "process=\(entry.process)" }
         if !details.isEmpty { line += " " + Style.dim.applied(to: details.joined(separator: " ").printable, colours) }
         return line
     }
@@ -52,6 +53,7 @@ extension String {
     /// Without control characters: what people write into chats must not move the cursor of a terminal.
     var printable: String {
         guard unicodeScalars.contains(where: { $0.properties.generalCategory == .control && $0 != "\t" }) else { return self }
-        return String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control && $0 != "\t" ? "\u{FFFD}" : $0 }))
+        return String(
+            String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control && $0 != "\t" ? "\u{FFFD}" : $0 }))
     }
 }

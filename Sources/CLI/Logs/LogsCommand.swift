@@ -10,9 +10,9 @@ struct LogsCommand: AsyncParsableCommand {
             Processes: telegram-simulator, dialog, sender, gateway; rabbitmq, postgres and epmd; supervisor (of a detached start).
 
             Examples:
-              ./switchboard logs                           the last lines of all
-              ./switchboard logs gateway sender -f         follow two of them
-              ./switchboard logs --trace 4bf92f3577b34da6  every line that bears this id, from all processes
+              ./switchboard logs                   the last lines of all
+              ./switchboard logs gateway sender -f follow two of them
+              ./switchboard logs --trace 4bf92f35  one update's way through all processes
               ./switchboard logs --output json | jq .message
             """)
 

@@ -63,7 +63,9 @@ struct TestCommand: AsyncParsableCommand {
         environment[Leftovers.mark] = folder.testMark
         try Files.makeFolder(folder.scratch, mode: 0o711)
         let options = ["test", "-c", "release", "--skip-build", "--package-path", checkout.root] + TestArguments.forSwift(arguments)
-        let exit = try await Command.runInForeground(swift, options, environment: environment, workingDirectory: checkout.root) { relay.attach($0) }
+        let exit = try await Command.runInForeground(swift, options, environment: environment, workingDirectory: checkout.root) {
+            relay.attach($0)
+        }
         return switch exit {
         case .code(let code): code
         case .signal(let number): 128 + number

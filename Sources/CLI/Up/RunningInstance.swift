@@ -21,11 +21,14 @@ struct RunningInstance {
         var said = false
         while isRunning {
             if let record, record.phase == .ready {
-                Terminal.say("It runs already; `./switchboard logs -f` shows what it does, `./switchboard down` stops it.")
+                Terminal.say(
+                    "It runs already, as built and with the settings it was started with. `./switchboard logs -f` shows what it does, `./switchboard down` stops it."
+                )
                 return output.print(text: Self.describe(record), json: Self.json(record))
             }
             if !said {
-                Terminal.say(record?.phase == .stopping ? "Another one is stopping: waiting for it …" : "Another one is starting: waiting for it …")
+                Terminal.say(
+                    record?.phase == .stopping ? "Another one is stopping: waiting for it …" : "Another one is starting: waiting for it …")
                 said = true
             }
             guard ContinuousClock.now < deadline else {

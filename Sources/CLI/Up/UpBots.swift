@@ -17,7 +17,9 @@ struct UpBots {
     ///   - gateway: where webhooks arrive.
     ///   - secret: of all webhooks.
     init(environment: [String: String], simulator: String, gateway: String, secret: String) {
-        let named = (environment["SWITCHBOARD_BOTS"] ?? "").split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
+        let named = (environment["SWITCHBOARD_BOTS"] ?? "").split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter {
+            !$0.isEmpty
+        }
         names = named.isEmpty ? Self.standard : named
         settings["SWITCHBOARD_BOTS"] = names.joined(separator: ",")
         var accounts: [String] = []
@@ -29,7 +31,8 @@ struct UpBots {
             simulatedNames.append(name)
             settings[prefix + "TOKEN"] = token
             settings[prefix + "SERVER"] = simulator
-            settings[prefix + "UPDATES"] = environment[prefix + "UPDATES"] ?? (index == 0 ? "webhook" : "polling")
+            let updates = environment[prefix + "UPDATES", default: ""]
+            settings[prefix + "UPDATES"] = updates.isEmpty ? (index == 0 ? "webhook" : "polling") : updates
             settings[prefix + "WEBHOOK_URL"] = "\(gateway)/telegram/\(name)"
             settings[prefix + "WEBHOOK_SECRET"] = secret
         }

@@ -21,7 +21,9 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Run in the background; returns when everything is ready.")
     var detach = false
 
-    @Option(help: ArgumentHelp("Seconds that --detach, or an `up` beside a starting one, waits for everything to be ready.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "Seconds that --detach, or an `up` beside a starting one, waits for everything to be ready.", valueName: "seconds"))
     var timeout: Int = 180
 
     @Option(help: .hidden)

@@ -13,8 +13,10 @@ package struct UpPlan: Sendable, Hashable {
         var postgresURL: String
         /// What the simulated Telegram proves itself with to the gateway.
         var webhookSecret: String
-        /// A new one for each start: update ids that came before would be taken for repeats.
+        /// 0 for a new one at each start of the simulator: update ids that came before would be taken for repeats.
         var simulatorSeed: Int
+        /// The file in which the simulator remembers webhooks; nil: none.
+        var simulatorWebhooks: String?
         /// The environment `up` was called with: `SWITCHBOARD_LOG_LEVEL=debug ./switchboard up` reaches every process.
         var environment: [String: String]
         /// Value of ``Leftovers/mark``.
@@ -22,7 +24,7 @@ package struct UpPlan: Sendable, Hashable {
 
         package init(
             binaries: String, root: String, ports: PortBook, amqpURL: String, postgresURL: String, webhookSecret: String,
-            simulatorSeed: Int, environment: [String: String], mark: String
+            simulatorSeed: Int, simulatorWebhooks: String? = nil, environment: [String: String], mark: String
         ) {
             self.binaries = binaries
             self.root = root
@@ -31,6 +33,7 @@ package struct UpPlan: Sendable, Hashable {
             self.postgresURL = postgresURL
             self.webhookSecret = webhookSecret
             self.simulatorSeed = simulatorSeed
+            self.simulatorWebhooks = simulatorWebhooks
             self.environment = environment
             self.mark = mark
         }
@@ -58,6 +61,8 @@ package struct UpPlan: Sendable, Hashable {
         let simulator = "http://127.0.0.1:\(try port("simulator"))"
         let gateway = "http://127.0.0.1:\(try port("gateway"))"
         let bots = UpBots(environment: inputs.environment, simulator: simulator, gateway: gateway, secret: inputs.webhookSecret)
+        // As everywhere, an empty variable counts as not set.
+        let seed = inputs.environment["SWITCHBOARD_SIMULATOR_SEED", default: ""]
         let broker = ["SWITCHBOARD_AMQP_URL": inputs.amqpURL]
         let database = ["SWITCHBOARD_POSTGRES_URL": inputs.postgresURL]
 
@@ -75,10 +80,13 @@ package struct UpPlan: Sendable, Hashable {
 
         // The services have orders 0 and 1. Updates come in through the gateway, so it starts last and stops first.
         processes = [
-            try process("telegram-simulator", order: 0, [
-                "SWITCHBOARD_SIMULATOR_PORT": String(try port("simulator")), "SWITCHBOARD_SIMULATOR_BOTS": bots.simulated,
-                "SWITCHBOARD_SIMULATOR_SEED": inputs.environment["SWITCHBOARD_SIMULATOR_SEED"] ?? String(inputs.simulatorSeed),
-            ]),
+            try process(
+                "telegram-simulator", order: 0,
+                [
+                    "SWITCHBOARD_SIMULATOR_PORT": String(try port("simulator")), "SWITCHBOARD_SIMULATOR_BOTS": bots.simulated,
+                    "SWITCHBOARD_SIMULATOR_SEED": seed.isEmpty ? String(inputs.simulatorSeed) : seed,
+                    "SWITCHBOARD_SIMULATOR_WEBHOOKS": inputs.simulatorWebhooks ?? "",
+                ]),
             try process("dialog", order: 2, broker, database, bots.settings),
             try process("sender", order: 3, broker, bots.settings),
             try process("gateway", order: 4, broker, bots.settings, ["SWITCHBOARD_GATEWAY_PORT": String(try port("gateway"))]),

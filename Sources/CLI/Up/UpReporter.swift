@@ -1,9 +1,9 @@
-import DevServices
+package import DevServices
 import Glibc
 import Synchronization
 
 /// Tells the person at the terminal, or the one who waits for a detached start, what `up` is doing.
-final class UpReporter: Sendable {
+package final class UpReporter: Sendable {
     /// Their routine lines would bury ours: they are in the log files, and shown when the start fails.
     static let quiet: Set<String> = ["postgres", "rabbitmq", "epmd"]
 
@@ -11,6 +11,9 @@ final class UpReporter: Sendable {
     private let presenter = LogPresenter(colours: Terminal.colours)
     /// The pipe to the one who waits; -1 when nobody does.
     private let notify: Mutex<Int32>
+    private let lastWords = Mutex("")
+    /// Errors that processes logged before everything was ready, such as a bot that can't run; nil from then on.
+    private let errors = Mutex<[LogEntry]?>([])
 
     init(checkout: Checkout, notify: Int32?) {
         self.checkout = checkout
@@ -25,7 +28,11 @@ final class UpReporter: Sendable {
 
     func line(_ line: [UInt8], of process: String) {
         guard !Self.quiet.contains(process) else { return }
-        Terminal.say(presenter.present(LogEntry(process: process, text: String(decoding: line, as: UTF8.self))))
+        let entry = LogEntry(process: process, text: String(decoding: line, as: UTF8.self))
+        if ["error", "critical"].contains(entry.level?.lowercased()) {
+            errors.withLock { if $0 != nil, $0?.contains(entry) == false { $0?.append(entry) } }
+        }
+        Terminal.say(presenter.present(entry))
     }
 
     func report(_ notice: Supervisor.Notice) {
@@ -39,15 +46,38 @@ final class UpReporter: Sendable {
         case .slowStop(let name): progress("\(name) did not stop in time and is ended by force")
         case .failed(let name, let reason):
             progress("\(name) could not be started: \(reason)")
+            let lines = LogFiles(checkout: checkout).tail(name, lines: 15)
+            lastWords.withLock { $0 = Self.plainWords(lines).map { "\n  " + $0 }.joined() }
             // Those of the others are on the screen already, unless the one who looks is at the other end of the pipe.
             guard Self.quiet.contains(name) || notify.withLock({ $0 >= 0 }) else { return }
-            for entry in LogFiles(checkout: checkout).tail(name, lines: 15) { progress("    " + presenter.present(entry)) }
+            for entry in lines { progress("    " + presenter.present(entry)) }
         case .allReady(let took): progress("everything is ready (\(took.forPeople))")
         }
     }
 
+    /// What a process that could not be started said last, beside its log: what is wrong with its settings or a bot, say. Each line
+    /// after a line break; empty when it said nothing. By the end of the start the screen is full of other things.
+    var failedProcessSaid: String { lastWords.withLock { $0 } }
+
+    /// Process, message and details, without the time and without what is for machines.
+    package static func inShort(_ entry: LogEntry) -> String {
+        let details = entry.details.filter { !$0.hasPrefix("process=") && !$0.hasPrefix("trace_id=") && !$0.hasPrefix("span_id=") }
+        return (["\(entry.process):", entry.message] + details).joined(separator: " ").printable
+    }
+
+    /// The lines after the last one of a JSON log.
+    package static func plainWords(_ lines: [LogEntry]) -> [String] {
+        lines.reversed().prefix { $0.fields == nil }.reversed().map(\.text.printable)
+    }
+
     /// Everything is ready: the addresses.
     func announce(_ record: SupervisorRecord, output: OutputOption) {
+        // They came between many other lines, or where nobody looks; and "ready" alone would say that all is well.
+        let errors = errors.withLock { errors in
+            defer { errors = nil }
+            return errors ?? []
+        }
+        for entry in errors.prefix(20) { progress("but: " + Self.inShort(entry)) }
         let waited = notify.withLock { $0 >= 0 }
         if !waited { output.print(text: RunningInstance.describe(record), json: RunningInstance.json(record)) }
         send(.ready)

@@ -33,7 +33,7 @@ struct UpRun {
             let failure = await supervisor.run()
             record.remove()
             reporter.finished(failure: failure)
-            return failure
+            return failure.map { $0 + reporter.failedProcessSaid }
         } catch {
             reporter.finished(failure: Exit.message(for: error))
             throw error
@@ -70,7 +70,7 @@ struct UpRun {
                 binaries: checkout.binaries, root: checkout.root, ports: ports, amqpURL: rabbit.url,
                 postgresURL: postgres.socketURL ?? postgres.url,
                 webhookSecret: Credentials.loadOrCreate(checkout.webhookSecret, user: "telegram").password,
-                simulatorSeed: Int.random(in: 1 ... .max), environment: currentEnvironment(), mark: checkout.state))
+                simulatorSeed: 0, simulatorWebhooks: checkout.simulatorWebhooks, environment: currentEnvironment(), mark: checkout.state))
         let missing = plan.missingExecutables
         guard missing.isEmpty else {
             throw CLIError("not built: \(missing.joined(separator: ", "))\n  `./switchboard up` builds them.", exitCode: Exit.software)

@@ -1,5 +1,5 @@
-package import JSON
 import Glibc
+package import JSON
 
 /// Which loopback port each part of the system got: remembered, so that addresses stay the same from run to run.
 package struct PortBook: Sendable, Hashable {

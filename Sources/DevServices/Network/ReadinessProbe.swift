@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import JSON
 
 /// How to tell from outside whether a process is ready to work.
 package enum ReadinessProbe: Sendable, Hashable {
@@ -68,10 +69,21 @@ package enum ReadinessProbe: Sendable, Hashable {
             return .notReady("\(path) does not answer in HTTP")
         }
         guard status != 200 else { return .ready }
+        if let reason = failedChecks(body(of: reply)) { return .notReady(reason) }
         // A body such as "waiting for the broker" is the best reason there is.
         let body = String(decoding: body(of: reply).prefix(200), as: UTF8.self)
         let reason = body.split(whereSeparator: \.isNewline).joined(separator: " ")
         return .notReady("\(path) answers \(status)" + (reason.isEmpty ? "" : ": \(reason)"))
+    }
+
+    /// The checks that failed in an answer of our own processes, `{"checks":{"amqp":{"status":"down","reason":"…"}}}`; nil when
+    /// it is another one.
+    private static func failedChecks(_ body: ArraySlice<UInt8>) -> String? {
+        guard let checks = (try? JSON(parsing: Array(body)))?["checks"]?.object else { return nil }
+        let failed = checks.members.compactMap { name, check -> String? in
+            check["status"]?.string == "up" ? nil : "\(name): \(check["reason"]?.string ?? check["status"]?.string ?? "down")"
+        }
+        return failed.isEmpty ? nil : failed.joined(separator: ", ")
     }
 
     private static func body(of reply: [UInt8]) -> ArraySlice<UInt8> {

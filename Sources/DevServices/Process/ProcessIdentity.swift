@@ -1,5 +1,5 @@
-package import JSON
 package import Glibc
+package import JSON
 
 /// A process that can be recognised later: a process id alone may have been given to another process by then.
 package struct ProcessIdentity: Sendable, Hashable {
@@ -92,7 +92,9 @@ struct ProcessStatus {
     init?(parsing text: String) {
         guard let end = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: end)...].split(separator: " ")
-        guard fields.count > 19, let state = fields[0].first, let parent = pid_t(fields[1]), let ticks = UInt64(fields[19]) else { return nil }
+        guard fields.count > 19, let state = fields[0].first, let parent = pid_t(fields[1]), let ticks = UInt64(fields[19]) else {
+            return nil
+        }
         self.state = state
         self.parent = parent
         startTicks = ticks

@@ -1,5 +1,5 @@
-import Dispatch
 import CProcess
+import Dispatch
 import Glibc
 
 /// Where a process's standard output and error go, both together.

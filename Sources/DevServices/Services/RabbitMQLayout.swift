@@ -39,6 +39,8 @@ struct RabbitMQLayout: Sendable {
             // On a developer's machine 40 % of all memory is not the broker's to take.
             "vm_memory_high_watermark.relative": "0.2",
             "disk_free_limit.absolute": "200MB",
+            // What consumers ask for themselves, for brokers before 3.12, which don't listen to them: 24 h.
+            "consumer_timeout": "86400000",
             "log.console": "true",
             "log.console.level": "warning",
             "log.file": "false",

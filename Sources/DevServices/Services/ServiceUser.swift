@@ -41,7 +41,8 @@ package enum ServiceUser: Sendable, Hashable {
     func canTraverse(_ folder: String) async -> Bool {
         guard case .other = self else { return access(folder, X_OK) == 0 }
         // Asked by trying, since groups and access control lists have their say as well.
-        guard let test = Files.program("test", alsoIn: ["/usr/bin", "/bin"]), let (program, arguments) = try? command(test, ["-x", folder]),
+        guard let test = Files.program("test", alsoIn: ["/usr/bin", "/bin"]),
+            let (program, arguments) = try? command(test, ["-x", folder]),
             let result = try? await Command.run(program, arguments, environment: [:], within: .seconds(10))
         else { return false }
         return result.exit.isSuccess

@@ -8,7 +8,13 @@ package final class InstanceLock: Sendable {
     package init(_ path: String) throws(DevServicesError) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Files.failure("make", path) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        var isLocked = flock(descriptor, LOCK_EX | LOCK_NB) == 0
+        // ``isHeld(_:)`` holds it for some microseconds: a lock that is free a moment later was only looked at.
+        for _ in 0..<3 where !isLocked && errno == EWOULDBLOCK {
+            usleep(10_000)
+            isLocked = flock(descriptor, LOCK_EX | LOCK_NB) == 0
+        }
+        guard isLocked else {
             let number = errno
             close(descriptor)
             guard number == EWOULDBLOCK else {

@@ -50,6 +50,9 @@ package struct Leftovers: Sendable {
 
     package var isEmpty: Bool { entries.isEmpty }
 
+    /// `gateway (123), sender (124)`
+    package var named: String { entries.map { "\($0.name) (\($0.identity.pid))" }.joined(separator: ", ") }
+
     /// Stops them in the right order, each within its own bound, then by force.
     package func stop() async {
         let orders = Set(entries.map(\.order)).sorted(by: >)

@@ -108,6 +108,10 @@ package struct Supervision: Sendable {
         case .ended(let name, let exit): return ended(name, exit, now)
         case .launchFailed(let name, let reason):
             guard let index = index(name), members[index].state.isRunning else { return [] }
+            guard phase != .stopping else {
+                members[index].state = .stopped
+                return stopNextOrder(now)
+            }
             return failed(index, reason: reason, hopeless: true, now)
         case .stop: return phase == .stopping ? [] : stop(now)
         case .force:

@@ -1,5 +1,5 @@
-package import JSON
 import Glibc
+package import JSON
 
 /// One supervised process as others see it.
 package struct SupervisedProcess: Sendable, Hashable {

@@ -42,7 +42,7 @@ export function composer(actions) {
     text.value = "";
     show([]);
     grow();
-    actions.say(typed).catch(() => { if (!text.value) { text.value = typed; grow(); } });
+    actions.submit(typed).catch(() => { if (!text.value) { text.value = typed; grow(); } });
   }
 
   text.addEventListener("input", () => { selected = 0; grow(); show(matches()); });

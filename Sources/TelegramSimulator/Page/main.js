@@ -10,16 +10,22 @@ let chat = {};
 let stream;
 let cursor = 0;
 let actionTimer;
+let reopenTimer;
+let sticksToEnd = true; // the newest message is in view and stays there
 const waiting = new Map(); // callback query id -> button
 const answered = new Set(); // callback query ids; an answer may overtake the response that tells its id
 
 // MARK: Telling
 
 function toast(text) {
-  const note = el("p", {}, text);
+  const note = el("p", {}, text.replace(/^Bad Request: /, ""));
   $("toasts").append(note);
   setTimeout(() => note.remove(), 4000);
 }
+
+// fetch() fails with a TypeError when there was no answer at all.
+const isAway = (error) => error instanceof TypeError;
+function tell(error) { toast(isAway(error) ? "That did not arrive: the simulator can't be reached." : error.message); }
 
 function alertDialog(text) {
   $("alert").querySelector("p").textContent = text;
@@ -27,7 +33,7 @@ function alertDialog(text) {
 }
 
 const guarded = (work) => async (...values) => {
-  try { return await work(...values); } catch (error) { toast(error.message); throw error; }
+  try { return await work(...values); } catch (error) { tell(error); throw error; }
 };
 const quietly = (work) => (...values) => { work(...values).catch(() => {}); };
 
@@ -35,7 +41,9 @@ const quietly = (work) => (...values) => { work(...values).catch(() => {}); };
 
 const say = guarded((text) => server.say(place, text));
 const actions = {
-  say,
+  /** Rejects when the message was refused, so that it can be written again. */
+  submit: say,
+  say: quietly(say),
   share: quietly(guarded((what) => server.share(place, what))),
   vote: quietly(guarded((message, option) => server.vote(place, message.message_id, [option]))),
   sendFile: quietly(guarded((file) => server.sendFile(place, file, /^image\/(png|jpeg|webp)$/.test(file.type) ? "photo" : "document"))),
@@ -48,7 +56,6 @@ const actions = {
     waiting.set(query, button);
     setTimeout(() => release(query), 15000);
   })),
-  settled: () => follow(true),
 };
 const updateComposer = composer(actions);
 
@@ -61,6 +68,11 @@ function release(query) {
 
 const isAtEnd = () => $("scroller").scrollHeight - $("scroller").scrollTop - $("scroller").clientHeight < 120;
 function follow(wasAtEnd) { if (wasAtEnd) $("scroller").scrollTop = $("scroller").scrollHeight; }
+
+$("scroller").addEventListener("scroll", () => { sticksToEnd = isAtEnd(); }, { passive: true });
+// Pictures arrive, keyboards come and go, windows are resized: whoever was at the end stays there.
+const resized = new ResizeObserver(() => follow(sticksToEnd));
+for (const id of ["scroller", "log"]) resized.observe($(id));
 
 function put(message, edits, isNew) {
   const node = item(message, edits, me.id, chat.type !== "private", actions);
@@ -111,7 +123,8 @@ function listen() {
   stream?.close();
   stream = server.events(place, cursor);
   stream.onopen = () => { $("notice").hidden = true; };
-  stream.onerror = () => { $("notice").textContent = "The simulator can't be reached. Trying again…"; $("notice").hidden = false; };
+  // The browser tries again by itself, unless it was refused: by another simulator, to which all of this is unknown.
+  stream.onerror = () => { showAway(); if (stream.readyState === EventSource.CLOSED) reopenLater(); };
   stream.onmessage = (event) => {
     const { changes, reset } = JSON.parse(event.data);
     if (reset) return load();
@@ -121,6 +134,17 @@ function listen() {
     showEmpty();
     follow(wasAtEnd);
   };
+}
+
+function showAway() {
+  $("notice").textContent = "The simulator can't be reached. Trying again…";
+  $("notice").hidden = false;
+}
+
+function reopenLater() {
+  showAway();
+  clearTimeout(reopenTimer);
+  reopenTimer = setTimeout(() => choose({}), 1500);
 }
 
 async function load() {
@@ -157,7 +181,7 @@ async function open(wanted) {
     return;
   }
   let person = state.people.find((p) => sameName(p.username, wanted.person) || sameName(p.id, wanted.person));
-  if (!person && wanted.person) person = await server.addPerson(wanted.person);
+  if (!person && wanted.person) person = await server.addPerson(wanted.person.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase()));
   if (!person) person = state.people[0] ?? (await askForPerson());
   if (!person) return open(wanted);
   me = person;
@@ -184,13 +208,17 @@ function choose(changes) {
   const wanted = Object.fromEntries(new URLSearchParams(location.search));
   if (changes.bot) delete wanted.chat;
   if (changes.chat) delete wanted.bot;
-  return open({ ...wanted, ...changes }).catch((error) => toast(error.message));
+  return open({ ...wanted, ...changes }).catch((error) => {
+    if (isAway(error)) reopenLater(); else tell(error);
+  });
 }
 
 $("chat").addEventListener("change", () => choose(Object.fromEntries(new URLSearchParams($("chat").value))));
 $("person").addEventListener("change", () => choose({ person: $("person").value }));
+// No submit button, or Enter in the field would mean it, being the first.
+$("cancel").addEventListener("click", () => $("new-person").close("cancel"));
 $("add-person").addEventListener("click", async () => {
-  const person = await askForPerson().catch((error) => { toast(error.message); return null; });
+  const person = await askForPerson().catch((error) => { tell(error); return null; });
   if (person) choose({ person: person.username ?? String(person.id) });
 });
 choose({});

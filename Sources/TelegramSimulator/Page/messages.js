@@ -30,7 +30,7 @@ function content(message, actions) {
     const photo = message.photo.at(-1);
     nodes.push(el("img", {
       class: "photo", src: fileURL(photo.file_id), alt: message.caption ?? "Photo", width: photo.width || undefined,
-      height: photo.height || undefined, loading: "lazy", onload: actions.settled,
+      height: photo.height || undefined, loading: "lazy",
     }));
   } else if (message.animation) nodes.push(file(message.animation, "GIF", message.animation.file_name));
   else if (message.document) nodes.push(file(message.document, "↓", message.document.file_name));

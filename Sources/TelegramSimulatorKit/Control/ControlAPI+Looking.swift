@@ -18,8 +18,9 @@ extension ControlAPI {
         let since = p.int("since") ?? 0
         let messages = p.int("messages")
         let wanted = Int(clamping: messages ?? p.int("changes") ?? 1)
-        let timeout = min(max(p.double("timeout") ?? 10, 0), Self.maximumWait)
-        for await _ in simulator.watch(key, seconds: timeout) {
+        let timeout = p.double("timeout") ?? 10
+        guard timeout >= 0 else { throw APIFailure.badRequest("timeout must be a number of seconds, not negative") }
+        for await _ in simulator.watch(key, seconds: min(timeout, Self.maximumWait)) {
             let isEnough = simulator.with { world in
                 guard let changes = world.chats[key]?.changes(since: since) else { return true }
                 return (messages == nil ? changes.count : changes.count { world.isBotMessage($0, in: key) }) >= wanted
@@ -97,7 +98,8 @@ extension World {
 
     /// The changes after a cursor and the cursor to go on from. `reset` tells that some are no longer known.
     package func changesJSON(_ key: ChatKey, since: Int64) -> (body: [UInt8], cursor: Int64, isEmpty: Bool) {
-        let changes = chats[key]?.changes(since: since)
+        // A cursor from the future is another simulator's, which ran here before.
+        let changes = since > lastChange ? nil : chats[key]?.changes(since: since)
         var json = JSONWriter(capacity: 2_048)
         json.object { json in
             json.member("cursor", lastChange)

@@ -5,7 +5,8 @@ extension ControlAPI {
     func addBot(_ p: Parameters) throws(APIFailure) -> [UInt8] {
         guard let name = p.text("name") else { throw .badRequest("parameter \"name\" is required") }
         return try simulator.run { world throws(APIFailure) in
-            let token = p.text("token") ?? "\(world.random.next() % 9_000_000_000 + 1_000_000_000):\(String(world.random.next(), radix: 36))"
+            let token =
+                p.text("token") ?? "\(world.random.next() % 9_000_000_000 + 1_000_000_000):\(String(world.random.next(), radix: 36))"
             guard let id = world.addBot(name: name, token: token), let bot = world.bots[id] else {
                 throw .badRequest("the token is not of the form <digits>:<secret>, or its number is taken")
             }
@@ -44,12 +45,16 @@ extension ControlAPI {
         try simulator.run { world throws(APIFailure) in
             var people: [PersonID] = []
             for name in try p.json("people", "people")?.array ?? [] {
-                guard let person = world.person(named: name.string ?? name.description) else { throw .badRequest("no person is called \(name.string ?? name.description)") }
+                guard let person = world.person(named: name.string ?? name.description) else {
+                    throw .badRequest("no person is called \(name.string ?? name.description)")
+                }
                 people.append(person.id)
             }
             var bots: [BotID] = []
             for name in try p.json("bots", "bots")?.array ?? [] {
-                guard let bot = world.bot(named: name.string ?? name.description) else { throw .badRequest("no bot is called \(name.string ?? name.description)") }
+                guard let bot = world.bot(named: name.string ?? name.description) else {
+                    throw .badRequest("no bot is called \(name.string ?? name.description)")
+                }
                 bots.append(bot.id)
             }
             let key = try world.addGroup(
@@ -66,7 +71,8 @@ extension ControlAPI {
             let by: Actor = p.text("by") == nil ? actor : .person(try world.person(p, "by"))
             switch what {
             case "join":
-                guard let status = MemberStatus(rawValue: p.text("status") ?? "member"), status == .member || status == .administrator else {
+                guard let status = MemberStatus(rawValue: p.text("status") ?? "member"), status == .member || status == .administrator
+                else {
                     throw .badRequest("status must be member or administrator")
                 }
                 try world.join(actor, .group(number), by: by, as: status)
@@ -89,7 +95,8 @@ extension ControlAPI {
 
     private func content(_ p: Parameters) throws(APIFailure) -> Content {
         if let text = p.text("text") { return .text(FormattedText(text)) }
-        if let json = try p.json("location", "location"), let latitude = json["latitude"]?.double, let longitude = json["longitude"]?.double {
+        if let json = try p.json("location", "location"), let latitude = json["latitude"]?.double, let longitude = json["longitude"]?.double
+        {
             return .location(Location(latitude: latitude, longitude: longitude))
         }
         if let json = try p.json("contact", "contact"), let phone = json["phone_number"]?.string {
@@ -130,7 +137,9 @@ extension ControlAPI {
             let id = p.int("message_id")
             let place: (message: MessageID, row: Int, column: Int)
             if let label = p.text("label") {
-                guard let found = world.button(labelled: label, message: id, in: key) else { throw .badRequest("no button is labelled \(label)") }
+                guard let found = world.button(labelled: label, message: id, in: key) else {
+                    throw .badRequest("no button is labelled \(label)")
+                }
                 place = found
             } else {
                 guard let id else { throw .badRequest("message_id is required unless a label is given") }

@@ -9,7 +9,9 @@ extension ControlAPI {
         if let code = p.int("code") {
             guard (400...599).contains(code) else { throw .badRequest("code must be 400 to 599") }
             let retryAfter = p.int("retry_after").map { Int(clamping: $0) } ?? (code == 429 ? 1 : nil)
-            let text = p.text("description") ?? retryAfter.flatMap { code == 429 ? "Too Many Requests: retry after \($0)" : nil } ?? Self.reason(Int(code))
+            let text =
+                p.text("description") ?? retryAfter.flatMap { code == 429 ? "Too Many Requests: retry after \($0)" : nil }
+                ?? Self.reason(Int(code))
             effect = .answer(APIFailure(Int(code), text, retryAfter: retryAfter))
         } else if let reset = p.text("reset") {
             guard reset == "before" || reset == "after" else { throw .badRequest("reset must be before or after") }
@@ -61,7 +63,12 @@ extension ControlAPI {
             rule.rate = json["rate"]?.double ?? rule.rate
             rule.burst = json["burst"]?.double ?? rule.burst
             rule.penalty = json["penalty"]?.double ?? rule.penalty
-            guard rule.rate > 0, rule.burst >= 1, rule.penalty >= 0 else { throw .badRequest("\(name): rate must be positive, burst at least 1, penalty not negative") }
+            guard rule.rate >= FloodLimits.Rule.slowest, rule.burst >= 1, (0...FloodLimits.Rule.longestPenalty).contains(rule.penalty)
+            else {
+                throw .badRequest(
+                    "\(name): rate must be at least \(FloodLimits.Rule.slowest), burst at least 1, penalty 0 to \(Int(FloodLimits.Rule.longestPenalty))"
+                )
+            }
             limits[keyPath: path] = rule
         }
         return simulator.with { world in
@@ -86,11 +93,13 @@ extension FloodLimits: JSONEncodable {
             json.member("reply_window", replyWindow)
             for (name, path) in Self.rules {
                 let rule = self[keyPath: path]
-                json.member(name, object: {
-                    $0.member("rate", rule.rate)
-                    $0.member("burst", rule.burst)
-                    $0.member("penalty", rule.penalty)
-                })
+                json.member(
+                    name,
+                    object: {
+                        $0.member("rate", rule.rate)
+                        $0.member("burst", rule.burst)
+                        $0.member("penalty", rule.penalty)
+                    })
             }
         }
     }

@@ -111,7 +111,9 @@ extension World {
     }
 
     func person(_ parameters: Parameters, _ parameter: String = "person") throws(APIFailure) -> PersonID {
-        guard let name = parameters.text(parameter) else { throw .badRequest("parameter \"\(parameter)\" is required: a username or an id") }
+        guard let name = parameters.text(parameter) else {
+            throw .badRequest("parameter \"\(parameter)\" is required: a username or an id")
+        }
         guard let person = person(named: name) else { throw .badRequest("no person is called \(name)") }
         return person.id
     }

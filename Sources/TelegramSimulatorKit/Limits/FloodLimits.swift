@@ -8,6 +8,11 @@ package struct FloodLimits: Sendable, Hashable {
         /// Shortest time, in seconds, for which everything is refused after a violation.
         package var penalty: Double
 
+        /// One message a day; slower ones would make waits that no header can carry.
+        package static let slowest = 1.0 / 86_400
+        /// A day, in seconds.
+        package static let longestPenalty = 86_400.0
+
         package init(rate: Double, burst: Double, penalty: Double) {
             self.rate = rate
             self.burst = burst

@@ -191,7 +191,9 @@ package enum MethodTable {
         Method(
             "sendMediaGroup",
             target + [
-                .required("media", .array(of: "InputMediaAudio, InputMediaDocument, InputMediaLivePhoto, InputMediaPhoto and InputMediaVideo"), missing: "media is empty"),
+                .required(
+                    "media", .array(of: "InputMediaAudio, InputMediaDocument, InputMediaLivePhoto, InputMediaPhoto and InputMediaVideo"),
+                    missing: "media is empty"),
                 silence, protection, paid, effect, reply,
             ]
         ) { try $0.sendMediaGroup($1) }
@@ -228,7 +230,10 @@ package enum MethodTable {
     static let chats: [Method] = [
         Method(
             "getUserProfilePhotos",
-            [.required("user_id", .integer, missing: "invalid user_id specified"), .optional("offset", .integer), .optional("limit", .integer)]
+            [
+                .required("user_id", .integer, missing: "invalid user_id specified"), .optional("offset", .integer),
+                .optional("limit", .integer),
+            ]
         ) { try $0.getUserProfilePhotos($1) },
         Method("getFile", [.required("file_id", .string, missing: "file_id not specified")]) { try $0.getFile($1) },
         Method("leaveChat", [chat]) { try $0.leaveChat($1) },

@@ -51,17 +51,21 @@ extension World {
                 json.key("pinned_message")
                 writeMessage(message, in: key, to: &json, depth: 1)
             }
-            json.member("accepted_gift_types", object: {
-                for name in ["unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"] {
-                    $0.member(name, false)
-                }
-            })
+            json.member(
+                "accepted_gift_types",
+                object: {
+                    for name in ["unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"] {
+                        $0.member(name, false)
+                    }
+                })
             guard key.isGroup else { return }
-            json.member("permissions", object: {
-                for name in ["can_send_messages", "can_send_photos", "can_send_documents", "can_send_polls", "can_pin_messages"] {
-                    $0.member(name, true)
-                }
-            })
+            json.member(
+                "permissions",
+                object: {
+                    for name in ["can_send_messages", "can_send_photos", "can_send_documents", "can_send_polls", "can_pin_messages"] {
+                        $0.member(name, true)
+                    }
+                })
         }
         return .success(json.bytes)
     }

@@ -35,7 +35,9 @@ extension World {
     }
 
     /// Asks the flood limiter.
-    mutating func admit(_ action: FloodLimiter.Action, _ call: Call, in key: ChatKey, count: Int = 1, isPaid: Bool = false) throws(APIFailure) {
+    mutating func admit(_ action: FloodLimiter.Action, _ call: Call, in key: ChatKey, count: Int = 1, isPaid: Bool = false)
+        throws(APIFailure)
+    {
         let isReply = chats[key].map { now - $0.lastActivity <= limiter.limits.replyWindow } ?? false
         let wait = limiter.admit(
             action, count: count, bot: call.bot, chat: key.id, isGroup: key.isGroup, isReply: isReply, isPaid: isPaid,
@@ -105,7 +107,9 @@ extension World {
             }
             let count = own.isEmpty ? 0 : text.utf16.count
             for entity in own where entity.offset + entity.length > count {
-                throw .badRequest("entity beginning at UTF-16 offset \(entity.offset) ends after the end of the text at UTF-16 offset \(entity.offset + entity.length)")
+                throw .badRequest(
+                    "entity beginning at UTF-16 offset \(entity.offset) ends after the end of the text at UTF-16 offset \(entity.offset + entity.length)"
+                )
             }
             result = FormattedText(text, entities: own)
         case "html": result = try HTMLMarkup.parse(text)

@@ -31,7 +31,8 @@ extension ReplyMarkup {
     private static func parseRows<Button>(
         _ json: JSON, _ field: String, _ parse: (JSON) throws(APIFailure) -> Button
     ) throws(APIFailure) -> [[Button]] {
-        let arrays = field == "keyboard"
+        let arrays =
+            field == "keyboard"
             ? "field \"keyboard\" must be an Array of Arrays"
             : "field \"inline_keyboard\" of the InlineKeyboardMarkup must be an Array of Arrays"
         guard let rows = json.array else { throw .badRequest("field \"\(field)\" must be of type Array") }

@@ -72,11 +72,13 @@ extension TextEntity: JSONEncodable {
             case .customEmoji: $0.member("custom_emoji_id", argument)
             case .textMention:
                 let id = argument.flatMap { Int64($0) } ?? 0
-                $0.member("user", object: {
-                    $0.member("id", id)
-                    $0.member("is_bot", false)
-                    $0.member("first_name", "User \(id)")
-                })
+                $0.member(
+                    "user",
+                    object: {
+                        $0.member("id", id)
+                        $0.member("is_bot", false)
+                        $0.member("first_name", "User \(id)")
+                    })
             default: break
             }
         }

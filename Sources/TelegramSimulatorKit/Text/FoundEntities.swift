@@ -3,7 +3,10 @@ enum FoundEntities {
     /// Adds what is found outside the entities that the text has already.
     static func add(to text: FormattedText) -> FormattedText {
         let bytes = Array(text.text.utf8)
-        guard bytes.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: ":") })
+        guard
+            bytes.contains(where: {
+                $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "@") || $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: ":")
+            })
         else { return text }
         var found: [TextEntity] = []
         var offset = 0  // UTF-16
@@ -78,7 +81,8 @@ enum FoundEntities {
         while at < bytes.count, at - start <= 64, isLocal(bytes[at]) { at += 1 }
         guard at < bytes.count, bytes[at] == UInt8(ascii: "@") else { return nil }
         var end = at + 1
-        while end < bytes.count, bytes[end] < 0x80, isWord(bytes[end]) || bytes[end] == UInt8(ascii: ".") || bytes[end] == UInt8(ascii: "-") { end += 1 }
+        while end < bytes.count, bytes[end] < 0x80, isWord(bytes[end]) || bytes[end] == UInt8(ascii: ".") || bytes[end] == UInt8(ascii: "-")
+        { end += 1 }
         while end > at, bytes[end - 1] == UInt8(ascii: ".") { end -= 1 }
         return bytes[at + 1..<max(end, at + 1)].contains(UInt8(ascii: ".")) ? (.email, end - start) : nil
     }

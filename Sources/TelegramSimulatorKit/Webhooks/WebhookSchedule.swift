@@ -93,7 +93,8 @@ package struct WebhookSchedule: Sendable {
             underWay.remove(key)
             return false
         }
-        let asked = min(max(retryAfter, 0), 3_600)
+        // This comparison also turns away what is no number.
+        let asked = retryAfter > 0 ? min(retryAfter, 3_600) : 0
         var wait = asked
         if asked == 0, lane.fails > 0 {
             lane.delay = min(lane.delay * 2, Double.random(in: maximumDelay...maximumDelay * 2, using: &random))

@@ -16,6 +16,8 @@ package struct Bot: Sendable {
     package var updates: UpdateQueue
     package var allowedUpdates = UpdateKind.defaults
     package var webhook: Webhook?
+    /// Counts the webhooks that were ever set.
+    package var webhooks = 0
     /// The waiting `getUpdates` call.
     package var poller: PollerID?
     package var lastPoll: (offset: Int64, at: Double)?
@@ -39,6 +41,8 @@ package struct Bot: Sendable {
 }
 
 package struct Webhook: Sendable {
+    /// Tells it from one that was set before or after it, even with the same URL.
+    package let number: Int
     package var url: String
     package var secretToken: String?
     package var maximumConnections: Int

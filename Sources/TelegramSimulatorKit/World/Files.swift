@@ -34,7 +34,8 @@ package struct FileStore: Sendable {
     mutating func add(_ upload: Upload, as kind: Media.Kind, random: inout SeededRandom) -> StoredFile {
         let number = files.count
         let name = upload.name.split(separator: "/").last.map(String.init) ?? "file"
-        let suffix = name.lastIndex(of: ".").map { String(name[$0...].filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") }) } ?? ""
+        let suffix =
+            name.lastIndex(of: ".").map { String(name[$0...].filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == ".") }) } ?? ""
         let file = StoredFile(
             id: "\(kind.fileIDPrefix)\(String(random.next(), radix: 36))\(String(random.next(), radix: 36))-\(number)",
             uniqueID: "AQAD\(String(random.next(), radix: 36))", kind: kind, name: name,

@@ -42,11 +42,13 @@ extension Statistics: JSONEncodable {
             json.key("methods")
             json.object { json in
                 for method in Set(requests.keys.map(\.method)).sorted() {
-                    json.member(method, object: { json in
-                        for (key, count) in requests.filter({ $0.key.method == method }).sorted(by: { $0.key.status < $1.key.status }) {
-                            json.member(String(key.status), count)
-                        }
-                    })
+                    json.member(
+                        method,
+                        object: { json in
+                            for (key, count) in requests.filter({ $0.key.method == method }).sorted(by: { $0.key.status < $1.key.status }) {
+                                json.member(String(key.status), count)
+                            }
+                        })
                 }
             }
         }

@@ -42,7 +42,7 @@ package struct UpdateQueue: Sendable {
     package mutating func take(offset: Int64, limit: Int, now: Double) -> [Entry] {
         expire(now)
         if offset < 0 {
-            drop(max(0, count - Int(min(-offset, Int64(count)))))
+            drop(max(0, count - Int(clamping: offset.magnitude)))
         } else if offset > 0, offset <= nextID + 10 {
             // What lies further in the future is ignored, as the real queue does.
             drop(index(of: offset) - head)

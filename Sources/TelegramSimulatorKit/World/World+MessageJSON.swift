@@ -63,12 +63,14 @@ extension World {
     }
 
     private func writeOrigin(_ origin: ForwardOrigin, to json: inout JSONWriter) {
-        json.member("forward_origin", object: { json in
-            json.member("type", "user")
-            json.member("date", origin.date)
-            json.key("sender_user")
-            writeUser(origin.sender, to: &json)
-        })
+        json.member(
+            "forward_origin",
+            object: { json in
+                json.member("type", "user")
+                json.member("date", origin.date)
+                json.key("sender_user")
+                writeUser(origin.sender, to: &json)
+            })
     }
 
     private func writeContent(_ content: Content, in key: ChatKey, to json: inout JSONWriter) {
@@ -93,26 +95,32 @@ extension World {
             json.key("location")
             write(venue.location, to: &json)
         case .contact(let contact):
-            json.member("contact", object: {
-                $0.member("phone_number", contact.phoneNumber)
-                $0.member("first_name", contact.firstName)
-                $0.member("last_name", contact.lastName)
-                $0.member("user_id", contact.userID)
-                $0.member("vcard", contact.vcard)
-            })
+            json.member(
+                "contact",
+                object: {
+                    $0.member("phone_number", contact.phoneNumber)
+                    $0.member("first_name", contact.firstName)
+                    $0.member("last_name", contact.lastName)
+                    $0.member("user_id", contact.userID)
+                    $0.member("vcard", contact.vcard)
+                })
         case .poll(let id):
             json.key("poll")
             writePoll(id, to: &json)
         case .dice(let emoji, let value):
-            json.member("dice", object: {
-                $0.member("emoji", emoji)
-                $0.member("value", value)
-            })
+            json.member(
+                "dice",
+                object: {
+                    $0.member("emoji", emoji)
+                    $0.member("value", value)
+                })
         case .webAppData(let data, let button):
-            json.member("web_app_data", object: {
-                $0.member("data", data)
-                $0.member("button_text", button)
-            })
+            json.member(
+                "web_app_data",
+                object: {
+                    $0.member("data", data)
+                    $0.member("button_text", button)
+                })
         case .service(let service): writeService(service, in: key, to: &json)
         }
     }
@@ -197,11 +205,13 @@ extension World {
         if media.kind == .photo { json.array { write(&$0) } } else { write(&json) }
         if media.kind == .animation {
             // Animations come as documents too, for clients older than them.
-            json.member("document", object: {
-                writeFileMembers(file, to: &$0)
-                $0.member("file_name", file.name)
-                $0.member("mime_type", file.contentType)
-            })
+            json.member(
+                "document",
+                object: {
+                    writeFileMembers(file, to: &$0)
+                    $0.member("file_name", file.name)
+                    $0.member("mime_type", file.contentType)
+                })
         }
         if !media.caption.text.isEmpty { json.member("caption", media.caption.text) }
         if !media.caption.entities.isEmpty { json.member("caption_entities", media.caption.entities) }

@@ -24,13 +24,25 @@ extension World {
         if let id {
             guard id > 0, people[id] == nil, bots[id] == nil else { throw .badRequest("id \(id) is taken or not positive") }
         }
-        while people[nextPerson] != nil || bots[nextPerson] != nil { nextPerson += 1 }
         let person = Person(
-            id: id ?? nextPerson, firstName: firstName, lastName: lastName, username: username, languageCode: languageCode)
-        if id == nil { nextPerson += 1 }
+            id: id ?? freeID(username), firstName: firstName, lastName: lastName, username: username, languageCode: languageCode)
         people[person.id] = person
         if let username { personIDs[username.lowercased()] = person.id }
         return person
+    }
+
+    /// An id that is nobody's. That of a username is the same in every world, so that bots, which remember people for
+    /// longer than a simulator lives, know them again.
+    private mutating func freeID(_ username: String?) -> PersonID {
+        guard let username else {
+            while people[nextPerson] != nil || bots[nextPerson] != nil { nextPerson += 1 }
+            return nextPerson
+        }
+        // FNV-1a: short, and the same everywhere.
+        let hash = username.lowercased().utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        var id = 1_000_000_000 + PersonID(hash % 1_000_000_000)
+        while people[id] != nil || bots[id] != nil { id += 1 }
+        return id
     }
 
     private static func username(from name: String) -> String? {
@@ -103,7 +115,8 @@ extension World {
         return message
     }
 
-    package mutating func say(_ text: String, by person: PersonID, in key: ChatKey, replyTo: MessageID? = nil) throws(APIFailure) -> Message {
+    package mutating func say(_ text: String, by person: PersonID, in key: ChatKey, replyTo: MessageID? = nil) throws(APIFailure) -> Message
+    {
         try say(.text(FormattedText(text)), by: person, in: key, replyTo: replyTo)
     }
 
@@ -147,7 +160,9 @@ extension World {
             if !wasStarted { record(.chat, in: key) }
             if chats[key]?.isBlocked == true { setBlocked(false, person, bot) }
         case .group:
-            guard chats[key]?.members[.person(person)]?.isPresent == true else { throw .badRequest("\(who.firstName) is not in this group") }
+            guard chats[key]?.members[.person(person)]?.isPresent == true else {
+                throw .badRequest("\(who.firstName) is not in this group")
+            }
         }
     }
 

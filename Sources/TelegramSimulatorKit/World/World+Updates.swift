@@ -90,11 +90,6 @@ extension World {
         return Self.answer(bots[bot]?.updates.take(offset: offset, limit: Int(limit), now: now) ?? [])
     }
 
-    /// The client of a waiting poller went away.
-    package mutating func abandonPoll(_ poller: PollerID, bot: BotID) {
-        if bots[bot]?.poller == poller { bots[bot]?.poller = nil }
-    }
-
     mutating func abortPoll(_ bot: BotID, _ reason: String) {
         guard let poller = bots[bot]?.poller else { return }
         bots[bot]?.poller = nil

@@ -4,6 +4,8 @@ extension World {
     /// One update to post to a webhook.
     package struct Delivery: Sendable {
         package let bot: BotID
+        /// ``Webhook/number``
+        let webhook: Int
         package let url: String
         package let secretToken: String?
         package let update: UpdateID
@@ -35,7 +37,7 @@ extension World {
                 }
                 due.append(
                     Delivery(
-                        bot: bot, url: webhook.url, secretToken: webhook.secretToken, update: id, lane: lane,
+                        bot: bot, webhook: webhook.number, url: webhook.url, secretToken: webhook.secretToken, update: id, lane: lane,
                         body: entry.document, expiresAt: entry.expiresAt))
             }
         }
@@ -48,7 +50,7 @@ extension World {
     package mutating func finish(_ delivery: Delivery, _ result: DeliveryResult) {
         let bot = delivery.bot
         // The webhook may have been removed or replaced meanwhile.
-        guard bots[bot]?.webhook?.url == delivery.url else { return }
+        guard bots[bot]?.webhook?.number == delivery.webhook else { return }
         let now = now
         switch result {
         case .success:
@@ -64,6 +66,7 @@ extension World {
                 let since = bots[bot]?.webhook?.goneSince ?? now
                 guard now - since <= 23 * 3_600 else {
                     bots[bot]?.webhook = nil
+                    emit(.webhooksChanged)
                     return
                 }
                 bots[bot]?.webhook?.goneSince = since
@@ -111,9 +114,12 @@ extension World {
             baseDelay: configuration.webhookRetryBase, maximumDelay: configuration.webhookRetryMaximum,
             maximumConnections: connections)
         for entry in bots[call.bot]?.updates.all ?? [] { schedule.add(entry.id, lane: entry.lane, now: now) }
+        let number = (bots[call.bot]?.webhooks ?? 0) + 1
+        bots[call.bot]?.webhooks = number
         bots[call.bot]?.webhook = Webhook(
-            url: url, secretToken: secret, maximumConnections: connections, ipAddress: parameters.text("ip_address"),
+            number: number, url: url, secretToken: secret, maximumConnections: connections, ipAddress: parameters.text("ip_address"),
             hasCustomCertificate: parameters.uploads["certificate"] != nil, schedule: schedule)
+        emit(.webhooksChanged)
         emit(.webhookDue(call.bot))
         return .success(Array("true".utf8), description: "Webhook was set")
     }
@@ -121,6 +127,7 @@ extension World {
     mutating func deleteWebhook(_ call: Call) -> APIAnswer {
         let existed = bots[call.bot]?.webhook != nil
         bots[call.bot]?.webhook = nil
+        if existed { emit(.webhooksChanged) }
         if call.parameters.bool("drop_pending_updates") { bots[call.bot]?.updates.removeAll() }
         return .success(Array("true".utf8), description: existed ? "Webhook was deleted" : "Webhook is already deleted")
     }

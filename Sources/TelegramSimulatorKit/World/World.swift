@@ -50,6 +50,8 @@ package struct World: Sendable {
         case pollerConflict(PollerID, String)
         /// A webhook has something to deliver.
         case webhookDue(BotID)
+        /// A webhook was set or went: see ``World/webhooksJSON()``.
+        case webhooksChanged
         case changed(ChatKey, Change)
     }
 

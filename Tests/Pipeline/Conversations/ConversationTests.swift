@@ -23,7 +23,9 @@ extension PipelineTests {
                 try await replyKeyboard(chat)
                 try await otherThings(chat)
                 let times = await chat.answerTimes
-                print("demo by \(updates): \(times.count) answers, p50 \(times.percentile(0.5).milliseconds) ms, at most \((times.max() ?? .zero).milliseconds) ms")
+                print(
+                    "demo by \(updates): \(times.count) answers, p50 \(times.percentile(0.5).milliseconds) ms, at most \((times.max() ?? .zero).milliseconds) ms"
+                )
                 #expect(times.percentile(0.5) < .seconds(1))
                 for part in pipeline.options.parts { #expect(pipeline.log(part).entries(at: ["error", "critical"]) == []) }
                 await client.shutdown()
@@ -115,8 +117,10 @@ extension PipelineTests {
 
         /// A PNG of one pixel.
         static let picture: [UInt8] = [
-            0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0x0D, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0, 0x3A,
-            0x7E, 0x9B, 0x55, 0, 0, 0, 0x0A, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9C, 0x63, 0x60, 0, 0, 0, 2, 0, 1, 0x48, 0xAF, 0xA4, 0x71, 0, 0, 0,
+            0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0x0D, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0,
+            0x3A,
+            0x7E, 0x9B, 0x55, 0, 0, 0, 0x0A, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9C, 0x63, 0x60, 0, 0, 0, 2, 0, 1, 0x48, 0xAF, 0xA4, 0x71, 0, 0,
+            0,
             0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82,
         ]
     }

@@ -21,9 +21,10 @@ import Testing
     }
 
     @Test func findsStateAppliedTwiceOrNotAtAll() {
-        #expect(check(["m1 #1", "m2 #3", "m3 #4"]).mistakes == [
-            "chat 1: 2 without an answer, the first is m2 #2", "chat 1: 2 wrong, the first is m2 #3",
-        ])
+        #expect(
+            check(["m1 #1", "m2 #3", "m3 #4"]).mistakes == [
+                "chat 1: 2 without an answer, the first is m2 #2", "chat 1: 2 wrong, the first is m2 #3",
+            ])
         #expect(check(["m1 #1", "m1 #2", "m2 #2", "m3 #3"]).mistakes == ["chat 1: 1 wrong, the first is m1 #2"])
     }
 

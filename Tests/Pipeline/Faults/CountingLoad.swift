@@ -65,7 +65,9 @@ struct CountingLoad: Sendable {
                 problem = "\(error)"
             }
             progress.update { $0.refused += 1 }
-            guard ContinuousClock.now < deadline else { throw PipelineFailure("update \(index) of chat \(chat) was never accepted: \(problem)") }
+            guard ContinuousClock.now < deadline else {
+                throw PipelineFailure("update \(index) of chat \(chat) was never accepted: \(problem)")
+            }
             try await Task.sleep(for: Self.retryPause)
         }
     }
@@ -75,7 +77,8 @@ struct CountingLoad: Sendable {
         let update: JSON = [
             "update_id": .int(chat * 100_000 + Int64(index)),
             "message": [
-                "message_id": .int(Int64(index)), "date": 1_760_000_000, "chat": ["id": .int(chat), "type": "private", "first_name": "Ann"],
+                "message_id": .int(Int64(index)), "date": 1_760_000_000,
+                "chat": ["id": .int(chat), "type": "private", "first_name": "Ann"],
                 "from": person, "text": .string("m\(index)"),
             ],
         ]

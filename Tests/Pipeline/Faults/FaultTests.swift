@@ -26,7 +26,8 @@ extension PipelineTests {
                     let check = CountingCheck(answers.mapValues { $0.map(\.text) }, chats: load.chatIDs, expected: load.perChat)
                     print("\(fault.rawValue): \(LoadReport(load, answers, struck: struck, repeats: check.repeats))")
                     guard isAnswered, check.mistakes.isEmpty else {
-                        throw PipelineFailure("\(load.total) updates, not all well answered:\n" + check.mistakes.prefix(10).joined(separator: "\n"))
+                        throw PipelineFailure(
+                            "\(load.total) updates, not all well answered:\n" + check.mistakes.prefix(10).joined(separator: "\n"))
                     }
                     #expect(check.repeats <= fault.allowedRepeats)
                     await client.shutdown()

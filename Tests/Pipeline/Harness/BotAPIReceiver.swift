@@ -55,7 +55,8 @@ final class BotAPIReceiver: Sendable {
     }
 
     fileprivate func answer(_ method: Substring, _ body: [UInt8]) async -> JSON {
-        guard method == "sendMessage", let call = try? JSON(parsing: body), let chat = Self.chat(of: call), let text = call["text"]?.string else {
+        guard method == "sendMessage", let call = try? JSON(parsing: body), let chat = Self.chat(of: call), let text = call["text"]?.string
+        else {
             return ["ok": true, "result": true]
         }
         let id = log.update { log in

@@ -170,7 +170,11 @@ final class PipelineHarness: Sendable {
         }
         for part in options.parts.reversed() {
             let exit = await stop(part)
-            if exit != .code(0) { Issue.record("\(part.rawValue) ended with \(exit.map(String.init(describing:)) ?? "nothing")\n\(log(part).tail)", sourceLocation: sourceLocation) }
+            if exit != .code(0) {
+                Issue.record(
+                    "\(part.rawValue) ended with \(exit.map(String.init(describing:)) ?? "nothing")\n\(log(part).tail)",
+                    sourceLocation: sourceLocation)
+            }
         }
         let left = try await services.waitingMessages()
         guard left != [:] else { return }

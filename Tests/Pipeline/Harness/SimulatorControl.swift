@@ -24,9 +24,12 @@ struct SimulatorControl: Sendable {
 
     private func call(_ method: HTTPRequest.Method, _ path: String, body: HTTPRequest.Body, timeout: Duration) async throws -> JSON {
         let response = try await client.execute(
-            HTTPRequest(method, "\(url)/control/v1/\(path)", headers: ["Content-Type": "application/json"], body: body, timeouts: .init(total: timeout)))
+            HTTPRequest(
+                method, "\(url)/control/v1/\(path)", headers: ["Content-Type": "application/json"], body: body,
+                timeouts: .init(total: timeout)))
         guard response.status == 200 else {
-            throw PipelineFailure("the simulator answers \(path) with \(response.status): \(String(decoding: response.body.prefix(300), as: UTF8.self))")
+            throw PipelineFailure(
+                "the simulator answers \(path) with \(response.status): \(String(decoding: response.body.prefix(300), as: UTF8.self))")
         }
         return try JSON(parsing: response.body)
     }
@@ -116,9 +119,12 @@ actor SimulatedChat {
             guard let text = change["text"]?.string else { return nil }
             return Sight(type: type, text: text, buttons: [])
         }
-        guard type == "message" || type == "edited", let message = change["message"], message["from"]?["is_bot"]?.bool == true else { return nil }
+        guard type == "message" || type == "edited", let message = change["message"], message["from"]?["is_bot"]?.bool == true else {
+            return nil
+        }
         return Sight(
-            type: type, text: message["text"]?.string ?? message["caption"]?.string ?? "", buttons: labels(message["reply_markup"]?["inline_keyboard"]),
+            type: type, text: message["text"]?.string ?? message["caption"]?.string ?? "",
+            buttons: labels(message["reply_markup"]?["inline_keyboard"]),
             messageID: message["message_id"]?.int)
     }
 

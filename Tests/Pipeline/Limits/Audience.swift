@@ -30,7 +30,9 @@ struct Audience: Sendable {
     /// Returns when the bot has sent the person something after the cursor, with the next cursor.
     func wait(_ person: Int64, since cursor: Int64) async throws -> Int64 {
         let news = try await control.get("wait", query(person) + [("since", String(cursor)), ("messages", "1"), ("timeout", "30")])
-        guard news["changes"]?.array?.isEmpty == false, let next = news["cursor"]?.int else { throw PipelineFailure("person \(person) got nothing within 30 s") }
+        guard news["changes"]?.array?.isEmpty == false, let next = news["cursor"]?.int else {
+            throw PipelineFailure("person \(person) got nothing within 30 s")
+        }
         return next
     }
 
@@ -45,7 +47,9 @@ struct Audience: Sendable {
             for (lane, count) in expected.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
                 let got = texts.filter { $0.hasPrefix("\(lane.rawValue) ") }
                 let wanted = (0..<count).map { OutboundPublisher.Text.text(lane, $0 + 1) }
-                if got != wanted { mistakes.append("person \(person) got \(got.count) of \(count) in lane \(lane.rawValue): \(got.prefix(20))") }
+                if got != wanted {
+                    mistakes.append("person \(person) got \(got.count) of \(count) in lane \(lane.rawValue): \(got.prefix(20))")
+                }
             }
             if texts.count != expected.values.reduce(0, +) { mistakes.append("person \(person) got \(texts.count) messages in all") }
         }

@@ -38,9 +38,10 @@ extension PipelineTests {
                 try await waiting.write()
                 let name = try #require(BotName(Self.bot))
                 let times = try await OutboundPublisher.run(pipeline.services.rabbitMQ.url) { publisher in
-                    try await publisher.publish((1...10).flatMap { index in
-                        crowd.people.map { OutboundPublisher.Text(bot: name, chat: $0, lane: .bulk, index: index) }
-                    })
+                    try await publisher.publish(
+                        (1...10).flatMap { index in
+                            crowd.people.map { OutboundPublisher.Text(bot: name, chat: $0, lane: .bulk, index: index) }
+                        })
                     return try await replies(waiting, name, publisher, untilSent: 10_000, pipeline)
                 }
                 let stats = try await control.get("stats")
@@ -49,7 +50,8 @@ extension PipelineTests {
                 #expect(stats["too_many_requests"] == 0)
                 print(
                     "limits: 10000 bulk messages to 1000 chats at \(Self.bulkRate)/s beside \(times.count) replies; reply, from publish to arrival: "
-                        + "p50 \(times.percentile(0.5)), p99 \(times.percentile(0.99)), at most \(times.max() ?? .zero); 429s: \(stats["too_many_requests"]?.int ?? -1)")
+                        + "p50 \(times.percentile(0.5)), p99 \(times.percentile(0.99)), at most \(times.max() ?? .zero); 429s: \(stats["too_many_requests"]?.int ?? -1)"
+                )
                 #expect(times.count >= 100)
                 if TestEnvironment.isBenchmark { #expect(times.percentile(0.99) < .milliseconds(100)) }
                 await client.shutdown()
@@ -114,9 +116,10 @@ extension PipelineTests {
                 let name = try #require(BotName(Self.bot))
                 try await OutboundPublisher.run(pipeline.services.rabbitMQ.url) { publisher in
                     for (lane, count) in expected {
-                        try await publisher.publish((1...count).flatMap { index in
-                            audience.people.map { OutboundPublisher.Text(bot: name, chat: $0, lane: lane, index: index) }
-                        })
+                        try await publisher.publish(
+                            (1...count).flatMap { index in
+                                audience.people.map { OutboundPublisher.Text(bot: name, chat: $0, lane: lane, index: index) }
+                            })
                     }
                 }
                 let total = Int64(chats * expected.values.reduce(0, +))
@@ -127,7 +130,8 @@ extension PipelineTests {
                 let mistakes = try await audience.mistakes(expected: expected)
                 #expect(mistakes.isEmpty, "\(mistakes.prefix(10))")
                 #expect(faults >= total / 50)
-                print("limits: \(total) messages in three lanes to \(chats) chats with \(faults) injected 429s, every one once and in order")
+                print(
+                    "limits: \(total) messages in three lanes to \(chats) chats with \(faults) injected 429s, every one once and in order")
                 await client.shutdown()
             }
         }

@@ -42,7 +42,8 @@ struct OutboundPublisher: Sendable {
         return .command(
             command,
             envelope: Envelope(
-                id: EnvelopeID("test:\(text.chat):\(text.lane.rawValue):\(text.index)"), lane: text.lane, partitionKey: command.partitionKey,
+                id: EnvelopeID("test:\(text.chat):\(text.lane.rawValue):\(text.index)"), lane: text.lane,
+                partitionKey: command.partitionKey,
                 type: "command.\(command.kind)"))
     }
 }

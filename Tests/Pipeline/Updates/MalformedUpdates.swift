@@ -20,7 +20,8 @@ enum MalformedUpdates {
         }
     }
 
-    private static let good = #"{"update_id":1,"message":{"message_id":1,"date":1760000000,"chat":{"id":5,"type":"private"},"from":{"id":5,"is_bot":false,"first_name":"Eve"},"text":"geheim"}}"#
+    private static let good =
+        #"{"update_id":1,"message":{"message_id":1,"date":1760000000,"chat":{"id":5,"type":"private"},"from":{"id":5,"is_bot":false,"first_name":"Eve"},"text":"geheim"}}"#
 
     static let refused: [Refused] = [
         Refused("nothing", ""),
@@ -75,19 +76,58 @@ enum MalformedUpdates {
         ("a message that is a string", #","message":"geheim""#),
         ("a message that is a list", #","message":["geheim"]"#),
         ("a message that is empty", #","message":{}"#),
-        ("a message without a chat", #","message":{"message_id":1,"date":1,"from":{"id":5,"is_bot":false,"first_name":"Eve"},"text":"geheim"}"#),
+        (
+            "a message without a chat",
+            #","message":{"message_id":1,"date":1,"from":{"id":5,"is_bot":false,"first_name":"Eve"},"text":"geheim"}"#
+        ),
         ("a chat id that is a string", #","message":{"message_id":1,"date":1,"chat":{"id":"five","type":"private"},"text":"geheim"}"#),
-        ("a chat of an unknown type", #","message":{"message_id":1,"date":1,"chat":{"id":5,"type":"cave"},"from":{"id":5,"is_bot":false,"first_name":"Eve"},"text":"geheim"}"#),
-        ("a date before time", #","message":{"message_id":1,"date":-99999999999999,"chat":{"id":5,"type":"private"},"from":{"id":5,"is_bot":false,"first_name":"Eve"},"text":"geheim"}"#),
-        ("a text that is too long", #","message":{"message_id":1,"date":1,"chat":{"id":5,"type":"private"},"from":{"id":5,"is_bot":false,"first_name":"Eve"},"text":""# + String(repeating: "geheim ", count: 20_000) + #""}"#),
-        ("a text with a zero character", #","message":{"message_id":1,"date":1,"chat":{"id":5,"type":"private"},"from":{"id":5,"is_bot":false,"first_name":"Eve"},"text":"ge\u0000heim"}"#),
-        ("a name with a zero character", #","message":{"message_id":1,"date":1,"chat":{"id":6,"type":"private"},"from":{"id":6,"is_bot":false,"first_name":"E\u0000ve"},"text":"geheim"}"#),
-        ("half of a surrogate pair", #","message":{"message_id":1,"date":1,"chat":{"id":7,"type":"private"},"from":{"id":7,"is_bot":false,"first_name":"Eve"},"text":"ge\ud83dheim"}"#),
-        ("a name in brackets and tags", #","message":{"message_id":1,"date":1,"chat":{"id":8,"type":"private"},"from":{"id":8,"is_bot":false,"first_name":"<b>${1/0}</b>"},"text":"/start"}"#),
-        ("entities far outside the text", #","message":{"message_id":1,"date":1,"chat":{"id":9,"type":"private"},"from":{"id":9,"is_bot":false,"first_name":"Eve"},"text":"/start","entities":[{"type":"bot_command","offset":900,"length":-5}]}"#),
-        ("a button that nobody made", #","callback_query":{"id":"1","from":{"id":5,"is_bot":false,"first_name":"Eve"},"chat_instance":"1","data":"geheim","message":{"message_id":1,"date":0,"chat":{"id":5,"type":"private"}}}"#),
-        ("a button of nowhere", #","callback_query":{"id":"2","from":{"id":5,"is_bot":false,"first_name":"Eve"},"chat_instance":"1","data":"geheim","inline_message_id":"x"}"#),
-        ("a long chain of replies", #","message":"# + String(repeating: #"{"message_id":1,"date":1,"chat":{"id":5,"type":"private"},"reply_to_message":"#, count: 60) + "{}" + String(repeating: "}", count: 60)),
+        (
+            "a chat of an unknown type",
+            #","message":{"message_id":1,"date":1,"chat":{"id":5,"type":"cave"},"from":{"id":5,"is_bot":false,"first_name":"Eve"},"text":"geheim"}"#
+        ),
+        (
+            "a date before time",
+            #","message":{"message_id":1,"date":-99999999999999,"chat":{"id":5,"type":"private"},"from":{"id":5,"is_bot":false,"first_name":"Eve"},"text":"geheim"}"#
+        ),
+        (
+            "a text that is too long",
+            #","message":{"message_id":1,"date":1,"chat":{"id":5,"type":"private"},"from":{"id":5,"is_bot":false,"first_name":"Eve"},"text":""#
+                + String(repeating: "geheim ", count: 20_000) + #""}"#
+        ),
+        (
+            "a text with a zero character",
+            #","message":{"message_id":1,"date":1,"chat":{"id":5,"type":"private"},"from":{"id":5,"is_bot":false,"first_name":"Eve"},"text":"ge\u0000heim"}"#
+        ),
+        (
+            "a name with a zero character",
+            #","message":{"message_id":1,"date":1,"chat":{"id":6,"type":"private"},"from":{"id":6,"is_bot":false,"first_name":"E\u0000ve"},"text":"geheim"}"#
+        ),
+        (
+            "half of a surrogate pair",
+            #","message":{"message_id":1,"date":1,"chat":{"id":7,"type":"private"},"from":{"id":7,"is_bot":false,"first_name":"Eve"},"text":"ge\ud83dheim"}"#
+        ),
+        (
+            "a name in brackets and tags",
+            #","message":{"message_id":1,"date":1,"chat":{"id":8,"type":"private"},"from":{"id":8,"is_bot":false,"first_name":"<b>${1/0}</b>"},"text":"/start"}"#
+        ),
+        (
+            "entities far outside the text",
+            #","message":{"message_id":1,"date":1,"chat":{"id":9,"type":"private"},"from":{"id":9,"is_bot":false,"first_name":"Eve"},"text":"/start","entities":[{"type":"bot_command","offset":900,"length":-5}]}"#
+        ),
+        (
+            "a button that nobody made",
+            #","callback_query":{"id":"1","from":{"id":5,"is_bot":false,"first_name":"Eve"},"chat_instance":"1","data":"geheim","message":{"message_id":1,"date":0,"chat":{"id":5,"type":"private"}}}"#
+        ),
+        (
+            "a button of nowhere",
+            #","callback_query":{"id":"2","from":{"id":5,"is_bot":false,"first_name":"Eve"},"chat_instance":"1","data":"geheim","inline_message_id":"x"}"#
+        ),
+        (
+            "a long chain of replies",
+            #","message":"#
+                + String(repeating: #"{"message_id":1,"date":1,"chat":{"id":5,"type":"private"},"reply_to_message":"#, count: 60) + "{}"
+                + String(repeating: "}", count: 60)
+        ),
     ].enumerated().map { place, member in
         Odd(name: member.0, body: Array(#"{"update_id":\#(9_000_000 + place)\#(member.1)}"#.utf8))
     }
@@ -98,7 +138,10 @@ enum MalformedUpdates {
         return [
             ("GET", try await client.execute(HTTPRequest(.get, webhook, headers: header)).status),
             ("PUT", try await client.execute(HTTPRequest(.put, webhook, headers: header, body: .bytes(Array(good.utf8)))).status),
-            ("another bot", try await client.execute(HTTPRequest(.post, webhook + "x", headers: header, body: .bytes(Array(good.utf8)))).status),
+            (
+                "another bot",
+                try await client.execute(HTTPRequest(.post, webhook + "x", headers: header, body: .bytes(Array(good.utf8)))).status
+            ),
             ("another folder", try await client.execute(HTTPRequest(.post, webhook + "/../../etc/passwd", headers: header)).status),
         ]
     }

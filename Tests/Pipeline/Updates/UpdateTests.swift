@@ -48,7 +48,8 @@ extension PipelineTests {
             }
         }
 
-        private func expectHandled(_ documents: [UpdateDocuments.Document], _ pipeline: PipelineHarness, _ client: HTTPClient) async throws {
+        private func expectHandled(_ documents: [UpdateDocuments.Document], _ pipeline: PipelineHarness, _ client: HTTPClient) async throws
+        {
             for document in documents {
                 do {
                     let id = #""message_id":"telegram:demo:\#(document.id)""#
@@ -95,7 +96,8 @@ extension PipelineTests {
                 try await chat.say("/start")
                 try await chat.sees("Hello, Carol!")
                 try await pipeline.eventually("dialog has got every event", within: .seconds(30)) {
-                    try await pipeline.metric("messaging_client_consumed_messages_total", of: .dialog, client) > Double(MalformedUpdates.odd.count)
+                    try await pipeline.metric("messaging_client_consumed_messages_total", of: .dialog, client)
+                        > Double(MalformedUpdates.odd.count)
                 }
                 let everything = PipelineHarness.Part.allCases.flatMap { pipeline.log($0).entries(containing: "geheim") }
                 #expect(everything == [], "a log repeats what people wrote")
