@@ -39,4 +39,15 @@ import Testing
         let fields = try description().types["Update"] ?? []
         #expect(Set(fields.map(\.name)).subtracting(["update_id"]) == Set(UpdateKind.allCases.map(\.rawValue)))
     }
+
+    /// The checks of the walk through all methods are worth something.
+    @Test func wrongValuesAreFound() throws {
+        let api = try description()
+        let user: JSON = ["id": 1, "is_bot": true, "first_name": "A"]
+        #expect(api.problems(user, "User", at: "u").isEmpty)
+        #expect(api.problems(["id": "1", "is_bot": true], "User", at: "u").count == 2)
+        #expect(api.problems([user, 1], "Array of User", at: "u") == ["u[1]: a number instead of User"])
+        #expect(api.problems(["status": "left"], "ChatMember", at: "m") == ["m: no user in ChatMemberMember"])
+        #expect(api.problems(["status": "left", "user": user, "odd": 1], "ChatMember", at: "m").count == 1)
+    }
 }

@@ -182,6 +182,7 @@ extension World {
                         $0.member("description", bot.description)
                         $0.member("pending_updates", bot.updates.count)
                         $0.member("has_webhook", bot.webhook != nil)
+                        $0.member("is_polling", bot.poller != nil)
                     }
                 }
             }
