@@ -206,9 +206,9 @@ def main(simulator, bot, mode):
         methods = control.get("stats")["methods"]
         assert "unknown" not in methods, methods["unknown"]
     finally:
+        # The bot first: it says good-bye to the simulator.
         for process in reversed(processes):
             process.terminate()
-        for process in processes:
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:

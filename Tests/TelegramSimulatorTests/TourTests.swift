@@ -2,8 +2,8 @@ import JSON
 import TelegramSimulatorKit
 import Testing
 
-/// A walk through the methods and updates; every answer is checked against the description of the real API.
-@Suite(.needsDescription) struct TourTests {
+/// A walk through the methods and updates. With a description of the real API every answer is checked against it.
+@Suite struct TourTests {
     /// What methods answer, by the first that matches; all else answers True.
     private static let results: [(String, String)] = [
         ("getMe", "User"), ("sendMediaGroup", "Array of Message"), ("forwardMessages", "Array of MessageId"),
@@ -23,7 +23,7 @@ import Testing
 
     private struct Walk {
         var stage: Stage
-        let api: BotAPIDescription
+        let api: BotAPIDescription?
         var called: Set<String> = []
 
         mutating func call(_ method: String, _ parameters: JSON = [:]) throws -> JSON {
@@ -37,13 +37,14 @@ import Testing
         }
 
         func check(_ value: JSON, _ type: String, _ path: String) {
+            guard let api else { return }
             let problems = api.problems(value, type, at: path).filter { problem in !extras.contains { problem.hasSuffix($0) } }
             #expect(problems.isEmpty, "\(problems.joined(separator: "\n"))")
         }
     }
 
     @Test func answersAndUpdatesHaveTheRealShape() throws {
-        var walk = Walk(stage: try Stage(), api: try BotAPIDescription(path: try #require(BotAPIDescription.path)))
+        var walk = Walk(stage: try Stage(), api: try BotAPIDescription.path.map { try BotAPIDescription(path: $0) })
         walk.stage.world.now = Stage.start
         _ = try walk.call("getMe")
         _ = try walk.stage.result("getUpdates", ["allowed_updates": .array(UpdateKind.allCases.map { .string($0.rawValue) })])
