@@ -263,6 +263,11 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ], path: "Tests/Integration/Dialog", swiftSettings: testSettings),
 
+        // Other people's clients against the simulated Telegram
+        .testTarget(
+            name: "ClientTests", dependencies: ["TelegramSimulator"], path: "Tests/Clients",
+            exclude: ["bot_aiogram.py", "bot_ptb.py", "drive.py", "requirements.txt"], swiftSettings: testSettings),
+
         // Every process, and the simulated Telegram
         .testTarget(
             name: "Pipeline",

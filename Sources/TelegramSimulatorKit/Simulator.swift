@@ -48,6 +48,7 @@ package final class Simulator: Sendable {
     private func perform<Result: Sendable>(_ state: inout State, _ body: (inout World) throws -> Result) rethrows -> Result {
         state.world.now = realTime() + state.clockOffset
         defer { carryOut(&state) }
+        state.world.endPolls()
         return try body(&state.world)
     }
 
@@ -57,10 +58,18 @@ package final class Simulator: Sendable {
             switch effect {
             case .pollerReady(let id): state.pollers.removeValue(forKey: id)?.resume(returning: .ready)
             case .pollerConflict(let id, let reason): state.pollers.removeValue(forKey: id)?.resume(returning: .conflict(reason))
+            case .lookAgain(let time): look(after: time - state.world.now)
             case .webhookDue(let bot): signalWebhook.yield(bot)
             case .webhooksChanged: signalWebhookChange.yield()
             case .changed(let key, _): for watcher in state.watchers[key]?.values ?? [:].values { watcher.yield() }
             }
+        }
+    }
+
+    private func look(after seconds: Double) {
+        Task { [weak self] in
+            try? await Task.sleep(for: .seconds(max(0, seconds)))
+            self?.with { _ in }
         }
     }
 

@@ -8,6 +8,18 @@ import Testing
         for method in MethodTable.all { #expect(Set(method.parameters.map(\.name)).count == method.parameters.count, "\(method.name)") }
     }
 
+    @Test(
+        arguments: [
+            ("{}", "ok"), ("{", "Bad Request: can't parse link preview options JSON object"),
+            ("[]", "Bad Request: object expected as link preview options"),
+        ])
+    func structuredParametersAreCheckedForTheirForm(value: String, description: String) throws {
+        var stage = try Stage()
+        #expect(
+            try stage.refusal("sendMessage", ["chat_id": .int(stage.ann.id), "text": "x", "link_preview_options": .string(value)])
+                == description)
+    }
+
     @Test func requiredParametersAreAskedForFirst() throws {
         var stage = try Stage()
         for method in MethodTable.all where method.parameters.contains(where: \.isRequired) {

@@ -58,6 +58,7 @@ extension World {
                 for message in (chats[key]?.messages.all ?? []).suffix(limit) {
                     json.object { json in
                         json.member("edits", message.edits)
+                        writeOwnReactions(message, to: &json)
                         json.key("message")
                         writeMessage(message, in: key, to: &json)
                     }
@@ -90,7 +91,7 @@ extension World {
             json.key("members")
             json.array { json in
                 for (actor, status) in (chat?.members ?? [:]).sorted(by: { $0.key.id < $1.key.id }) where status.isPresent {
-                    writeMember(actor, status, to: &json)
+                    writeMember(actor, status, chat?.memberDetails[actor], in: key, to: &json)
                 }
             }
         }
@@ -129,6 +130,9 @@ extension World {
                 json.member("text", answer.text)
                 json.member("show_alert", answer.isAlert)
                 json.member("url", answer.url)
+            case .inlineAnswer(let id):
+                json.member("type", "inline_answer")
+                json.member("inline_query_id", id)
             case .chat:
                 json.member("type", "chat")
                 json.key("chat")
@@ -143,8 +147,16 @@ extension World {
         json.member("message_id", id)
         guard let message = chats[key]?.messages[id] else { return }
         json.member("edits", message.edits)
+        writeOwnReactions(message, to: &json)
         json.key("message")
         writeMessage(message, in: key, to: &json)
+    }
+
+    /// Beside the message: the Bot API doesn't show them in it.
+    private func writeOwnReactions(_ message: Message, to json: inout JSONWriter) {
+        guard !message.reactions.isEmpty else { return }
+        json.key("reactions")
+        writeReactions(message, to: &json)
     }
 
     private func people(in key: ChatKey) -> [PersonID] {
@@ -170,6 +182,7 @@ extension World {
                         $0.member("description", bot.description)
                         $0.member("pending_updates", bot.updates.count)
                         $0.member("has_webhook", bot.webhook != nil)
+                        $0.member("is_polling", bot.poller != nil)
                     }
                 }
             }
@@ -183,6 +196,8 @@ extension World {
                     json.object {
                         $0.member("id", id)
                         $0.member("title", chats[.group(id)]?.title ?? "")
+                        $0.member("type", chats[.group(id)]?.kind.rawValue ?? "")
+                        $0.member("username", chats[.group(id)]?.username)
                         $0.member("bots", bots(in: .group(id)))
                         $0.member("people", people(in: .group(id)))
                     }

@@ -59,9 +59,17 @@ extension ControlAPI {
             }
             let key = try world.addGroup(
                 title: p.text("title") ?? "", creator: world.person(p, "creator"), people: people, bots: bots,
-                isBasic: p.bool("basic"))
+                kind: try Self.kind(p), username: p.text("username"))
             return Array("{\"id\":\(key.id)}".utf8)
         }
+    }
+
+    private static func kind(_ p: Parameters) throws(APIFailure) -> Chat.Kind {
+        guard let name = p.text("type") else { return p.bool("basic") ? .group : .supergroup }
+        guard let kind = Chat.Kind(rawValue: name), kind != .private else {
+            throw .badRequest("type must be group, supergroup or channel")
+        }
+        return kind
     }
 
     func changeGroup(_ id: String, _ what: String, _ p: Parameters) throws(APIFailure) -> [UInt8] {
@@ -76,6 +84,9 @@ extension ControlAPI {
                     throw .badRequest("status must be member or administrator")
                 }
                 try world.join(actor, .group(number), by: by, as: status)
+            case "request":
+                guard case .person(let person) = actor else { throw .badRequest("only people ask to join") }
+                try world.askToJoin(person, .group(number), bio: p.text("bio"), link: p.text("invite_link"))
             case "leave": world.leave(actor, .group(number), by: by)
             default: throw APIFailure(404, "Not Found: no such control endpoint")
             }
@@ -108,7 +119,10 @@ extension ControlAPI {
         if let json = try p.json("web_app_data", "web_app_data"), let data = json["data"]?.string {
             return .webAppData(data: data, button: json["button_text"]?.string ?? "")
         }
-        throw .badRequest("one of text, location, contact, web_app_data is required")
+        if let emoji = p.text("dice") {
+            return try .dice(emoji: emoji, value: simulator.run { world throws(APIFailure) in try world.throwDice(emoji) })
+        }
+        throw .badRequest("one of text, location, contact, web_app_data, dice is required")
     }
 
     func edit(_ p: Parameters) throws(APIFailure) -> [UInt8] {
@@ -126,7 +140,8 @@ extension ControlAPI {
         let upload = Upload(name: p.text("name") ?? "file", contentType: request.contentType, bytes: request.body)
         return try simulator.run { world throws(APIFailure) in
             let key = try world.chat(p)
-            let message = try world.sendFile(upload, as: kind, caption: p.text("caption") ?? "", by: world.person(p), in: key)
+            let message = try world.sendFile(
+                upload, as: kind, caption: p.text("caption") ?? "", album: p.text("album"), by: world.person(p), in: key)
             return world.json(message, in: key)
         }
     }

@@ -1,3 +1,5 @@
+import JSON
+
 /// One method of the Bot API: its name, its parameters and what it does to the world.
 package struct Method: Sendable {
     /// Throws ``APIFailure`` only; closures in the table can't say so without spelling out their signatures.
@@ -6,11 +8,19 @@ package struct Method: Sendable {
     package let name: String
     package let parameters: [Parameter]
     let body: Body
+    /// Structured parameters that no method looks into: only their form is checked, and that here.
+    let formOnly: [Parameter]
+
+    private static let formOnlyNames: Set<String> = [
+        "link_preview_options", "suggested_post_parameters", "ephemeral_message_parameters", "explanation_media", "country_codes",
+        "description_entities", "rich_message",
+    ]
 
     init(_ name: String, _ parameters: [Parameter], _ body: @escaping Body) {
         self.name = name
         self.parameters = parameters
         self.body = body
+        formOnly = parameters.filter { Self.formOnlyNames.contains($0.name) }
     }
 
     package struct Parameter: Sendable, Hashable {
@@ -77,6 +87,7 @@ extension World {
             for parameter in method.parameters where parameter.isRequired && parameter.isMissing(in: parameters) {
                 throw APIFailure.badRequest(parameter.missing)
             }
+            for parameter in method.formOnly { try parameter.checkForm(in: parameters) }
             answer = try method.body(&self, Call(bot: bot, parameters: parameters))
         } catch {
             answer = .failure(error as? APIFailure ?? APIFailure(500, "Internal Server Error"))
@@ -95,5 +106,15 @@ extension Method.Parameter {
     fileprivate func isMissing(in parameters: Parameters) -> Bool {
         if kind == .file, parameters.uploads[name] != nil { return false }
         return parameters.text(name) == nil
+    }
+
+    fileprivate func checkForm(in parameters: Parameters) throws(APIFailure) {
+        let words = name.replacing("_", with: " ")
+        guard let json = try parameters.json(name, words) else { return }
+        switch kind {
+        case .object where json.object == nil: throw .badRequest("object expected as \(words)")
+        case .array(let type) where json.array == nil: throw .badRequest("expected an Array of \(type)")
+        default: return
+        }
     }
 }

@@ -1,6 +1,6 @@
 /// Every method that the simulator knows, in the order of the Bot API's page.
 package enum MethodTable {
-    package static let all: [Method] = updates + messages + media + albums + editing + chats + bots
+    package static let all: [Method] = updates + messages + media + albums + editing + chats + members + invitations + bots + inline
 
     package static let byName: [String: Method] = Dictionary(uniqueKeysWithValues: all.map { ($0.name.lowercased(), $0) })
 
@@ -215,6 +215,19 @@ package enum MethodTable {
             try $0.editMessageMedia($1)
         },
         Method("editMessageReplyMarkup", edited + [inlineMarkup]) { try $0.editMessageReplyMarkup($1) },
+        Method(
+            "editMessageLiveLocation",
+            edited + [
+                .required("latitude", .float, missing: "latitude is empty"),
+                .required("longitude", .float, missing: "longitude is empty"), .optional("live_period", .integer),
+                .optional("horizontal_accuracy", .float), .optional("heading", .integer),
+                .optional("proximity_alert_radius", .integer), inlineMarkup,
+            ]
+        ) { try $0.editMessageLiveLocation($1) },
+        Method("stopMessageLiveLocation", edited + [inlineMarkup]) { try $0.stopMessageLiveLocation($1) },
+        Method(
+            "setMessageReaction", [chat, message, .optional("reaction", .array(of: "ReactionType")), .optional("is_big", .boolean)]
+        ) { try $0.setMessageReaction($1) },
         Method("deleteMessage", [chat, message]) { try $0.deleteMessage($1) },
         Method(
             "deleteMessages",
@@ -245,7 +258,7 @@ package enum MethodTable {
         },
     ]
 
-    // MARK: The bot itself
+    // MARK: The bot itself; texts are kept without their languages
 
     static let bots: [Method] = [
         Method(
@@ -271,6 +284,15 @@ package enum MethodTable {
             world.bots[call.bot]?.shortDescription = call.parameters.text("short_description") ?? ""
             return .success
         },
+        Method("setChatMenuButton", [.optional("chat_id", .integer), .optional("menu_button", .object("MenuButton"))]) {
+            try $0.setChatMenuButton($1)
+        },
+        Method("getChatMenuButton", [.optional("chat_id", .integer)]) { try $0.getChatMenuButton($1) },
+        Method(
+            "setMyDefaultAdministratorRights",
+            [.optional("rights", .object("ChatAdministratorRights")), .optional("for_channels", .boolean)]
+        ) { try $0.setMyDefaultAdministratorRights($1) },
+        Method("getMyDefaultAdministratorRights", [.optional("for_channels", .boolean)]) { $0.getMyDefaultAdministratorRights($1) },
         Method("getMyShortDescription", [language]) { .object("short_description", $0.bots[$1.bot]?.shortDescription ?? "") },
     ]
 }

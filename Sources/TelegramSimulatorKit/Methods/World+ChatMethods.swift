@@ -12,9 +12,14 @@ extension World {
             $0.member("username", bot.username)
             $0.member("can_join_groups", true)
             $0.member("can_read_all_group_messages", true)
-            $0.member("supports_inline_queries", false)
+            $0.member("supports_guest_queries", false)
+            $0.member("supports_inline_queries", true)
             $0.member("can_connect_to_business", false)
             $0.member("has_main_web_app", false)
+            $0.member("has_topics_enabled", false)
+            $0.member("allows_users_to_create_topics", false)
+            $0.member("can_manage_bots", false)
+            $0.member("supports_join_request_queries", false)
         }
         return .success(json.bytes)
     }
@@ -58,13 +63,16 @@ extension World {
                         $0.member(name, false)
                     }
                 })
-            guard key.isGroup else { return }
+            guard key.isGroup, let chat = chats[key] else { return }
+            json.member("description", chat.description)
+            if hasRight(.inviteUsers, call.bot, in: key) {
+                json.member("invite_link", chat.inviteLinks.first { $0.isPrimary && !$0.isRevoked }?.link)
+            }
+            guard chat.kind != .channel else { return }
             json.member(
                 "permissions",
                 object: {
-                    for name in ["can_send_messages", "can_send_photos", "can_send_documents", "can_send_polls", "can_pin_messages"] {
-                        $0.member(name, true)
-                    }
+                    for permission in ChatPermission.allCases { $0.member(permission.rawValue, chat.permissions.contains(permission)) }
                 })
         }
         return .success(json.bytes)
@@ -72,7 +80,7 @@ extension World {
 
     mutating func getChatMemberCount(_ call: Call) throws(APIFailure) -> APIAnswer {
         let key = try chat(call, "chat_id", .read)
-        let count = key.isGroup ? chats[key]?.members.values.filter(\.isPresent).count ?? 0 : 2
+        let count = key.isGroup ? chats[key]?.members.keys.count { status(of: $0, in: key).isPresent } ?? 0 : 2
         return .success(Array(String(count).utf8))
     }
 
@@ -81,13 +89,13 @@ extension World {
         guard let id = call.parameters.int("user_id"), let actor = actor(id) else { throw .badRequest("PARTICIPANT_ID_INVALID") }
         let status: MemberStatus
         if key.isGroup {
-            status = chats[key]?.members[actor] ?? .left
+            status = self.status(of: actor, in: key)
         } else {
             guard id == key.id || id == call.bot else { throw .badRequest("PARTICIPANT_ID_INVALID") }
             status = .member
         }
         var json = JSONWriter()
-        writeMember(actor, status, to: &json)
+        writeMember(actor, status, chats[key]?.memberDetails[actor], in: key, to: &json)
         return .success(json.bytes)
     }
 
@@ -99,7 +107,7 @@ extension World {
         json.array { json in
             for (actor, status) in members where status == .creator || status == .administrator {
                 if case .bot = actor, actor != .bot(call.bot), !call.parameters.bool("return_bots") { continue }
-                writeMember(actor, status, to: &json)
+                writeMember(actor, status, chats[key]?.memberDetails[actor], in: key, to: &json)
             }
         }
         return .success(json.bytes)
@@ -117,23 +125,30 @@ extension World {
         return people[id] != nil ? .person(id) : nil
     }
 
-    func writeMember(_ actor: Actor, _ status: MemberStatus, to json: inout JSONWriter) {
+    func writeMember(_ actor: Actor, _ status: MemberStatus, _ details: MemberDetails?, in key: ChatKey, to json: inout JSONWriter) {
+        let details = details ?? MemberDetails()
+        let kind = chats[key]?.kind ?? .supergroup
         json.object { json in
             json.key("user")
             writeUser(actor, to: &json)
             json.member("status", status.rawValue)
             switch status {
-            case .creator: json.member("is_anonymous", false)
+            case .creator:
+                json.member("is_anonymous", details.isAnonymous)
+                json.member("custom_title", details.customTitle)
             case .administrator:
                 json.member("can_be_edited", false)
-                json.member("is_anonymous", false)
-                for right in [
-                    "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members",
-                    "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories",
-                    "can_delete_stories", "can_pin_messages",
-                ] { json.member(right, true) }
-            case .kicked: json.member("until_date", 0)
-            default: break
+                json.member("is_anonymous", details.isAnonymous)
+                for right in AdministratorRight.allCases where right.applies(to: kind) {
+                    json.member(right.rawValue, details.rights?.contains(right) ?? true)
+                }
+                json.member("custom_title", details.customTitle)
+            case .restricted:
+                json.member("is_member", true)
+                for permission in ChatPermission.allCases { json.member(permission.rawValue, details.permissions.contains(permission)) }
+                json.member("until_date", details.untilDate)
+            case .kicked: json.member("until_date", details.untilDate)
+            case .member, .left: break
             }
         }
     }

@@ -13,14 +13,20 @@ extension World {
 
     // MARK: Editing
 
-    private mutating func editable(_ call: Call) throws(APIFailure) -> (ChatKey, Message, InlineKeyboard?) {
-        if call.parameters.text("chat_id") == nil, call.parameters.text("inline_message_id") != nil {
-            throw .badRequest("MESSAGE_ID_INVALID")
-        }
+    mutating func editable(_ call: Call) throws(APIFailure) -> (ChatKey, Message, InlineKeyboard?) {
         let markup = try ReplyMarkup.parse(call.parameters)
-        let key = try chat(call)
-        let message = try message(call.parameters.int("message_id"), in: key, "message to edit")
-        guard message.sender == .bot(call.bot), message.origin == nil else { throw .badRequest("message can't be edited") }
+        let key: ChatKey
+        let message: Message
+        if call.parameters.text("chat_id") == nil, let id = call.parameters.text("inline_message_id") {
+            guard let place = inlineMessages[id], place.bot == call.bot, let found = chats[place.chat]?.messages[place.message] else {
+                throw .badRequest("MESSAGE_ID_INVALID")
+            }
+            (key, message) = (place.chat, found)
+        } else {
+            key = try chat(call)
+            message = try self.message(call.parameters.int("message_id"), in: key, "message to edit")
+            guard message.sender == .bot(call.bot), message.origin == nil else { throw .badRequest("message can't be edited") }
+        }
         switch markup {
         case .inline(let keyboard): return (key, message, keyboard.rows.isEmpty ? nil : keyboard)
         case nil: return (key, message, nil)
@@ -28,7 +34,7 @@ extension World {
         }
     }
 
-    private mutating func edit(
+    mutating func edit(
         _ message: Message, to content: Content, _ keyboard: InlineKeyboard?, _ call: Call, in key: ChatKey, setsDate: Bool = true
     ) throws(APIFailure) -> APIAnswer {
         guard content != message.content || keyboard != message.keyboard else {
@@ -43,6 +49,8 @@ extension World {
             $0.keyboard = keyboard
             if setsDate { $0.editDate = date }
         }
+        // Bots don't get to see messages that they know by inline_message_id only.
+        guard message.inlineID == nil else { return .success }
         return answer(chats[key]?.messages[message.id] ?? message, in: key)
     }
 
@@ -147,7 +155,10 @@ extension World {
     }
 
     private func requirePinRight(_ bot: BotID, in key: ChatKey) throws(APIFailure) {
-        guard !key.isGroup || chats[key]?.kind == .group || isAdministrator(.bot(bot), in: key) else {
+        guard
+            !key.isGroup || chats[key]?.kind == .group
+                || hasRight(chats[key]?.kind == .channel ? .editMessages : .pinMessages, bot, in: key)
+        else {
             throw .badRequest("not enough rights to manage pinned messages in the chat")
         }
     }
@@ -187,13 +198,14 @@ extension World {
         let from = try chat(call, "from_chat_id", .read)
         let original = try message(call.parameters.int("message_id"), in: from, "message to forward")
         var options = try sendOptions(call, key)
-        options.origin = original.origin ?? ForwardOrigin(sender: original.sender, date: original.date)
+        options.origin = origin(of: original, in: from)
         let sent = try deliver([copyable(original, call, "forwarded")], call, to: key, options)
         return answer(sent[0], in: key)
     }
 
     mutating func forwardMessages(_ call: Call) throws(APIFailure) -> APIAnswer {
         let (key, originals) = try several(call)
+        let from = try chat(call, "from_chat_id", .read)
         var options = try sendOptions(call, key)
         let contents = originals.compactMap { original in
             (try? copyable(original, call, "forwarded")).map { ($0, original) }
@@ -202,7 +214,7 @@ extension World {
         try admit(.send, call, in: key, count: contents.count)
         var ids: [MessageID] = []
         for (content, original) in contents {
-            options.origin = original.origin ?? ForwardOrigin(sender: original.sender, date: original.date)
+            options.origin = origin(of: original, in: from)
             var message = Message(id: nextMessageID(in: key), date: date, sender: .bot(call.bot), content: content)
             message.origin = options.origin
             message.isProtected = options.isProtected
@@ -210,6 +222,12 @@ extension World {
             ids.append(message.id)
         }
         return .messageIDs(ids)
+    }
+
+    private func origin(of message: Message, in key: ChatKey) -> ForwardOrigin {
+        if let origin = message.origin { return origin }
+        let post = chats[key]?.kind == .channel ? ForwardOrigin.Post(channel: key.id, message: message.id) : nil
+        return ForwardOrigin(sender: message.sender, date: message.date, post: post)
     }
 
     private mutating func several(_ call: Call) throws(APIFailure) -> (ChatKey, [Message]) {

@@ -25,7 +25,37 @@ extension World {
         else { throw .badRequest("wrong location specified") }
         return Location(
             latitude: latitude, longitude: longitude, accuracy: call.parameters.double("horizontal_accuracy"),
-            livePeriod: call.parameters.int("live_period"))
+            livePeriod: try livePeriod(call), heading: call.parameters.int("heading"),
+            proximityAlertRadius: call.parameters.int("proximity_alert_radius"))
+    }
+
+    private func livePeriod(_ call: Call) throws(APIFailure) -> Int64? {
+        guard let period = call.parameters.int("live_period"), period != 0 else { return nil }
+        guard (60...86_400).contains(period) || period == Location.forever else { throw .badRequest("invalid live_period specified") }
+        return period
+    }
+
+    /// Where a live location is now.
+    mutating func editMessageLiveLocation(_ call: Call) throws(APIFailure) -> APIAnswer {
+        var new = try location(call)
+        return try editLocation(call) { old in
+            new.livePeriod = new.livePeriod ?? old.livePeriod
+            return new
+        }
+    }
+
+    mutating func stopMessageLiveLocation(_ call: Call) throws(APIFailure) -> APIAnswer {
+        try editLocation(call) { old in
+            Location(latitude: old.latitude, longitude: old.longitude, accuracy: old.accuracy)
+        }
+    }
+
+    private mutating func editLocation(_ call: Call, _ body: (Location) -> Location) throws(APIFailure) -> APIAnswer {
+        let (key, message, keyboard) = try editable(call)
+        guard case .location(let old) = message.content, let period = old.livePeriod,
+            period == Location.forever || message.date + period > date
+        else { throw .badRequest("message can't be edited") }
+        return try edit(message, to: .location(body(old)), keyboard, call, in: key)
     }
 
     mutating func sendContact(_ call: Call) throws(APIFailure) -> APIAnswer {
@@ -36,11 +66,15 @@ extension World {
     }
 
     mutating func sendDice(_ call: Call) throws(APIFailure) -> APIAnswer {
-        let sides = ["🎲": 6, "🎯": 6, "🎳": 6, "🏀": 5, "⚽": 5, "⚽️": 5, "🎰": 64]
         let emoji = call.parameters.text("emoji") ?? "🎲"
-        guard let highest = sides[emoji] else { throw .badRequest("DICE_EMOJI_INVALID") }
         let key = try chat(call)
-        return try send(.dice(emoji: emoji, value: Int.random(in: 1...highest, using: &random)), call, to: key)
+        return try send(.dice(emoji: emoji, value: throwDice(emoji)), call, to: key)
+    }
+
+    mutating func throwDice(_ emoji: String) throws(APIFailure) -> Int {
+        let sides = ["🎲": 6, "🎯": 6, "🎳": 6, "🏀": 5, "⚽": 5, "⚽️": 5, "🎰": 64]
+        guard let highest = sides[emoji] else { throw .badRequest("DICE_EMOJI_INVALID") }
+        return Int.random(in: 1...highest, using: &random)
     }
 
     mutating func sendChatAction(_ call: Call) throws(APIFailure) -> APIAnswer {
@@ -73,6 +107,8 @@ extension World {
         default: throw .badRequest("unsupported poll type specified")
         }
         poll.allowsMultipleAnswers = parameters.bool("allows_multiple_answers")
+        poll.allowsRevoting = parameters.text("allows_revoting") == nil ? !poll.isQuiz : parameters.bool("allows_revoting")
+        poll.membersOnly = parameters.bool("members_only")
         if poll.isQuiz {
             let list = try parameters.json("correct_option_ids", "correct option identifiers")?.array
             let ids = list?.compactMap(\.int) ?? parameters.int("correct_option_id").map { [$0] } ?? []
@@ -81,16 +117,35 @@ extension World {
             }
             poll.correctOptions = ids.map { Int(clamping: $0) }
             if let text = parameters.text("explanation") {
-                poll.explanation = try formatted(text, mode: parameters.text("explanation_parse_mode"), entities: nil)
+                let explanation = try formatted(
+                    text, mode: parameters.text("explanation_parse_mode"),
+                    entities: parameters.json("explanation_entities", "explanation entities"))
+                guard explanation.utf16Count <= 200 else { throw .badRequest("MESSAGE_TOO_LONG") }
+                poll.explanation = explanation
             }
         }
         poll.openPeriod = parameters.int("open_period")
         poll.closeDate = parameters.int("close_date")
+        guard poll.openPeriod == nil || poll.closeDate == nil else {
+            throw .badRequest("only one of open_period and close_date can be specified")
+        }
+        if let seconds = poll.openPeriod {
+            guard (5...Poll.longest).contains(seconds) else { throw .badRequest("invalid open_period specified") }
+            poll.endsAt = now + Double(seconds)
+        } else if let end = poll.closeDate {
+            guard (5...Poll.longest).contains(end - date) else { throw .badRequest("invalid close_date specified") }
+            poll.endsAt = Double(end)
+        }
         poll.isClosed = parameters.bool("is_closed")
         let options = try sendOptions(call, key)
         polls[poll.id] = poll
         do throws(APIFailure) {
             let sent = try deliver([.poll(poll.id)], call, to: key, options)
+            polls[poll.id]?.place = (key, sent[0].id)
+            if let end = poll.endsAt, !poll.isClosed, end < nextPollEnd {
+                nextPollEnd = end
+                emit(.lookAgain(at: end))
+            }
             return answer(sent[0], in: key)
         } catch {
             polls[poll.id] = nil
@@ -123,6 +178,7 @@ extension World {
         guard polls[id]?.isClosed == false else { throw .badRequest("poll has already been closed") }
         let markup = try ReplyMarkup.parse(call.parameters)
         polls[id]?.isClosed = true
+        push(id)
         change(message.id, in: key) { $0.keyboard = if case .inline(let keyboard) = markup { keyboard } else { nil } }
         var json = JSONWriter()
         writePoll(id, to: &json)

@@ -47,6 +47,9 @@ extension World {
 
     /// Puts a bot's messages into a chat. The markup belongs to the last of them.
     mutating func deliver(_ contents: [Content], _ call: Call, to key: ChatKey, _ options: SendOptions) throws(APIFailure) -> [Message] {
+        if key.isGroup, !maySend(.bot(call.bot), in: key) {
+            throw .badRequest("not enough rights to send text messages to the chat")
+        }
         try admit(.send, call, in: key, count: contents.count, isPaid: options.isPaid)
         var sent: [Message] = []
         for (index, content) in contents.enumerated() {

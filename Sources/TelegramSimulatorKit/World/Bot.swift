@@ -1,3 +1,5 @@
+package import JSON
+
 package struct Bot: Sendable {
     package struct Command: Sendable, Hashable {
         package var name: String
@@ -11,6 +13,11 @@ package struct Bot: Sendable {
     package var name: String
     package var description = ""
     package var shortDescription = ""
+    /// `MenuButton` of one chat, or of all others under 0.
+    package var menuButtons: [ChatID: JSON] = [:]
+    /// The rights it asks for when it is added to groups, and to channels.
+    package var groupRights: Set<AdministratorRight> = []
+    package var channelRights: Set<AdministratorRight> = []
     /// By scope and language, the way they were set.
     package var commands: [String: [Command]] = [:]
     package var updates: UpdateQueue

@@ -1,10 +1,20 @@
 package struct Chat: Sendable {
-    package enum Kind: String, Sendable { case `private`, group, supergroup }
+    package enum Kind: String, Sendable { case `private`, group, supergroup, channel }
 
     package let key: ChatKey
     package let kind: Kind
     package var title: String
+    /// Of public groups and channels, without the `@`.
+    package var username: String?
+    package var description: String?
     package var members: [Actor: MemberStatus] = [:]
+    /// What a status alone doesn't say, of members that have some.
+    package var memberDetails: [Actor: MemberDetails] = [:]
+    /// What plain members may do.
+    package var permissions = ChatPermission.usual
+    package var inviteLinks: [InviteLink] = []
+    /// People who asked to come in, and when.
+    package var joinRequests: [PersonID: Double] = [:]
     package var messages: MessageLog
     /// Of groups; private chats count in their bot.
     package var nextMessageID: MessageID = 1
@@ -49,6 +59,8 @@ package struct Change: Sendable, Hashable {
         case deleted(MessageID)
         case action(String)
         case callbackAnswer(CallbackAnswer)
+        /// A bot answered an inline query: its id.
+        case inlineAnswer(String)
         /// Reply keyboard, pinned messages, members or commands.
         case chat
     }

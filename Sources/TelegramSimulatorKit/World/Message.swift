@@ -8,6 +8,11 @@ package struct Message: Sendable {
     package var origin: ForwardOrigin?
     package var albumID: String?
     package var isProtected = false
+    /// The bot through whose inline mode or web app the message came.
+    package var viaBot: BotID?
+    /// The name by which that bot knows the message.
+    package var inlineID: String?
+    package var reactions: [Actor: [Reaction]] = [:]
     package var editDate: Int64?
     /// Edits of text, media or keyboard since it was sent.
     package var edits = 0
@@ -17,6 +22,19 @@ package struct Message: Sendable {
 package struct ForwardOrigin: Sendable, Hashable {
     package var sender: Actor
     package var date: Int64
+    /// The channel and the post, of posts.
+    package var post: Post?
+
+    package struct Post: Sendable, Hashable {
+        package var channel: ChatID
+        package var message: MessageID
+    }
+}
+
+package enum Reaction: Sendable, Hashable {
+    case emoji(String)
+    case customEmoji(String)
+    case paid
 }
 
 package enum Content: Sendable, Hashable {
@@ -35,6 +53,7 @@ package enum Content: Sendable, Hashable {
         case left(Actor)
         case created(title: String)
         case pinned(MessageID)
+        case renamed(String)
     }
 }
 
@@ -42,7 +61,13 @@ package struct Location: Sendable, Hashable {
     package var latitude: Double
     package var longitude: Double
     package var accuracy: Double?
+    /// Seconds for which it is updated; nil when it isn't live.
     package var livePeriod: Int64?
+    package var heading: Int64?
+    package var proximityAlertRadius: Int64?
+
+    /// The ``livePeriod`` that never ends.
+    static let forever: Int64 = 0x7FFF_FFFF
 }
 
 package struct Venue: Sendable, Hashable {

@@ -7,9 +7,9 @@ package struct Person: Sendable, Hashable {
     package var isDeactivated = false
 }
 
-/// A standing in a group.
+/// A standing in a group or channel.
 package enum MemberStatus: String, Sendable, Hashable {
-    case creator, administrator, member, left, kicked
+    case creator, administrator, member, restricted, left, kicked
 
     package var isPresent: Bool { self != .left && self != .kicked }
 }

@@ -13,12 +13,20 @@ package struct Poll: Sendable {
     package var isAnonymous = true
     package var isQuiz = false
     package var allowsMultipleAnswers = false
+    package var allowsRevoting = true
+    package var membersOnly = false
     package var correctOptions: [Int] = []
     package var explanation: FormattedText?
     package var openPeriod: Int64?
     package var closeDate: Int64?
+    /// Where it was sent, and when it ends by itself.
+    package var place: (chat: ChatKey, message: MessageID)?
+    package var endsAt: Double?
     package var isClosed = false
     package var votes: [PersonID: [Int]] = [:]
+
+    /// Seconds for which a poll can be open by itself: a month.
+    static let longest: Int64 = 2_628_000
 
     /// Puts a person's choice in the place of the former one. An empty choice takes the vote back.
     mutating func vote(_ person: PersonID, _ choice: [Int]) {

@@ -8,6 +8,7 @@ package enum UpdateKind: String, CaseIterable, Sendable, Hashable {
     case businessMessage = "business_message"
     case editedBusinessMessage = "edited_business_message"
     case deletedBusinessMessages = "deleted_business_messages"
+    case guestMessage = "guest_message"
     case messageReaction = "message_reaction"
     case messageReactionCount = "message_reaction_count"
     case inlineQuery = "inline_query"
@@ -23,6 +24,9 @@ package enum UpdateKind: String, CaseIterable, Sendable, Hashable {
     case chatJoinRequest = "chat_join_request"
     case chatBoost = "chat_boost"
     case removedChatBoost = "removed_chat_boost"
+    case managedBot = "managed_bot"
+    case subscription
+    case stoppedMessageGeneration = "stopped_message_generation"
 
     /// What a bot gets that named nothing: all but three.
     package static let defaults = Set(allCases).subtracting([.chatMember, .messageReaction, .messageReactionCount])

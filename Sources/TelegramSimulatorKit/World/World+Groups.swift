@@ -10,9 +10,10 @@ extension World {
         chats[key]?.isBlocked = isBlocked
         if !isBlocked { chats[key]?.isStarted = true }
         record(.chat, in: key)
-        pushMember(
-            .myChatMember, .bot(bot), from: isBlocked ? .member : .kicked, to: isBlocked ? .kicked : .member,
-            by: .person(person), in: key, bot)
+        push(
+            MemberChange(
+                actor: .bot(bot), old: isBlocked ? .member : .kicked, new: isBlocked ? .kicked : .member, doer: .person(person)),
+            .myChatMember, in: key, to: bot)
     }
 
     package mutating func setDeactivated(_ isDeactivated: Bool, _ person: PersonID) {
@@ -21,16 +22,28 @@ extension World {
 
     // MARK: Groups
 
-    /// - Parameter creator: becomes the owner; bots join as plain members.
+    /// - Parameters:
+    ///   - kind: group, supergroup or channel.
+    ///   - username: makes a supergroup or channel public.
+    ///   - creator: becomes the owner; bots join groups as plain members and channels as administrators.
     package mutating func addGroup(
-        title: String, creator: PersonID, people members: [PersonID] = [], bots: [BotID] = [], isBasic: Bool = false
+        title: String, creator: PersonID, people members: [PersonID] = [], bots: [BotID] = [], kind: Chat.Kind = .supergroup,
+        username: String? = nil
     ) throws(APIFailure) -> ChatKey {
         guard people[creator] != nil else { throw .badRequest("no such person") }
-        guard !title.trimmingSpaces.isEmpty else { throw .badRequest("title must be non-empty") }
+        guard kind != .private else { throw .badRequest("type must be group, supergroup or channel") }
+        guard !title.trimmingSpaces.isEmpty, title.utf16.count <= 128 else { throw .badRequest("title must have 1 to 128 characters") }
+        if let username {
+            guard kind != .group, groupIDs[username.lowercased()] == nil, personIDs[username.lowercased()] == nil else {
+                throw .badRequest("username \(username) is taken, or the group is a basic one")
+            }
+        }
         nextGroup += 1
-        let id = isBasic ? -nextGroup : -1_000_000_000_000 - nextGroup
+        let id = kind == .group ? -nextGroup : -1_000_000_000_000 - nextGroup
         let key = ChatKey.group(id)
-        var chat = Chat(key: key, kind: isBasic ? .group : .supergroup, title: title, capacity: configuration.messagesPerChat)
+        var chat = Chat(key: key, kind: kind, title: title, capacity: configuration.messagesPerChat)
+        chat.username = username
+        if let username { groupIDs[username.lowercased()] = id }
         chat.members[.person(creator)] = .creator
         chats[key] = chat
         groups.insert(id)
@@ -38,7 +51,7 @@ extension World {
             Message(id: nextMessageID(in: key), date: date, sender: .person(creator), content: .service(.created(title: title))),
             to: key)
         for person in members { try join(.person(person), key, by: .person(creator)) }
-        for bot in bots { try join(.bot(bot), key, by: .person(creator)) }
+        for bot in bots { try join(.bot(bot), key, by: .person(creator), as: kind == .channel ? .administrator : .member) }
         return key
     }
 
@@ -48,55 +61,123 @@ extension World {
     ) throws(APIFailure) {
         guard key.isGroup, chats[key] != nil else { throw .badRequest("chat not found") }
         guard self.actor(actor.id) == actor else { throw .badRequest("no such member") }
-        let old = chats[key]?.members[actor] ?? .left
+        let old = self.status(of: actor, in: key)
         guard old != status else { return }
-        chats[key]?.members[actor] = status
-        if !old.isPresent { announce(.joined([actor]), by: inviter, in: key) }
-        tellMembers(actor, from: old, to: status, by: inviter, in: key)
+        guard old != .kicked || inviter != actor else { throw .badRequest("this member was banned") }
+        setMember(actor, to: status, in: key, by: inviter)
     }
 
     package mutating func leave(_ actor: Actor, _ key: ChatKey, by remover: Actor) {
-        guard let old = chats[key]?.members[actor], old.isPresent else { return }
-        let status: MemberStatus = actor == remover ? .left : .kicked
-        announce(.left(actor), by: remover, in: key)
-        chats[key]?.members[actor] = status
-        tellMembers(actor, from: old, to: status, by: remover, in: key)
+        guard status(of: actor, in: key).isPresent else { return }
+        setMember(actor, to: actor == remover ? .left : .kicked, in: key, by: remover)
     }
 
-    private mutating func announce(_ service: Content.Service, by actor: Actor, in key: ChatKey) {
-        let message = Message(id: nextMessageID(in: key), date: date, sender: actor, content: .service(service))
-        append(message, to: key)
-        var json = JSONWriter()
-        writeMessage(message, in: key, to: &json)
-        let bytes = json.bytes
-        for bot in bots(in: key) { push(.message, to: bot, lane: .chat(key.id)) { $0.value(rawJSON: bytes) } }
-    }
-
-    private mutating func tellMembers(
-        _ actor: Actor, from old: MemberStatus, to new: MemberStatus, by doer: Actor, in key: ChatKey
-    ) {
-        record(.chat, in: key)
-        if case .bot(let bot) = actor { pushMember(.myChatMember, actor, from: old, to: new, by: doer, in: key, bot) }
-        for bot in bots(in: key) where actor != .bot(bot) && isAdministrator(.bot(bot), in: key) {
-            pushMember(.chatMember, actor, from: old, to: new, by: doer, in: key, bot)
+    /// The standing now: bans and restrictions end by themselves.
+    func status(of actor: Actor, in key: ChatKey) -> MemberStatus {
+        guard let status = chats[key]?.members[actor] else { return .left }
+        let until = chats[key]?.memberDetails[actor]?.untilDate ?? 0
+        guard until > 0, until <= date else { return status }
+        switch status {
+        case .kicked: return .left
+        case .restricted: return .member
+        default: return status
         }
     }
 
-    private mutating func pushMember(
-        _ kind: UpdateKind, _ actor: Actor, from old: MemberStatus, to new: MemberStatus, by doer: Actor, in key: ChatKey,
-        _ bot: BotID
+    /// Gives a member another standing and tells everybody who hears of it.
+    mutating func setMember(
+        _ actor: Actor, to status: MemberStatus, in key: ChatKey, by doer: Actor, details: MemberDetails? = nil,
+        viaRequest: Bool = false
     ) {
+        let old = self.status(of: actor, in: key)
+        let oldDetails = chats[key]?.memberDetails[actor]
+        guard old != status || oldDetails != details else { return }
+        // In channels nobody sees who comes and goes. Who leaves still sees the message.
+        let isQuiet = chats[key]?.kind == .channel
+        if old.isPresent, !status.isPresent, !isQuiet { announce(.left(actor), by: doer, in: key) }
+        chats[key]?.members[actor] = status
+        chats[key]?.memberDetails[actor] = details
+        if case .person(let person) = actor, status.isPresent { chats[key]?.joinRequests[person] = nil }
+        if !old.isPresent, status.isPresent, !isQuiet { announce(.joined([actor]), by: doer, in: key) }
+        record(.chat, in: key)
+        let change = MemberChange(
+            actor: actor, old: old, oldDetails: oldDetails, new: status, newDetails: details, doer: doer, isViaRequest: viaRequest)
+        if case .bot(let bot) = actor { push(change, .myChatMember, in: key, to: bot) }
+        for bot in bots(in: key) where actor != .bot(bot) && isAdministrator(.bot(bot), in: key) {
+            push(change, .chatMember, in: key, to: bot)
+        }
+    }
+
+    mutating func announce(_ service: Content.Service, by actor: Actor, in key: ChatKey) {
+        let message = Message(id: nextMessageID(in: key), date: date, sender: actor, content: .service(service))
+        append(message, to: key)
+        push(message, .message, in: key)
+    }
+
+    /// A person asks to be let in. Bots that may invite hear of it.
+    ///
+    /// - Parameter link: the invite link that was used; must be one that asks for approval.
+    package mutating func askToJoin(
+        _ person: PersonID, _ key: ChatKey, bio: String? = nil, link: String? = nil
+    ) throws(APIFailure) {
+        guard let who = people[person], !who.isDeactivated else { throw .badRequest("no such person") }
+        guard let chat = chats[key], key.isGroup else { throw .badRequest("chat not found") }
+        switch status(of: .person(person), in: key) {
+        case .kicked: throw .badRequest("this member was banned")
+        case .left: break
+        default: throw .badRequest("\(who.firstName) is in this chat already")
+        }
+        let used = link.flatMap { text in chat.inviteLinks.first { $0.link == text } }
+        if link != nil {
+            guard let used, !used.isRevoked, used.expireDate ?? .max > date, used.createsJoinRequest else {
+                throw .badRequest("the invite link is unknown, over, or lets people in without a request")
+            }
+        }
+        chats[key]?.joinRequests[person] = now
+        record(.chat, in: key)
         var json = JSONWriter()
         json.object { json in
             json.key("chat")
             writeChat(key, to: &json)
             json.key("from")
-            writeUser(doer, to: &json)
+            writeUser(.person(person), to: &json)
+            json.member("user_chat_id", person)
+            json.member("date", date)
+            json.member("bio", bio)
+            if let used {
+                json.key("invite_link")
+                write(used, to: &json)
+            }
+        }
+        let bytes = json.bytes
+        for bot in bots(in: key) where hasRight(.inviteUsers, bot, in: key) {
+            push(.chatJoinRequest, to: bot, lane: .chat(key.id)) { $0.value(rawJSON: bytes) }
+        }
+    }
+
+    private struct MemberChange {
+        var actor: Actor
+        var old: MemberStatus
+        var oldDetails: MemberDetails?
+        var new: MemberStatus
+        var newDetails: MemberDetails?
+        var doer: Actor
+        var isViaRequest = false
+    }
+
+    private mutating func push(_ change: MemberChange, _ kind: UpdateKind, in key: ChatKey, to bot: BotID) {
+        var json = JSONWriter()
+        json.object { json in
+            json.key("chat")
+            writeChat(key, to: &json)
+            json.key("from")
+            writeUser(change.doer, to: &json)
             json.member("date", date)
             json.key("old_chat_member")
-            writeMember(actor, old, to: &json)
+            writeMember(change.actor, change.old, change.oldDetails, in: key, to: &json)
             json.key("new_chat_member")
-            writeMember(actor, new, to: &json)
+            writeMember(change.actor, change.new, change.newDetails, in: key, to: &json)
+            if change.isViaRequest { json.member("via_join_request", true) }
         }
         let bytes = json.bytes
         push(kind, to: bot, lane: .chat(key.id)) { $0.value(rawJSON: bytes) }

@@ -36,6 +36,7 @@ extension World {
             json.member("type", "private")
         case .group:
             json.member("title", chats[key]?.title ?? "")
+            json.member("username", chats[key]?.username)
             json.member("type", chats[key]?.kind.rawValue ?? "group")
         }
     }
@@ -44,11 +45,21 @@ extension World {
     func writeMessage(_ message: Message, in key: ChatKey, to json: inout JSONWriter, depth: Int = 0) {
         json.object { json in
             json.member("message_id", message.id)
-            json.key("from")
-            writeUser(message.sender, to: &json)
+            if chats[key]?.kind == .channel {
+                // Posts are the channel's own, whoever wrote them.
+                json.key("sender_chat")
+                writeChat(key, to: &json)
+            } else {
+                json.key("from")
+                writeUser(message.sender, to: &json)
+            }
             json.key("chat")
             writeChat(key, to: &json)
             json.member("date", message.date)
+            if let bot = message.viaBot {
+                json.key("via_bot")
+                writeUser(.bot(bot), to: &json)
+            }
             json.member("edit_date", message.editDate)
             if let origin = message.origin { writeOrigin(origin, to: &json) }
             json.member("media_group_id", message.albumID)
@@ -66,6 +77,14 @@ extension World {
         json.member(
             "forward_origin",
             object: { json in
+                if let post = origin.post {
+                    json.member("type", "channel")
+                    json.member("date", origin.date)
+                    json.member("message_id", post.message)
+                    json.key("chat")
+                    writeChat(.group(post.channel), to: &json)
+                    return
+                }
                 json.member("type", "user")
                 json.member("date", origin.date)
                 json.key("sender_user")
@@ -134,7 +153,12 @@ extension World {
             json.key("left_chat_member")
             writeUser(actor, to: &json)
         case .created:
-            json.member(chats[key]?.kind == .supergroup ? "supergroup_chat_created" : "group_chat_created", true)
+            switch chats[key]?.kind {
+            case .channel: json.member("channel_chat_created", true)
+            case .supergroup: json.member("supergroup_chat_created", true)
+            default: json.member("group_chat_created", true)
+            }
+        case .renamed(let title): json.member("new_chat_title", title)
         case .pinned(let id):
             json.key("pinned_message")
             if let message = chats[key]?.messages[id] {
@@ -156,6 +180,8 @@ extension World {
             $0.member("longitude", location.longitude)
             $0.member("horizontal_accuracy", location.accuracy)
             $0.member("live_period", location.livePeriod)
+            $0.member("heading", location.heading)
+            $0.member("proximity_alert_radius", location.proximityAlertRadius)
         }
     }
 
@@ -233,8 +259,9 @@ extension World {
             if !poll.question.entities.isEmpty { json.member("question_entities", poll.question.entities) }
             json.key("options")
             json.array { json in
-                for option in poll.options {
+                for (number, option) in poll.options.enumerated() {
                     json.object {
+                        $0.member("persistent_id", String(number))
                         $0.member("text", option.text.text)
                         if !option.text.entities.isEmpty { $0.member("text_entities", option.text.entities) }
                         $0.member("voter_count", option.voters)
@@ -246,11 +273,14 @@ extension World {
             json.member("is_anonymous", poll.isAnonymous)
             json.member("type", poll.isQuiz ? "quiz" : "regular")
             json.member("allows_multiple_answers", poll.allowsMultipleAnswers)
+            json.member("allows_revoting", poll.allowsRevoting)
+            json.member("members_only", poll.membersOnly)
             if poll.isQuiz {
                 json.member("correct_option_id", poll.correctOptions.first)
                 json.member("correct_option_ids", poll.correctOptions)
             }
             json.member("explanation", poll.explanation?.text)
+            if let entities = poll.explanation?.entities, !entities.isEmpty { json.member("explanation_entities", entities) }
             json.member("open_period", poll.openPeriod)
             json.member("close_date", poll.closeDate)
         }

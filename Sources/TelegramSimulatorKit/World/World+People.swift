@@ -93,7 +93,8 @@ extension World {
 
     /// A person's message. In a private chat it starts the chat and unblocks the bot.
     package mutating func say(
-        _ content: Content, by person: PersonID, in key: ChatKey, replyTo: MessageID? = nil
+        _ content: Content, by person: PersonID, in key: ChatKey, replyTo: MessageID? = nil, albumID: String? = nil,
+        via bot: BotID? = nil, keyboard: InlineKeyboard? = nil
     ) throws(APIFailure) -> Message {
         try enter(key, person)
         var content = content
@@ -105,6 +106,14 @@ extension World {
         }
         var message = Message(id: nextMessageID(in: key), date: date, sender: .person(person), content: content)
         message.replyTo = replyTo
+        message.albumID = albumID
+        if let bot {
+            let id = "BAAD\(String(random.next(), radix: 36))"
+            message.viaBot = bot
+            message.inlineID = id
+            message.keyboard = keyboard
+            inlineMessages[id] = InlineMessage(bot: bot, chat: key, message: message.id)
+        }
         chats[key]?.lastActivity = now
         append(message, to: key)
         push(message, .message, in: key)
@@ -121,11 +130,11 @@ extension World {
     }
 
     package mutating func sendFile(
-        _ upload: Upload, as kind: Media.Kind, caption: String = "", by person: PersonID, in key: ChatKey
+        _ upload: Upload, as kind: Media.Kind, caption: String = "", album: String? = nil, by person: PersonID, in key: ChatKey
     ) throws(APIFailure) -> Message {
         let file = try store(upload, as: kind)
         let media = Media(kind: kind, file: file, caption: FoundEntities.add(to: FormattedText(caption).trimmed()))
-        return try say(.media(media), by: person, in: key)
+        return try say(.media(media), by: person, in: key, albumID: album)
     }
 
     /// A person corrects a text of their own.
@@ -142,7 +151,10 @@ extension World {
         return edited
     }
 
-    private mutating func push(_ message: Message, _ kind: UpdateKind, in key: ChatKey) {
+    /// Tells the bots of a chat about a message; in channels as a post.
+    mutating func push(_ message: Message, _ kind: UpdateKind, in key: ChatKey) {
+        var kind = kind
+        if chats[key]?.kind == .channel { kind = kind == .editedMessage ? .editedChannelPost : .channelPost }
         // The queue changes while the message is written, so it is written first.
         var json = JSONWriter(capacity: 768)
         writeMessage(message, in: key, to: &json)
@@ -150,7 +162,7 @@ extension World {
         for bot in bots(in: key) { push(kind, to: bot, lane: .chat(key.id)) { $0.value(rawJSON: bytes) } }
     }
 
-    private mutating func enter(_ key: ChatKey, _ person: PersonID) throws(APIFailure) {
+    mutating func enter(_ key: ChatKey, _ person: PersonID, toWrite: Bool = true) throws(APIFailure) {
         guard let who = people[person], !who.isDeactivated else { throw .badRequest("no such person") }
         switch key {
         case .direct(let bot, let owner):
@@ -160,10 +172,32 @@ extension World {
             if !wasStarted { record(.chat, in: key) }
             if chats[key]?.isBlocked == true { setBlocked(false, person, bot) }
         case .group:
-            guard chats[key]?.members[.person(person)]?.isPresent == true else {
-                throw .badRequest("\(who.firstName) is not in this group")
+            guard status(of: .person(person), in: key).isPresent else { throw .badRequest("\(who.firstName) is not in this group") }
+            guard toWrite else { return }
+            if chats[key]?.kind == .channel, !isAdministrator(.person(person), in: key) {
+                throw .badRequest("only administrators write to a channel")
             }
+            guard maySend(.person(person), in: key) else { throw .badRequest("\(who.firstName) may not write here") }
         }
+    }
+
+    /// Whether restrictions let somebody write.
+    func maySend(_ actor: Actor, in key: ChatKey) -> Bool {
+        switch status(of: actor, in: key) {
+        case .restricted: chats[key]?.memberDetails[actor]?.permissions.contains(.sendMessages) ?? false
+        case .member: chats[key]?.permissions.contains(.sendMessages) ?? true
+        default: true
+        }
+    }
+
+    /// A person deletes a message, for everybody. Bots don't hear of it.
+    package mutating func delete(_ id: MessageID, by person: PersonID, in key: ChatKey) throws(APIFailure) {
+        try enter(key, person, toWrite: false)
+        let message = try message(id, in: key, "message to delete")
+        guard !key.isGroup || message.sender == .person(person) || isAdministrator(.person(person), in: key) else {
+            throw .badRequest("message can't be deleted")
+        }
+        remove(id, in: key)
     }
 
     // MARK: Buttons
@@ -172,12 +206,14 @@ extension World {
     package mutating func press(
         _ message: MessageID, row: Int, column: Int, by person: PersonID, in key: ChatKey
     ) throws(APIFailure) -> CallbackQuery? {
-        try enter(key, person)
+        try enter(key, person, toWrite: false)
         guard let message = chats[key]?.messages[message] else { throw .badRequest("message not found") }
         guard let rows = message.keyboard?.rows, rows.indices.contains(row), rows[row].indices.contains(column) else {
             throw .badRequest("no such button")
         }
-        guard case .bot(let bot) = message.sender, case .callback(let data) = rows[row][column].action else { return nil }
+        var owner = message.viaBot
+        if owner == nil, case .bot(let sender) = message.sender { owner = sender }
+        guard let bot = owner, case .callback(let data) = rows[row][column].action else { return nil }
         chats[key]?.lastActivity = now
         let query = CallbackQuery(
             id: newID(), bot: bot, person: person, chat: key, message: message.id, createdAt: now)
@@ -188,8 +224,12 @@ extension World {
             json.member("id", query.id)
             json.key("from")
             writeUser(.person(person), to: &json)
-            json.key("message")
-            writeMessage(message, in: key, to: &json)
+            if let id = message.inlineID {
+                json.member("inline_message_id", id)
+            } else {
+                json.key("message")
+                writeMessage(message, in: key, to: &json)
+            }
             json.member("chat_instance", String(key.id.magnitude &* 7_919 &+ UInt64(bot.magnitude)))
             json.member("data", data)
         }
@@ -210,7 +250,7 @@ extension World {
 
     /// A vote in a poll; an empty choice takes it back.
     package mutating func vote(_ message: MessageID, _ choice: [Int], by person: PersonID, in key: ChatKey) throws(APIFailure) {
-        try enter(key, person)
+        try enter(key, person, toWrite: false)
         guard let message = chats[key]?.messages[message], case .poll(let id) = message.content, let poll = polls[id] else {
             throw .badRequest("there is no poll in this message")
         }
@@ -218,6 +258,7 @@ extension World {
         guard choice.allSatisfy(poll.options.indices.contains), poll.allowsMultipleAnswers || choice.count <= 1,
             Set(choice).count == choice.count
         else { throw .badRequest("invalid option chosen") }
+        guard poll.allowsRevoting || poll.votes[person] == nil else { throw .badRequest("the vote can't be changed") }
         polls[id]?.vote(person, choice)
         chats[key]?.lastActivity = now
         if !poll.isAnonymous {
@@ -227,14 +268,38 @@ extension World {
                 json.key("user")
                 writeUser(.person(person), to: &json)
                 json.member("option_ids", choice)
+                json.member("option_persistent_ids", choice.map(String.init))
             }
             let bytes = json.bytes
             push(.pollAnswer, to: poll.bot, lane: .poll(Int64(id) ?? 0)) { $0.value(rawJSON: bytes) }
         }
+        push(id)
+        record(.edited(message.id), in: key)
+    }
+
+    /// Tells a poll's bot how the poll stands.
+    mutating func push(_ id: PollID) {
+        guard let poll = polls[id] else { return }
         var json = JSONWriter()
         writePoll(id, to: &json)
         let bytes = json.bytes
         push(.poll, to: poll.bot, lane: .poll(Int64(id) ?? 0)) { $0.value(rawJSON: bytes) }
-        record(.edited(message.id), in: key)
+    }
+
+    /// Closes polls whose time is over.
+    package mutating func endPolls() {
+        guard now >= nextPollEnd else { return }
+        nextPollEnd = .infinity
+        for (id, poll) in polls {
+            guard !poll.isClosed, let end = poll.endsAt else { continue }
+            guard end <= now else {
+                nextPollEnd = min(nextPollEnd, end)
+                continue
+            }
+            polls[id]?.isClosed = true
+            push(id)
+            if let place = poll.place { record(.edited(place.message), in: place.chat) }
+        }
+        if nextPollEnd < .infinity { emit(.lookAgain(at: nextPollEnd)) }
     }
 }

@@ -16,6 +16,14 @@ package struct World: Sendable {
     package internal(set) var chats: [ChatKey: Chat] = [:]
     /// Groups by the bots in them are few; the groups themselves are found here.
     package internal(set) var groups: Set<ChatID> = []
+    /// Public groups and channels by their name in lower case.
+    var groupIDs: [String: ChatID] = [:]
+    package internal(set) var inlineQueries: [String: InlineQuery] = [:]
+    /// Messages that came through inline mode, by `inline_message_id`.
+    var inlineMessages: [String: InlineMessage] = [:]
+    var webAppQueries: [String: WebAppQuery] = [:]
+    /// When the next poll ends by itself.
+    var nextPollEnd = Double.infinity
     package internal(set) var callbacks: [String: CallbackQuery] = [:]
     package internal(set) var polls: [PollID: Poll] = [:]
     package internal(set) var files: FileStore
@@ -53,6 +61,8 @@ package struct World: Sendable {
         /// A webhook was set or went: see ``World/webhooksJSON()``.
         case webhooksChanged
         case changed(ChatKey, Change)
+        /// Something happens by itself at this time: look at the world again then.
+        case lookAgain(at: Double)
     }
 
     package mutating func takeEffects() -> [Effect] {

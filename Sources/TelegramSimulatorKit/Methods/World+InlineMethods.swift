@@ -1,0 +1,137 @@
+import JSON
+
+/// Answers to inline queries and web apps.
+extension World {
+    /// Results of one answer at most.
+    private static let maximumResults = 50
+
+    mutating func answerInlineQuery(_ call: Call) throws(APIFailure) -> APIAnswer {
+        let id = call.parameters.text("inline_query_id") ?? ""
+        guard let array = try call.parameters.json("results", "inline query results")?.array else {
+            throw .badRequest("expected an Array of inline query results")
+        }
+        guard array.count <= Self.maximumResults else { throw .badRequest("RESULTS_TOO_MUCH") }
+        let nextOffset = call.parameters.text("next_offset") ?? ""
+        guard nextOffset.utf8.count <= 64 else { throw .badRequest("NEXT_OFFSET_INVALID") }
+        var results: [(id: String, result: InlineResult)] = []
+        for json in array {
+            let (id, result) = try inlineResult(json)
+            guard !results.contains(where: { $0.id == id }) else { throw .badRequest("RESULT_ID_DUPLICATE") }
+            results.append((id, result))
+        }
+        guard let query = inlineQueries[id], query.bot == call.bot, query.answer == nil, query.createdAt + InlineQuery.lifetime > now
+        else { throw .badRequest(CallbackQuery.tooOld) }
+        inlineQueries[id]?.answer = InlineAnswer(
+            results: results, nextOffset: nextOffset, isPersonal: call.parameters.bool("is_personal"),
+            cacheTime: call.parameters.int("cache_time") ?? 300, button: try call.parameters.json("button", "InlineQueryResultsButton"))
+        record(.inlineAnswer(id), in: directChat(bot: call.bot, person: query.person))
+        return .success
+    }
+
+    mutating func answerWebAppQuery(_ call: Call) throws(APIFailure) -> APIAnswer {
+        guard let json = try call.parameters.json("result", "InlineQueryResult") else { throw .badRequest("result isn't specified") }
+        let (_, result) = try inlineResult(json)
+        let id = call.parameters.text("web_app_query_id") ?? ""
+        guard let query = webAppQueries[id], query.bot == call.bot, query.createdAt + WebAppQuery.lifetime > now else {
+            throw .badRequest(CallbackQuery.tooOld)
+        }
+        let message = try sendResult(result, of: call.bot, by: query.person, in: directChat(bot: call.bot, person: query.person))
+        webAppQueries[id] = nil
+        var answer = JSONWriter()
+        answer.object { $0.member("inline_message_id", message.inlineID) }
+        return .success(answer.bytes)
+    }
+
+    // MARK: Results
+
+    private func inlineResult(_ json: JSON) throws(APIFailure) -> (id: String, InlineResult) {
+        let prefix = "can't parse inline query result: "
+        guard case .object = json else { throw .badRequest(prefix + "InlineQueryResult must be an Object") }
+        guard let type = json["type"]?.string else { throw .badRequest(prefix + "Can't find field \"type\"") }
+        guard let id = json["id"]?.string else { throw .badRequest(prefix + "Can't find field \"id\"") }
+        guard (1...64).contains(id.utf8.count) else { throw .badRequest("RESULT_ID_INVALID") }
+        var result = InlineResult(json: json)
+        if let markup = json["reply_markup"] {
+            var parameters = Parameters()
+            parameters.add("reply_markup", markup)
+            guard case .inline(let keyboard) = try ReplyMarkup.parse(parameters) else { throw .badRequest("inline keyboard expected") }
+            result.keyboard = keyboard.rows.isEmpty ? nil : keyboard
+        }
+        if let content = json["input_message_content"] {
+            result.content = try inputContent(content)
+        } else {
+            result.content = try ownContent(json, type, prefix)
+        }
+        return (id, result)
+    }
+
+    /// `InputMessageContent`
+    private func inputContent(_ json: JSON) throws(APIFailure) -> Content {
+        guard case .object = json else { throw .badRequest("input message content must be an Object") }
+        if let text = json["message_text"]?.string {
+            let text = try formatted(text, mode: json["parse_mode"]?.string, entities: json["entities"])
+            guard !text.text.isEmpty else { throw .badRequest("message text is empty") }
+            guard text.utf16Count <= 4_096 else { throw .badRequest("MESSAGE_TOO_LONG") }
+            return .text(text)
+        }
+        if let place = try place(json) { return place }
+        if let contact = contact(json) { return contact }
+        throw .badRequest("can't parse input message content")
+    }
+
+    /// What a result is by itself.
+    private func ownContent(_ json: JSON, _ type: String, _ prefix: String) throws(APIFailure) -> Content? {
+        switch type {
+        case "article":
+            guard json["title"]?.string?.isEmpty == false else { throw .badRequest(prefix + "Can't find field \"title\"") }
+            throw .badRequest(prefix + "Can't find field \"input_message_content\"")
+        case "location", "venue":
+            guard let place = try place(json) else { throw .badRequest(prefix + "Can't find field \"latitude\"") }
+            return place
+        case "contact":
+            guard let contact = contact(json) else { throw .badRequest(prefix + "Can't find field \"phone_number\"") }
+            return contact
+        case "photo", "gif", "mpeg4_gif", "video", "audio", "voice", "document", "sticker":
+            let kind: Media.Kind = ["gif", "mpeg4_gif"].contains(type) ? .animation : Media.Kind(rawValue: type) ?? .document
+            guard let file = json["\(type)_file_id"]?.string else {
+                guard json["\(type)_url"]?.string != nil else { throw .badRequest(prefix + "Can't find field \"\(type)_url\"") }
+                return nil
+            }
+            guard files[file] != nil else { throw .badRequest("wrong remote file identifier specified: Wrong string length") }
+            var media = Media(kind: kind, file: file)
+            media.caption = try caption(
+                json["caption"]?.string ?? "", mode: json["parse_mode"]?.string, entities: json["caption_entities"])
+            return .media(media)
+        case "game": return nil
+        default: throw .badRequest(prefix + "Unsupported type")
+        }
+    }
+
+    private func place(_ json: JSON) throws(APIFailure) -> Content? {
+        guard let latitude = json["latitude"]?.double, let longitude = json["longitude"]?.double else { return nil }
+        guard abs(latitude) <= 90, abs(longitude) <= 180 else { throw .badRequest("wrong location specified") }
+        let location = Location(
+            latitude: latitude, longitude: longitude, accuracy: json["horizontal_accuracy"]?.double, livePeriod: json["live_period"]?.int)
+        guard let title = json["title"]?.string, let address = json["address"]?.string else { return .location(location) }
+        return .venue(
+            Venue(
+                location: location, title: title, address: address, foursquareID: json["foursquare_id"]?.string,
+                googlePlaceID: json["google_place_id"]?.string))
+    }
+
+    private func contact(_ json: JSON) -> Content? {
+        guard let phone = json["phone_number"]?.string, let name = json["first_name"]?.string else { return nil }
+        return .contact(
+            Contact(phoneNumber: phone, firstName: name, lastName: json["last_name"]?.string, vcard: json["vcard"]?.string))
+    }
+
+    /// Puts a result into a chat as its person's message.
+    mutating func sendResult(
+        _ result: InlineResult, of bot: BotID, by person: PersonID, in key: ChatKey
+    ) throws(APIFailure) -> Message {
+        guard let content = result.content else {
+            throw .badRequest("the result's file is at a URL; only files that the bot sent before can be chosen")
+        }
+        return try say(content, by: person, in: key, via: bot, keyboard: result.keyboard)
+    }
+}
