@@ -113,10 +113,11 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
         .target(name: "Registry", dependencies: ["Contracts", "Runtime", "Telegram"], swiftSettings: settings),
+        .target(name: "AMQPEnvelope", dependencies: ["AMQP", "Bus", "Contracts"], swiftSettings: settings),
         .target(
             name: "RabbitBus",
             dependencies: [
-                "AMQP", "Bus", "Contracts", "Runtime",
+                "AMQP", "AMQPEnvelope", "Bus", "Contracts", "Runtime",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
@@ -218,7 +219,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: testSettings),
-        .testTarget(name: "RabbitBusTests", dependencies: ["AMQP", "Bus", "Contracts", "RabbitBus"], swiftSettings: testSettings),
+        .testTarget(
+            name: "RabbitBusTests", dependencies: ["AMQP", "AMQPEnvelope", "Bus", "Contracts", "RabbitBus"], swiftSettings: testSettings),
         .testTarget(
             name: "SenderTests",
             dependencies: [
