@@ -171,7 +171,11 @@ let package = Package(
         .target(name: "DevServices", dependencies: ["CProcess", "JSON"], swiftSettings: settings),
         .executableTarget(
             name: "CLI",
-            dependencies: ["DevServices", "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "AMQP", "AMQPEnvelope", "Bus", "Contracts", "DevServices", "JSON",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
 
         // Measuring
@@ -182,7 +186,12 @@ let package = Package(
         // Tests
         .target(name: "TestSupport", swiftSettings: settings),
         .executableTarget(name: "SupervisedStub", path: "Tests/SupervisedStub", swiftSettings: testSettings),
-        .testTarget(name: "CLITests", dependencies: ["CLI", "DevServices", "JSON", "SupervisedStub"], swiftSettings: testSettings),
+        .testTarget(
+            name: "CLITests",
+            dependencies: [
+                "AMQP", "AMQPEnvelope", "Bus", "CLI", "Contracts", "DevServices", "JSON", "SupervisedStub",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: testSettings),
         .testTarget(name: "DevServicesTests", dependencies: ["DevServices", "JSON"], swiftSettings: testSettings),
         .testTarget(
             name: "AMQPTests", dependencies: ["AMQP", "TestSupport", .product(name: "Logging", package: "swift-log")],
@@ -246,6 +255,9 @@ let package = Package(
             name: "AMQPIntegration", dependencies: ["AMQP", .product(name: "Logging", package: "swift-log")],
             path: "Tests/Integration/AMQP",
             swiftSettings: testSettings),
+        .testTarget(
+            name: "CLIIntegration", dependencies: ["AMQP", "AMQPEnvelope", "Bus", "CLI", "Contracts", "JSON"],
+            path: "Tests/Integration/CLI", swiftSettings: testSettings),
         .testTarget(
             name: "RabbitBusIntegration",
             dependencies: [
