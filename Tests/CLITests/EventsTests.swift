@@ -120,6 +120,24 @@ struct TailMessageTests {
     }
 }
 
+struct InterleavingTests {
+    @Test func whatCameLateFindsItsPlace() {
+        var order = Interleaving<String>()
+        order.add("message 2", time: "2")
+        #expect(order.look().isEmpty, "a line of a log may still come")
+        order.add("log 1", time: "1")
+        order.add("log 2", time: "2")
+        order.add("log 3", time: "3")
+        #expect(order.look() == ["log 1", "message 2", "log 2"])
+        #expect(order.look() == ["log 3"])
+        #expect(order.look().isEmpty)
+        order.add("b", time: "5")
+        order.add("a", time: "4")
+        #expect(order.drain() == ["a", "b"])
+        #expect(order.drain().isEmpty)
+    }
+}
+
 struct EventTemplateTests {
     private let now = Timestamp(milliseconds: 5)
 

@@ -27,6 +27,7 @@ struct PrometheusTextTests {
         #expect(metrics.sum("a_total") { $0["bot"] == "y" } == 4.5)
         #expect(metrics.sum("plain") == 7)
         #expect(metrics.sum("absent") == nil)
+        #expect(PrometheusText(Array(Self.text.utf8), names: ["plain"]).series.map(\.name) == ["plain"])
     }
 
     @Test func quantilesAreThoseOfPrometheus() throws {
@@ -98,6 +99,15 @@ struct TopReportTests {
         #expect(second.uptime == .seconds(102))
     }
 
+    @Test(arguments: [10, 300])
+    func longIntervalsHaveRatesAndLatenciesToo(interval: Int) throws {
+        var history = TopHistory()
+        for look in 0...3 { history.append(sample(look * interval, cpu: 0, consumed: look * interval * 7, waiting: 0, fast: look * 10)) }
+        let report = try #require(history.report())
+        #expect(report.processes[0].incoming == 7)
+        #expect(report.latencies.first { $0.name == "dialog batch" }?.median != nil)
+    }
+
     @Test func aProcessThatWasStartedAnewHasNoNegativeRates() throws {
         var history = TopHistory()
         history.append(sample(0, cpu: 100, consumed: 1000, waiting: 0))
@@ -116,6 +126,8 @@ struct TopReportTests {
         let all = try batch(history.report(sinceStart: true))
         #expect(try #require(recent.p99) <= 0.01)
         #expect(try #require(all.median) > 0.1)
+        history.append(sample(50, cpu: 0, consumed: 0, waiting: 0, fast: 100, slow: 1000))
+        #expect(try batch(history.report()).median != nil)
         history.append(sample(61, cpu: 0, consumed: 0, waiting: 0, fast: 100, slow: 1000))
         #expect(try batch(history.report()).median == nil, "the first is forgotten, and nothing came since the second")
     }

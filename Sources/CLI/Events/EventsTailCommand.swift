@@ -104,15 +104,11 @@ struct EventsTailCommand: AsyncParsableCommand {
         let processes = files.processes.filter { !UpReporter.quiet.contains($0) && $0 != "supervisor" }
         // Before the past is read, so that no line falls in between.
         var followers = processes.map { LogFollower(process: $0, path: checkout.log($0)) }
-        for entry in LogEntry.merge(processes.map { files.tail($0, lines: Int.max / 2, matching: trace) }) {
-            guard await printer.show(entry) else { return }
-        }
+        guard await printer.show(LogEntry.merge(processes.map { files.tail($0, lines: Int.max / 2, matching: trace) })) else { return }
         while !Task.isCancelled {
             var added: [[LogEntry]] = []
             for index in followers.indices { added.append(followers[index].newEntries()) }
-            for entry in LogEntry.merge(added) where entry.text.contains(trace) {
-                guard await printer.show(entry) else { return }
-            }
+            guard await printer.show(LogEntry.merge(added).filter { $0.text.contains(trace) }) else { return }
             try? await Task.sleep(for: .milliseconds(100))
         }
     }
@@ -120,15 +116,21 @@ struct EventsTailCommand: AsyncParsableCommand {
 
 extension TailFilter.Direction: ExpressibleByArgument {}
 
-/// Prints messages and log lines, one at a time.
+/// Prints messages, and in a trace log lines between them.
 actor TailPrinter {
+    private struct Record: Sendable {
+        var text: String
+        var json: [UInt8]
+    }
+
     private var records: RecordOutput
+    private var held = Interleaving<Record>()
     private let mixesLogs: Bool
     private let limit: Int?
     private var shown = 0
 
     /// - Parameters:
-    ///   - mixesLogs: lines of text begin with the name of their process or exchange.
+    ///   - mixesLogs: lines of text begin with the name of their process or exchange, and wait for their place among the others.
     ///   - limit: messages; nil: no end.
     init(format: OutputFormat, mixesLogs: Bool, limit: Int?) {
         records = RecordOutput(format)
@@ -142,13 +144,25 @@ actor TailPrinter {
         shown += 1
         let colours = Terminal.coloursOnOutput
         let line = message.line(colours: colours)
-        let text = mixesLogs ? Style.bold.applied(to: message.exchange.padded(to: 18), colours) + "  " + line : line
-        return records.print(text: text, json: message.jsonBytes) && shown < limit ?? .max
+        guard mixesLogs else { return records.print(text: line, json: message.jsonBytes) && shown < limit ?? .max }
+        let text = Style.bold.applied(to: message.exchange.padded(to: 18), colours) + "  " + line
+        held.add(Record(text: text, json: message.jsonBytes), time: String(TailMessage.iso(message.arrival).dropLast()))
+        return shown < limit ?? .max
     }
 
-    func show(_ entry: LogEntry) -> Bool {
-        records.print(text: LogPresenter(colours: Terminal.coloursOnOutput).present(entry), json: entry.jsonBytes)
+    /// What the logs have new, perhaps nothing; also shows what has waited.
+    ///
+    /// - Returns: false when nobody reads any more.
+    func show(_ entries: some Sequence<LogEntry>) -> Bool {
+        let presenter = LogPresenter(colours: Terminal.coloursOnOutput)
+        for entry in entries { held.add(Record(text: presenter.present(entry), json: entry.jsonBytes), time: entry.time ?? "") }
+        return print(held.look())
     }
 
-    func end() { records.end() }
+    func end() {
+        _ = print(held.drain())
+        records.end()
+    }
+
+    private func print(_ due: [Record]) -> Bool { due.allSatisfy { records.print(text: $0.text, json: $0.json) } }
 }

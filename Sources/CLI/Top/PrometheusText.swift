@@ -15,13 +15,16 @@ package struct PrometheusText: Sendable, Hashable {
     package let series: [Series]
 
     /// Lines that are none are left out.
-    package init(_ bytes: [UInt8]) {
-        series = String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap(Self.read)
+    ///
+    /// - Parameter names: only the series of these names; nil: all.
+    package init(_ bytes: [UInt8], names: Set<String>? = nil) {
+        series = String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { Self.read($0, names) }
     }
 
-    private static func read(_ line: Substring) -> Series? {
+    private static func read(_ line: Substring, _ names: Set<String>?) -> Series? {
         guard !line.hasPrefix("#") else { return nil }
         let name = line.prefix { $0 != "{" && $0 != " " }
+        guard names?.contains(String(name)) ?? true else { return nil }
         var rest = line[name.endIndex...]
         var labels: [String: String] = [:]
         if rest.hasPrefix("{") {

@@ -10,13 +10,15 @@ package struct TopHistory: Sendable {
 
     package mutating func append(_ sample: TopSample) {
         samples.append(sample)
-        samples.removeAll { $0.time < sample.time - Self.latencyWindow }
+        // The one before is kept however long ago it was: without it there are no differences.
+        let old = samples.dropLast(2).prefix { $0.time < sample.time - Self.latencyWindow }.count
+        samples.removeFirst(old)
     }
 
     /// - Parameter sinceStart: latencies of everything since the processes started, not of the last minute.
     package func report(sinceStart: Bool = false) -> TopReport? {
         guard let now = samples.last, let oldest = samples.first else { return nil }
-        let before = samples.first { $0.time >= now.time - Self.rateWindow && $0.time < now.time }
+        let before = samples.dropLast().first { $0.time >= now.time - Self.rateWindow } ?? samples.dropLast().last
         let span = before.map { (now.time - $0.time) / .seconds(1) }
 
         /// How fast something grows; a counter that fell was started anew.
@@ -56,6 +58,14 @@ package struct TopHistory: Sendable {
             phase: now.phase, uptime: now.processes.compactMap(\.uptime).max(), processes: processes, queues: queues, latencies: latencies,
             latencySpan: sinceStart ? nil : Self.latencyWindow)
     }
+
+    /// What is looked at of a process's metrics, which are some hundred series.
+    static let metrics: Set<String> = [
+        "switchboard_ready", "switchboard_gateway_updates_total", "switchboard_sender_commands_total",
+        "messaging_client_consumed_messages_total", "messaging_client_sent_messages_total", "http_server_request_duration_seconds_bucket",
+        "messaging_client_operation_duration_seconds_bucket", "messaging_process_duration_seconds_bucket",
+        "db_client_operation_duration_seconds_bucket", "http_client_request_duration_seconds_bucket",
+    ]
 
     private static func done(_ queues: String, _ sample: TopSample) -> Double? {
         switch queues {

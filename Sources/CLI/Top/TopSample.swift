@@ -90,7 +90,7 @@ extension TopSample {
         let pid = uptime == nil ? nil : process.identity?.pid
         var metrics: PrometheusText?
         if pid != nil, case .http(let port, _) = process.readiness {
-            metrics = await LoopbackHTTP.get(port: port, path: "/metrics").map { PrometheusText($0) }
+            metrics = await LoopbackHTTP.get(port: port, path: "/metrics").map { PrometheusText($0, names: TopHistory.metrics) }
         }
         let isReady = metrics?.sum("switchboard_ready").map { $0 == 1 } ?? true
         return Process(
