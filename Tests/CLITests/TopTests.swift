@@ -187,6 +187,23 @@ struct TopScreenTests {
         #expect(lines.allSatisfy { TopScreen.visibleLength($0) <= 30 })
     }
 
+    @Test func aFloodOfOneErrorDoesNotHideTheOthers() {
+        func entry(_ message: String, _ second: Int) -> LogEntry {
+            LogEntry(
+                process: "dialog",
+                text: #"{"ts":"2026-11-21T10:00:\#(second)Z","level":"error","message":"\#(message)","error":"of \#(second)"}"#)
+        }
+        let errors = [entry("rare", 10)] + (20...40).map { entry("often", $0) } + [entry("last", 50)]
+        let lines = TopScreen(
+            report: screen(errors: 0, colours: false).report, errors: errors, time: "", colours: false
+        ).lines(width: 80, height: 24)
+        #expect(
+            lines.suffix(3) == [
+                #"10:00:10 dialog     ERROR   rare error="of 10""#, #"10:00:40 dialog     ERROR   often ×21 error="of 40""#,
+                #"10:00:50 dialog     ERROR   last error="of 50""#,
+            ])
+    }
+
     @Test func aSilentBrokerIsTold() {
         #expect(
             screen(errors: 0, colours: false, queues: false).lines(width: 80, height: 24).contains {

@@ -105,7 +105,7 @@ struct TopCommand: AsyncParsableCommand {
 
     private func print(_ look: Look, sinceStart: Bool) {
         guard let report = look.history.report(sinceStart: sinceStart) else { return }
-        let errors = look.trouble.entries
+        let errors = look.trouble.entries.suffix(50)
         output.print(
             text: look.lines(
                 width: isatty(STDOUT_FILENO) == 1 ? FullScreen.size.width : 120, height: 24, hint: "", colours: Terminal.coloursOnOutput,

@@ -2,7 +2,7 @@ package import DevServices
 
 /// A report as lines for a screen of some size. Made for 80 columns and 24 rows; more rows show more errors.
 package struct TopScreen: Sendable {
-    let report: TopReport
+    package let report: TopReport
     let errors: [LogEntry]
     /// `16:17:03`.
     let time: String
@@ -29,9 +29,9 @@ package struct TopScreen: Sendable {
         lines.append("")
         lines += middle
         lines.append("")
-        let shown = errors.suffix(max(0, (height ?? .max) - lines.count - 1))
+        let shown = kindsOfErrors.suffix(max(0, (height ?? .max) - lines.count - 1))
         lines.append(bold(errors.isEmpty ? "NO ERRORS OR WARNINGS IN THE LOGS" : "LAST ERRORS AND WARNINGS"))
-        lines += shown.map(error)
+        lines += shown.map { error($0.last, times: $0.count) }
         return lines.prefix(height ?? .max).map { Self.cut($0, to: width) }
     }
 
@@ -86,14 +86,27 @@ package struct TopScreen: Sendable {
         }
     }
 
-    private func error(_ entry: LogEntry) -> String {
+    /// The same message of the same process once, with how often it came, in the order of the last ones: a flood of one
+    /// must not hide the others.
+    private var kindsOfErrors: [(last: LogEntry, count: Int)] {
+        var counts: [[String]: Int] = [:]
+        let keys = errors.map { [$0.process, $0.level ?? "", $0.message] }
+        for key in keys { counts[key, default: 0] += 1 }
+        var seen: Set<[String]> = []
+        let latest = zip(keys, errors).reversed().filter { seen.insert($0.0).inserted }
+        return latest.reversed().map { ($0.1, counts[$0.0] ?? 1) }
+    }
+
+    private func error(_ entry: LogEntry, times: Int) -> String {
         let level = (entry.level ?? "").uppercased()
         let style: Style = level == "WARNING" || level == "WARN" ? .yellow : .red
         // What it is about must not be cut off: the error first, and no ids.
         let details = entry.details.filter { !$0.hasPrefix("process=") && !$0.hasPrefix("trace_id=") && !$0.hasPrefix("span_id=") }
         let errors = details.filter { $0.hasPrefix("error=") }
         let time = entry.time.map { String($0.dropFirst(11).prefix(8)) } ?? "        "
-        let text = ([entry.message] + errors + details.filter { !errors.contains($0) }).joined(separator: " ").printable
+        let text = ([entry.message + (times > 1 ? " ×\(times)" : "")] + errors + details.filter { !errors.contains($0) }).joined(
+            separator: " "
+        ).printable
         return "\(time) \(entry.process.padded(to: 10)) " + style.applied(to: level.padded(to: 7), colours) + " " + text
     }
 

@@ -5,8 +5,8 @@ struct TroubleLog {
     private var followers: [LogFollower]
     private(set) var entries: [LogEntry] = []
 
-    /// As many as a tall screen shows.
-    private static let kept = 50
+    /// So that the rare ones stay beside a flood of others.
+    private static let kept = 500
     /// How far back it looks for them in each log.
     private static let linesLookedAt = 5000
 
