@@ -113,10 +113,11 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
         .target(name: "Registry", dependencies: ["Contracts", "Runtime", "Telegram"], swiftSettings: settings),
+        .target(name: "AMQPEnvelope", dependencies: ["AMQP", "Bus", "Contracts"], swiftSettings: settings),
         .target(
             name: "RabbitBus",
             dependencies: [
-                "AMQP", "Bus", "Contracts", "Runtime",
+                "AMQP", "AMQPEnvelope", "Bus", "Contracts", "Runtime",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
@@ -170,7 +171,11 @@ let package = Package(
         .target(name: "DevServices", dependencies: ["CProcess", "JSON"], swiftSettings: settings),
         .executableTarget(
             name: "CLI",
-            dependencies: ["DevServices", "JSON", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "AMQP", "AMQPEnvelope", "Bus", "Contracts", "DevServices", "JSON",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
 
         // Measuring
@@ -181,7 +186,12 @@ let package = Package(
         // Tests
         .target(name: "TestSupport", swiftSettings: settings),
         .executableTarget(name: "SupervisedStub", path: "Tests/SupervisedStub", swiftSettings: testSettings),
-        .testTarget(name: "CLITests", dependencies: ["CLI", "DevServices", "JSON", "SupervisedStub"], swiftSettings: testSettings),
+        .testTarget(
+            name: "CLITests",
+            dependencies: [
+                "AMQP", "AMQPEnvelope", "Bus", "CLI", "Contracts", "DevServices", "JSON", "SupervisedStub",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: testSettings),
         .testTarget(name: "DevServicesTests", dependencies: ["DevServices", "JSON"], swiftSettings: testSettings),
         .testTarget(
             name: "AMQPTests", dependencies: ["AMQP", "TestSupport", .product(name: "Logging", package: "swift-log")],
@@ -218,7 +228,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: testSettings),
-        .testTarget(name: "RabbitBusTests", dependencies: ["AMQP", "Bus", "Contracts", "RabbitBus"], swiftSettings: testSettings),
+        .testTarget(
+            name: "RabbitBusTests", dependencies: ["AMQP", "AMQPEnvelope", "Bus", "Contracts", "RabbitBus"], swiftSettings: testSettings),
         .testTarget(
             name: "SenderTests",
             dependencies: [
@@ -244,6 +255,9 @@ let package = Package(
             name: "AMQPIntegration", dependencies: ["AMQP", .product(name: "Logging", package: "swift-log")],
             path: "Tests/Integration/AMQP",
             swiftSettings: testSettings),
+        .testTarget(
+            name: "CLIIntegration", dependencies: ["AMQP", "AMQPEnvelope", "Bus", "CLI", "Contracts", "JSON"],
+            path: "Tests/Integration/CLI", swiftSettings: testSettings),
         .testTarget(
             name: "RabbitBusIntegration",
             dependencies: [

@@ -2,13 +2,17 @@ import DevServices
 
 /// Exit codes as `sysexits.h` names them.
 package enum Exit {
-    static let usage: Int32 = 64
+    package static let usage: Int32 = 64
+    /// What was given is wrong in itself: a definition with mistakes, an event that is none.
+    package static let dataError: Int32 = 65
+    /// A file that was named is not there or can't be read.
+    package static let noInput: Int32 = 66
     /// Something that must run does not.
-    static let unavailable: Int32 = 69
+    package static let unavailable: Int32 = 69
     static let software: Int32 = 70
     static let systemError: Int32 = 71
     /// Try again later: it is starting, or somebody else is at work.
-    static let temporaryFailure: Int32 = 75
+    package static let temporaryFailure: Int32 = 75
     static let permission: Int32 = 77
     static let configuration: Int32 = 78
 
@@ -32,8 +36,8 @@ package enum Exit {
 
 /// What a command has to say before it ends with an exit code.
 package struct CLIError: Error, CustomStringConvertible {
-    var message: String
-    var exitCode: Int32
+    package var message: String
+    package var exitCode: Int32
 
     package init(_ message: String, exitCode: Int32 = Exit.unavailable) {
         self.message = message

@@ -1,10 +1,10 @@
-import ArgumentParser
+package import ArgumentParser
 import JSON
 
 /// The command line that `./switchboard` hands over to.
 @main
-struct SwitchboardCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct SwitchboardCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "switchboard",
         abstract: "Runs Switchboard on this machine: chat bots described by data, with everything they need.",
         discussion: """
@@ -21,10 +21,13 @@ struct SwitchboardCommand: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, LogsCommand.self, DoctorCommand.self, TestCommand.self,
-            ResetCommand.self, VersionCommand.self,
+            ResetCommand.self, BotsCommand.self, SingleBotCommand.self, EventsCommand.self, TopCommand.self, CompletionsCommand.self,
+            ManualCommand.self, VersionCommand.self,
         ])
 
-    static func main() async {
+    package init() {}
+
+    package static func main() async {
         // A closed pipe or terminal must end a write with an error, not us.
         Signals.ignoreBrokenPipes()
         do {

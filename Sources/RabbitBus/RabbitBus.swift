@@ -1,4 +1,5 @@
 package import AMQP
+import AMQPEnvelope
 package import Bus
 package import Contracts
 package import Logging

@@ -78,7 +78,7 @@ struct EndToEndTests {
         gateway.signal(SIGKILL)
         #expect(try await eventually { here.process("gateway").map { $0.restarts == 1 && $0.state == .ready } == true })
 
-        let logs = try await here.run("logs", "--trace", "4bf92f3577b34da6", "--output", "json")
+        let logs = try await here.run("logs", "--trace", "4bf92f3577b34da6", "--output", "jsonl")
         let lines = try logs.output.split(separator: "\n").map { try JSON(parsing: String($0)) }
         #expect(lines.compactMap { $0["process"]?.string }.sorted() == ["dialog", "gateway", "gateway", "sender", "telegram-simulator"])
 

@@ -1,7 +1,7 @@
 import AMQP
+import AMQPEnvelope
 import Bus
 import Contracts
-import RabbitBus
 import Testing
 
 @Suite struct EnvelopeCodingTests {

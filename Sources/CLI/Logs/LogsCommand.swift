@@ -13,7 +13,7 @@ struct LogsCommand: AsyncParsableCommand {
               ./switchboard logs                   the last lines of all
               ./switchboard logs gateway sender -f follow two of them
               ./switchboard logs --trace 4bf92f35  one update's way through all processes
-              ./switchboard logs --output json | jq .message
+              ./switchboard logs --output jsonl | jq .message
             """)
 
     @Argument(help: "Whose logs; all but the services' when left out.")
@@ -33,6 +33,7 @@ struct LogsCommand: AsyncParsableCommand {
     func validate() throws {
         if let lines, lines < 0 { throw ValidationError("--lines must be 0 or more.") }
         if trace?.isEmpty == true { throw ValidationError("--trace needs an id.") }
+        if follow, output.format == .json { throw ValidationError("--output json is one document, and --follow has no end: take jsonl.") }
     }
 
     func run() async throws {
@@ -51,28 +52,26 @@ struct LogsCommand: AsyncParsableCommand {
         // A trace is wanted whole; otherwise a screenful and a little more.
         let count = lines ?? (trace == nil ? 100 : Int.max / 2)
         let entries = LogEntry.merge(shown.map { files.tail($0, lines: count, matching: trace) })
-        show(entries.suffix(count))
-        if followers.isEmpty { return }
-        try await follow(&followers)
+        var records = RecordOutput(output.format)
+        guard show(entries.suffix(count), &records) else { return }
+        if followers.isEmpty { return records.end() }
+        try await follow(&followers, &records)
     }
 
     /// Until Ctrl-C, which ends the program as it always does: there is nothing to tidy up.
-    private func follow(_ followers: inout [LogFollower]) async throws {
+    private func follow(_ followers: inout [LogFollower], _ records: inout RecordOutput) async throws {
         while true {
             var added: [[LogEntry]] = []
             for index in followers.indices { added.append(followers[index].newEntries()) }
-            show(LogEntry.merge(added).filter { entry in trace.map { entry.text.contains($0) } ?? true })
+            let entries = LogEntry.merge(added).filter { entry in trace.map { entry.text.contains($0) } ?? true }
+            guard show(entries, &records) else { return }
             try await Task.sleep(for: .milliseconds(200))
         }
     }
 
-    private func show(_ entries: some Sequence<LogEntry>) {
+    /// - Returns: false when nobody reads any more.
+    private func show(_ entries: some Sequence<LogEntry>, _ records: inout RecordOutput) -> Bool {
         let presenter = LogPresenter(colours: Terminal.coloursOnOutput)
-        for entry in entries {
-            switch output.format {
-            case .text: Terminal.print(presenter.present(entry))
-            case .json: Terminal.print(String(decoding: entry.jsonBytes, as: UTF8.self))
-            }
-        }
+        return entries.allSatisfy { records.print(text: presenter.present($0), json: $0.jsonBytes) }
     }
 }

@@ -1,7 +1,5 @@
-import ArgumentParser
 import DevServices
 import Glibc
-import JSON
 
 /// Writing for people (standard error) and data (standard output).
 package enum Terminal {
@@ -16,9 +14,15 @@ package enum Terminal {
     /// A word to the person at the terminal.
     static func say(_ text: String) { Files.writeAll(Array((text + "\n").utf8), to: STDERR_FILENO) }
 
+    /// To the person at the terminal, without a line's end.
+    static func write(_ text: String) { Files.writeAll(Array(text.utf8), to: STDERR_FILENO) }
+
     static func error(_ text: String) { say(Style.red.applied(to: "error:", colours) + " " + text) }
 
     static func warn(_ text: String) { say(Style.yellow.applied(to: "warning:", colours) + " " + text) }
+
+    /// Data without a line's end.
+    static func writeData(_ text: String) { Files.writeAll(Array(text.utf8), to: STDOUT_FILENO) }
 
     /// A line of data.
     static func print(_ text: String) { Files.writeAll(Array((text + "\n").utf8), to: STDOUT_FILENO) }
@@ -35,20 +39,6 @@ enum Style: String {
     case cyan = "36"
 
     func applied(to text: String, _ colours: Bool) -> String { colours ? "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" : text }
-}
-
-enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
-
-struct OutputOption: ParsableArguments {
-    @Option(name: .customLong("output"), help: "How to print data: text for people, json for programs.")
-    var format: OutputFormat = .text
-
-    func print(text: @autoclosure () -> String, json: @autoclosure () -> JSON) {
-        switch format {
-        case .text: Terminal.print(text())
-        case .json: Terminal.print("\(json())")
-        }
-    }
 }
 
 /// Lays out columns: each as wide as its widest cell.
