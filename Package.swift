@@ -103,7 +103,7 @@ let package = Package(
         .target(
             name: "Runtime",
             dependencies: [
-                "JSON",
+                "HTTPClient", "JSON",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Instrumentation", package: "swift-distributed-tracing"),
@@ -118,6 +118,7 @@ let package = Package(
             dependencies: [
                 "AMQP", "Bus", "Contracts", "Runtime",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
 
@@ -212,7 +213,7 @@ let package = Package(
         .testTarget(
             name: "RuntimeTests",
             dependencies: [
-                "JSON", "Runtime", "TestSupport",
+                "HTTPClient", "JSON", "Runtime", "TestSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Instrumentation", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,5 +1,6 @@
 import Contracts
 package import HTTPClient
+import Metrics
 import RabbitBus
 import Registry
 import Runtime
@@ -31,7 +32,24 @@ extension Sender {
         }
         let sender = CommandSender(
             bots: bots, consumers: consumers, publisher: bus, limits: settings.limits, logger: process.logger("sender"))
+        exposeCensus(of: sender, in: process.metrics)
         return [bus, sender]
+    }
+}
+
+extension Sender {
+    private static func exposeCensus(of sender: CommandSender<RabbitConsumer>, in metrics: MetricsRegistry) {
+        let waiting = MetricCatalogue.senderWaiting.meter()
+        let waitingChats = MetricCatalogue.senderWaitingChats.meter()
+        let frozenChats = MetricCatalogue.senderFrozenChats.meter()
+        let frozenBots = MetricCatalogue.senderFrozenBots.meter()
+        metrics.beforeExposition {
+            let (commands, census) = sender.census
+            waiting.set(commands)
+            waitingChats.set(census.waitingChats)
+            frozenChats.set(census.frozenChats)
+            frozenBots.set(census.frozenBots)
+        }
     }
 }
 

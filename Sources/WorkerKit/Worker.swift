@@ -40,6 +40,8 @@ public final class Worker<Handler: DeliveryHandler, Consumer: BusConsumer>: Serv
     let logger: Logger
     let durations: Timer
     let batchSizes: Recorder
+    let deadLetters: [DeadLetter: Counter]
+    let effectsLeft: Counter
     let clock: ContinuousClock
 
     public init(
@@ -54,6 +56,11 @@ public final class Worker<Handler: DeliveryHandler, Consumer: BusConsumer>: Serv
         self.clock = clock
         durations = Timer(label: "messaging.process.duration", dimensions: [("messaging.system", "rabbitmq"), ("worker", name)])
         batchSizes = Recorder(label: "switchboard.worker.batch.size", dimensions: [("worker", name)])
+        deadLetters = Dictionary(
+            uniqueKeysWithValues: DeadLetter.allCases.map {
+                ($0, Counter(label: "switchboard.worker.dead_letters", dimensions: [("worker", name), ("reason", $0.rawValue)]))
+            })
+        effectsLeft = Counter(label: "switchboard.worker.effects.left", dimensions: [("worker", name)])
     }
 
     /// Runs until a graceful shutdown (drains) or cancellation (stops at once; the broker delivers again).
@@ -141,6 +148,14 @@ public final class Worker<Handler: DeliveryHandler, Consumer: BusConsumer>: Serv
     private static func wakeAll(_ state: inout State) {
         while let waiter = state.waiters.popFirst() { waiter.resume() }
     }
+}
+
+/// Why a message was given up.
+enum DeadLetter: String, CaseIterable {
+    /// By the handler's verdict.
+    case rejected
+    /// At every attempt.
+    case failed
 }
 
 extension BusDelivery {

@@ -34,6 +34,24 @@ package func withTrace<Result>(
     try await ServiceContext.withValue(context(below: parent), isolation: isolation, operation: body)
 }
 
+/// The same within `span`, or when it is nil, as ever below `parent`.
+package func withTrace<Result>(_ parent: TraceParent?, in span: Span?, _ body: () throws -> Result) rethrows -> Result {
+    try ServiceContext.withValue(context(below: parent, in: span), operation: body)
+}
+
+package func withTrace<Result>(
+    _ parent: TraceParent?, in span: Span?, isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Result
+) async rethrows -> Result {
+    try await ServiceContext.withValue(context(below: parent, in: span), isolation: isolation, operation: body)
+}
+
+private func context(below parent: TraceParent?, in span: Span?) -> ServiceContext {
+    guard let span else { return context(below: parent) }
+    var context = ServiceContext.current ?? .topLevel
+    context.traceParent = span.context
+    return context
+}
+
 private func context(below parent: TraceParent?) -> ServiceContext {
     var context = ServiceContext.current ?? .topLevel
     context.traceParent = parent?.child() ?? TraceParent()
