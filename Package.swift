@@ -180,7 +180,7 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests
-        .target(name: "TestSupport", swiftSettings: settings),
+        .target(name: "TestSupport", dependencies: ["JSON"], swiftSettings: settings),
         .executableTarget(name: "SupervisedStub", path: "Tests/SupervisedStub", swiftSettings: testSettings),
         .testTarget(name: "CLITests", dependencies: ["CLI", "DevServices", "JSON", "SupervisedStub"], swiftSettings: testSettings),
         .testTarget(name: "DevServicesTests", dependencies: ["DevServices", "JSON"], swiftSettings: testSettings),
@@ -237,6 +237,7 @@ let package = Package(
             dependencies: [
                 "Bus", "Contracts", "TestSupport", "WorkerKit",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: testSettings),
 
@@ -269,6 +270,7 @@ let package = Package(
             name: "Pipeline",
             dependencies: [
                 "AMQP", "Bus", "CLI", "Contracts", "DevServices", "HTTPClient", "JSON", "Postgres", "RabbitBus", "Runtime", "Telegram",
+                "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

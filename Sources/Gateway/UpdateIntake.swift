@@ -114,7 +114,7 @@ package final class UpdateIntake: Sendable {
 
     private func read(_ update: TelegramUpdate, bot: BotAccount, at now: Timestamp) -> Read {
         let trace = Tracing.newTrace()
-        return withTrace(trace) {
+        return withTrace(at: trace) {
             let (event, problem) = update.event(for: bot.telegram, receivedAt: now)
             if let problem {
                 logger.warning(

@@ -2,7 +2,7 @@ public import Bus
 import Contracts
 import DequeModule
 public import Logging
-import Metrics
+public import Metrics
 public import ServiceLifecycle
 import Synchronization
 
@@ -46,7 +46,7 @@ public final class Worker<Handler: DeliveryHandler, Consumer: BusConsumer>: Serv
 
     public init(
         name: String, consumers: [Consumer], publisher: any BusPublisher, handler: Handler, settings: Settings = Settings(), logger: Logger,
-        clock: ContinuousClock = ContinuousClock()
+        clock: ContinuousClock = ContinuousClock(), metricsFactory: any MetricsFactory = MetricsSystem.factory
     ) {
         self.consumers = consumers
         self.publisher = publisher
@@ -54,13 +54,19 @@ public final class Worker<Handler: DeliveryHandler, Consumer: BusConsumer>: Serv
         self.settings = settings
         self.logger = logger
         self.clock = clock
-        durations = Timer(label: "messaging.process.duration", dimensions: [("messaging.system", "rabbitmq"), ("worker", name)])
-        batchSizes = Recorder(label: "switchboard.worker.batch.size", dimensions: [("worker", name)])
+        durations = Timer(
+            label: "messaging.process.duration", dimensions: [("messaging.system", "rabbitmq"), ("worker", name)], factory: metricsFactory)
+        batchSizes = Recorder(label: "switchboard.worker.batch.size", dimensions: [("worker", name)], factory: metricsFactory)
         deadLetters = Dictionary(
             uniqueKeysWithValues: DeadLetter.allCases.map {
-                ($0, Counter(label: "switchboard.worker.dead_letters", dimensions: [("worker", name), ("reason", $0.rawValue)]))
+                (
+                    $0,
+                    Counter(
+                        label: "switchboard.worker.dead_letters", dimensions: [("worker", name), ("reason", $0.rawValue)],
+                        factory: metricsFactory)
+                )
             })
-        effectsLeft = Counter(label: "switchboard.worker.effects.left", dimensions: [("worker", name)])
+        effectsLeft = Counter(label: "switchboard.worker.effects.left", dimensions: [("worker", name)], factory: metricsFactory)
     }
 
     /// Runs until a graceful shutdown (drains) or cancellation (stops at once; the broker delivers again).

@@ -34,6 +34,13 @@ package func withTrace<Result>(
     try await ServiceContext.withValue(context(below: parent), isolation: isolation, operation: body)
 }
 
+/// Runs `body` at exactly that position of a trace.
+package func withTrace<Result>(at position: TraceParent, _ body: () throws -> Result) rethrows -> Result {
+    var context = ServiceContext.current ?? .topLevel
+    context.traceParent = position
+    return try ServiceContext.withValue(context, operation: body)
+}
+
 /// The same within `span`, or when it is nil, as ever below `parent`.
 package func withTrace<Result>(_ parent: TraceParent?, in span: Span?, _ body: () throws -> Result) rethrows -> Result {
     try ServiceContext.withValue(context(below: parent, in: span), operation: body)

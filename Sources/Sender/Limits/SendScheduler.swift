@@ -103,6 +103,8 @@ package struct SendScheduler {
         package var frozenChats = 0
         /// Bots that do.
         package var frozenBots = 0
+
+        package init() {}
     }
 
     /// Looks at every chat: for once in some seconds.
