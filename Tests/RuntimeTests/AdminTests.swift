@@ -122,6 +122,18 @@ import Testing
     }
 
     /// Half a request, none at all, and going away in the middle: the others are answered all the same.
+    /// What a container's health check sees.
+    @Test func aProbeIsToldWhetherItIsReady() throws {
+        let server = try server()
+        let probe = HealthProbe(address: HostAndPort(host: "0.0.0.0", port: server.address.port))
+        #expect(probe.ask() == (false, "{\"ready\":false,\"phase\":\"starting\",\"checks\":{}}\n"))
+        health.start()
+        #expect(probe.ask() == (true, "{\"ready\":true,\"phase\":\"running\",\"checks\":{}}\n"))
+        server.stop()
+        #expect(probe.ask() == (false, "nobody answers at 127.0.0.1:\(server.address.port)"))
+        #expect(HealthProbe(address: HostAndPort(host: "127.0.0.1", port: 0)).ask().isReady == false)
+    }
+
     @Test func rudeClientsHinderNobody() throws {
         let server = try server()
         defer { server.stop() }

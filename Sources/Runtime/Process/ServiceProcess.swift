@@ -32,6 +32,8 @@ package struct ServiceProcess: Sendable {
 
     /// Runs a process until it is told to stop or fails, and ends it with an ``ExitStatus``.
     ///
+    /// With the argument `health` it only asks another one, which runs with the same settings on the same machine, whether it is ready.
+    ///
     /// - Parameter services: Makes the services, in the order in which they depend on each other: they start together and are stopped from
     ///   the last to the first. When it throws, the process ends; until it returns, a signal ends the process at once.
     package static func run<Group: SettingsGroup>(
@@ -39,6 +41,7 @@ package struct ServiceProcess: Sendable {
         services: @Sendable (ServiceProcess, Group) async throws -> [any Service]
     ) async -> Never {
         signal(SIGPIPE, SIG_IGN)
+        if CommandLine.arguments.dropFirst() == ["health"] { exit(askHealth(name).code) }
         let redactor = Redactor()
         let read: Settings<SettingsPair<ProcessSettings, Group>>
         do {
@@ -51,6 +54,19 @@ package struct ServiceProcess: Sendable {
         let status = await process.live(found: read.found) { try await services(process, read.values.second) }
         process.logs.writer.close(within: .seconds(2))
         exit(status.code)
+    }
+
+    private static func askHealth(_ name: String) -> ExitStatus {
+        do {
+            let settings = try Settings<ProcessSettings>.read(
+                from: .process(environment: ProcessInfo.processInfo.environment), redactor: Redactor())
+            let answer = HealthProbe(address: settings.values.adminAddress).ask()
+            print(answer.words)
+            return answer.isReady ? .success : .unavailable
+        } catch {
+            complain(name, error)
+            return error.exitStatus
+        }
     }
 
     private init(name: String, settings: ProcessSettings, redactor: Redactor) {
