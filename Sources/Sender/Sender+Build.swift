@@ -19,7 +19,8 @@ extension Sender {
         for bot in settings.bots {
             let folder = BotFolder(path: "\(settings.botsFolder)/\(bot.name)")
             let client = TelegramClient(http: http, server: bot.server, token: bot.token)
-            bots[bot.name] = CommandSender.Bot { request throws(TelegramError) in
+            let address = ConnectionURL(bot.server).map { ($0.host, $0.port ?? ($0.scheme == "https" ? 443 : 80)) }
+            bots[bot.name] = CommandSender.Bot(server: address) { request throws(TelegramError) in
                 try await client.call(request, timeout: request.uploads.isEmpty ? TelegramClient.defaultTimeout : uploadTimeout)
             } asset: { name in
                 folder.file(name)

@@ -20,9 +20,14 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
         /// The path of a file of the bot's folder; nil when there is none.
         package var asset: @Sendable (String) -> String?
 
+        /// Host and port of the Bot API server, for the spans of its calls; nil: they don't say.
+        package var server: (host: String, port: Int)?
+
         package init(
-            call: @escaping @Sendable (TelegramRequest) async throws(TelegramError) -> JSON, asset: @escaping @Sendable (String) -> String?
+            server: (host: String, port: Int)? = nil, call: @escaping @Sendable (TelegramRequest) async throws(TelegramError) -> JSON,
+            asset: @escaping @Sendable (String) -> String?
         ) {
+            self.server = server
             self.call = call
             self.asset = asset
         }
@@ -196,6 +201,9 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
         do throws(TelegramError) {
             let request = try TelegramRequest(command, asset: bot.asset)
             span?.attributes = [("http.request.method", "POST"), ("url.template", .text(request.method))]
+            if let (host, port) = bot.server {
+                span?.attributes += [("server.address", .text(host)), ("server.port", .number(Int64(port)))]
+            }
             result = .success(try await bot.call(request).sentMessages)
             span?.finish(nil)
         } catch {

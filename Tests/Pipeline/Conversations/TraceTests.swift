@@ -95,6 +95,7 @@ extension PipelineTests {
             #expect(all.allSatisfy { !$0.isError })
             #expect(spans["POST"]?.attributes["url.template"] == "sendMessage")
             #expect(spans["POST"]?.attributes["http.response.status_code"] == "200")
+            #expect(spans["POST"]?.attributes["server.address"] == "127.0.0.1")
             for name in ["publish inbound", "process dialog", "publish outbound", "process sender"] {
                 #expect(spans[name]?.attributes["messaging.system"] == "rabbitmq")
                 #expect(
