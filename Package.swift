@@ -103,7 +103,7 @@ let package = Package(
         .target(
             name: "Runtime",
             dependencies: [
-                "JSON",
+                "HTTPClient", "JSON",
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Instrumentation", package: "swift-distributed-tracing"),
@@ -119,6 +119,7 @@ let package = Package(
             dependencies: [
                 "AMQP", "AMQPEnvelope", "Bus", "Contracts", "Runtime",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
 
@@ -184,7 +185,7 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests
-        .target(name: "TestSupport", swiftSettings: settings),
+        .target(name: "TestSupport", dependencies: ["JSON"], swiftSettings: settings),
         .executableTarget(name: "SupervisedStub", path: "Tests/SupervisedStub", swiftSettings: testSettings),
         .testTarget(
             name: "CLITests",
@@ -222,7 +223,7 @@ let package = Package(
         .testTarget(
             name: "RuntimeTests",
             dependencies: [
-                "JSON", "Runtime", "TestSupport",
+                "HTTPClient", "JSON", "Runtime", "TestSupport",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Instrumentation", package: "swift-distributed-tracing"),
                 .product(name: "Logging", package: "swift-log"),
@@ -247,6 +248,7 @@ let package = Package(
             dependencies: [
                 "Bus", "Contracts", "TestSupport", "WorkerKit",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: testSettings),
 
@@ -287,6 +289,7 @@ let package = Package(
             name: "Pipeline",
             dependencies: [
                 "AMQP", "Bus", "CLI", "Contracts", "DevServices", "HTTPClient", "JSON", "Postgres", "RabbitBus", "Runtime", "Telegram",
+                "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

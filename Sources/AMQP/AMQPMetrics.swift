@@ -18,6 +18,7 @@ struct AMQPMetrics: Sendable {
     }
 
     private let operations: [Operation: Timer]
+    private let failedConnect: Timer
     /// From the call to publish until the broker's confirm.
     private let publishDuration: Timer
     private let sent: Counter
@@ -43,6 +44,9 @@ struct AMQPMetrics: Sendable {
                         dimensions: [system, ("messaging.operation.name", operation.rawValue)])
                 )
             })
+        failedConnect = Timer(
+            label: "messaging.client.operation.duration",
+            dimensions: [system, ("messaging.operation.name", Operation.connect.rawValue), ("error.type", "_OTHER")])
         publishDuration = Timer(label: "messaging.client.operation.duration", dimensions: publish)
         sent = Counter(label: "messaging.client.sent.messages", dimensions: publish)
         consumed = Counter(
@@ -55,6 +59,7 @@ struct AMQPMetrics: Sendable {
     }
 
     func ended(_ operation: Operation, nanoseconds: Int64) { operations[operation]?.recordNanoseconds(nanoseconds) }
+    func connectFailed(nanoseconds: Int64) { failedConnect.recordNanoseconds(nanoseconds) }
     func confirmed(nanoseconds: Int64) { publishDuration.recordNanoseconds(nanoseconds) }
     func consumed(_ count: Int) { consumed.increment(by: count) }
     func reconnected() { reconnects.increment() }

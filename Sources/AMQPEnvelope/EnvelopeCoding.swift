@@ -11,14 +11,19 @@ package enum EnvelopeCoding {
     /// The header's name in W3C Trace Context.
     private static let traceparent = "traceparent"
 
-    package static func message(_ message: BusMessage, from process: String) -> AMQPMessage {
+    /// Milliseconds since 1970.
+    private static let origin = "origin-time"
+
+    /// - Parameter traceparent: what stands in the place of the envelope's `traceparent`.
+    package static func message(_ message: BusMessage, from process: String, traceparent: String? = nil) -> AMQPMessage {
         let envelope = message.envelope
         var headers: [AMQPTable.Entry] = [
             AMQPTable.Entry(lane, .string(envelope.lane.rawValue)), AMQPTable.Entry(schema, .string(envelope.schema.description)),
         ]
         if let id = envelope.causation { headers.append(AMQPTable.Entry(causation, .string(id.rawValue))) }
         if let key = envelope.partitionKey { headers.append(AMQPTable.Entry(partitionKey, .string(key))) }
-        if let parent = envelope.traceparent { headers.append(AMQPTable.Entry(traceparent, .string(parent))) }
+        if let time = envelope.origin { headers.append(AMQPTable.Entry(origin, .int(time.milliseconds))) }
+        if let parent = traceparent ?? envelope.traceparent { headers.append(AMQPTable.Entry(traceparent, .string(parent))) }
         return AMQPMessage(
             exchange: message.exchange.rawValue, routingKey: message.routingKey, body: message.body,
             properties: AMQPProperties(
@@ -36,6 +41,7 @@ package enum EnvelopeCoding {
             id: EnvelopeID(id), correlation: properties.correlationID.map { EnvelopeID($0) },
             causation: delivery.headers[causation]?.stringValue.map { EnvelopeID($0) },
             traceparent: delivery.headers[traceparent]?.stringValue,
+            origin: delivery.headers[origin]?.intValue.map { Timestamp(milliseconds: $0) },
             lane: delivery.headers[lane]?.stringValue.flatMap { Lane(rawValue: $0) } ?? .normal,
             partitionKey: delivery.headers[partitionKey]?.stringValue, schema: version, type: type)
     }

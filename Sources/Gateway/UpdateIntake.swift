@@ -33,6 +33,8 @@ package final class UpdateIntake: Sendable {
         ])
     }
 
+    private let durations = MetricCatalogue.pipelineDuration.tracedTimer([("stage", "published")])
+
     private struct Outcome: Hashable, Sendable {
         var bot: BotName
         var kind: String
@@ -48,19 +50,35 @@ package final class UpdateIntake: Sendable {
         floods = Mutex(FloodGuard(settings.flood))
     }
 
+    /// How updates come in.
+    package enum Way: Sendable {
+        /// Telegram calls.
+        case webhook
+        /// The gateway has asked.
+        case polling
+    }
+
     /// Returns when the broker has every event that the updates became; those of who floods are dropped.
     ///
     /// - Throws: ``BusError``: deliver all of them again.
-    package func accept(_ updates: [TelegramUpdate], for bot: BotAccount, at now: Timestamp) async throws(BusError) {
+    package func accept(_ updates: [TelegramUpdate], for bot: BotAccount, by way: Way = .polling, at now: Timestamp) async throws(BusError)
+    {
+        let start = Tracing.now
         let events = updates.map { read($0, bot: bot, at: now) }
         let messages = events.flatMap(\.messages)
         if !messages.isEmpty {
             do throws(BusError) { try await publisher.publish(messages) } catch {
                 remember(events)
+                for event in events { event.span(bot, way, since: start)?.finish(error: "not_published") }
                 throw error
             }
         }
-        for event in events { counters[event.outcome].increment() }
+        let end = Tracing.now
+        for event in events {
+            counters[event.outcome].increment()
+            if !event.messages.isEmpty { durations.record(nanoseconds: end - start, of: event.trace) }
+            event.span(bot, way, since: start)?.finish(at: end)
+        }
     }
 
     /// Something that should be an update and has no `update_id`.
@@ -75,18 +93,36 @@ package final class UpdateIntake: Sendable {
         }
     }
 
-    private typealias Read = (id: EnvelopeID, verdict: FloodGuard.Verdict, outcome: Outcome, messages: [BusMessage])
+    private struct Read {
+        let id: EnvelopeID
+        let trace: TraceParent
+        let verdict: FloodGuard.Verdict
+        let outcome: Outcome
+        let messages: [BusMessage]
+
+        /// The first of the trace; nil while no spans are recorded.
+        func span(_ bot: BotAccount, _ way: Way, since start: Int64) -> Span? {
+            var span = Tracing.begin("receive telegram", way == .webhook ? .server : .consumer, at: trace, since: start)
+            span?.attributes = [
+                ("switchboard.bot", .text(bot.name.rawValue)), ("switchboard.event.kind", .text(outcome.kind)),
+                ("switchboard.outcome", .text(outcome.fate.rawValue)), ("messaging.message.id", .text(id.rawValue)),
+            ]
+            if way == .webhook { span?.attributes += [("http.request.method", "POST"), ("http.route", "webhook"), ("url.scheme", "http")] }
+            return span
+        }
+    }
 
     private func read(_ update: TelegramUpdate, bot: BotAccount, at now: Timestamp) -> Read {
-        let trace = TraceParent()
-        return withTrace(trace) {
+        let trace = Tracing.newTrace()
+        return withTrace(at: trace) {
             let (event, problem) = update.event(for: bot.telegram, receivedAt: now)
             if let problem {
                 logger.warning(
                     "an update is not as documented and passes on as it came", metadata: ["bot": "\(bot.name)", "problem": "\(problem)"])
             }
             let envelope = Envelope(
-                id: update.envelopeID(for: bot.name), traceparent: trace.description, lane: .interactive, partitionKey: event.partitionKey,
+                id: update.envelopeID(for: bot.name), traceparent: trace.description, origin: now, lane: .interactive,
+                partitionKey: event.partitionKey,
                 type: "event.\(event.kind)")
             let verdict = judged.withLock { $0.removeValue(forKey: envelope.id) } ?? verdict(on: event, at: now)
             let outcome = Outcome(bot: bot.name, kind: event.kind, fate: verdict == .pass ? .published : .flood)
@@ -99,7 +135,7 @@ package final class UpdateIntake: Sendable {
                 case .notice: notice(about: event, envelope: envelope)
                 case .drop: []
                 }
-            return (envelope.id, verdict, outcome, messages)
+            return Read(id: envelope.id, trace: trace, verdict: verdict, outcome: outcome, messages: messages)
         }
     }
 

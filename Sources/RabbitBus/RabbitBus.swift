@@ -79,13 +79,17 @@ package final class RabbitBus: Service {
         // A command may wait for its chat's turn, and an event for the database, longer than the broker's default of 30 minutes.
         let patience = AMQPTable([AMQPTable.Entry("x-consumer-timeout", .int(24 * 3_600_000))])
         return RabbitConsumer(
-            consuming.consume(AMQPSubscription(queue: queue.name, prefetch: prefetch, arguments: patience)), logger: logger)
+            consuming.consume(AMQPSubscription(queue: queue.name, prefetch: prefetch, arguments: patience)), worker: process, logger: logger
+        )
     }
 }
 
 extension RabbitBus: BusPublisher {
     package func publish(_ messages: [BusMessage]) async throws(BusError) {
-        let outcomes = await publishing.publish(messages.map { EnvelopeCoding.message($0, from: process) })
+        let spans = PublishSpans(messages)
+        let outcomes = await publishing.publish(
+            messages.enumerated().map { EnvelopeCoding.message($1, from: process, traceparent: spans.context($0)?.description) })
+        spans.finish(outcomes)
         for outcome in outcomes {
             switch outcome {
             case .confirmed: continue

@@ -1,7 +1,7 @@
 /// What can go wrong before a process runs: settings, files, addresses.
 package struct RuntimeError: Error, CustomStringConvertible, CustomDebugStringConvertible {
     package struct Code: Sendable, Hashable {
-        private enum Name: Hashable { case settings, settingsFile, address, shutdownTimedOut, serviceEnded }
+        private enum Name: Hashable { case settings, settingsFile, address, tracing, shutdownTimedOut, serviceEnded }
         private let name: Name
 
         /// One or more settings are missing or unreadable; ``RuntimeError/message`` lists them all.
@@ -10,6 +10,8 @@ package struct RuntimeError: Error, CustomStringConvertible, CustomDebugStringCo
         package static let settingsFile = Code(name: .settingsFile)
         /// The admin endpoint can't listen where it should.
         package static let address = Code(name: .address)
+        /// What brings traces to their collector can't be started.
+        package static let tracing = Code(name: .tracing)
         /// Services were still busy when `shutdown.timeout` was over, and were cancelled.
         package static let shutdownTimedOut = Code(name: .shutdownTimedOut)
         /// A service returned although nobody asked the process to stop.

@@ -1,5 +1,6 @@
 import Contracts
 package import HTTPClient
+import Metrics
 import RabbitBus
 import Registry
 import Runtime
@@ -18,7 +19,8 @@ extension Sender {
         for bot in settings.bots {
             let folder = BotFolder(path: "\(settings.botsFolder)/\(bot.name)")
             let client = TelegramClient(http: http, server: bot.server, token: bot.token)
-            bots[bot.name] = CommandSender.Bot { request throws(TelegramError) in
+            let address = ConnectionURL(bot.server).map { ($0.host, $0.port ?? ($0.scheme == "https" ? 443 : 80)) }
+            bots[bot.name] = CommandSender.Bot(server: address) { request throws(TelegramError) in
                 try await client.call(request, timeout: request.uploads.isEmpty ? TelegramClient.defaultTimeout : uploadTimeout)
             } asset: { name in
                 folder.file(name)
@@ -31,7 +33,24 @@ extension Sender {
         }
         let sender = CommandSender(
             bots: bots, consumers: consumers, publisher: bus, limits: settings.limits, logger: process.logger("sender"))
+        exposeCensus(of: sender, in: process.metrics)
         return [bus, sender]
+    }
+}
+
+extension Sender {
+    private static func exposeCensus(of sender: CommandSender<RabbitConsumer>, in metrics: MetricsRegistry) {
+        let waiting = MetricCatalogue.senderWaiting.meter()
+        let waitingChats = MetricCatalogue.senderWaitingChats.meter()
+        let frozenChats = MetricCatalogue.senderFrozenChats.meter()
+        let frozenBots = MetricCatalogue.senderFrozenBots.meter()
+        metrics.beforeExposition {
+            let (commands, census) = sender.census
+            waiting.set(commands)
+            waitingChats.set(census.waitingChats)
+            frozenChats.set(census.frozenChats)
+            frozenBots.set(census.frozenBots)
+        }
     }
 }
 

@@ -41,6 +41,7 @@ extension Worker {
             do {
                 let outcomes = try await handler.handle(batch)
                 durations.record(duration: start.duration(to: clock.now))
+                for case .reject in outcomes { deadLetters[.rejected]?.increment() }
                 return Array(zip(batch, outcomes)).map { (delivery: $0.0, outcome: $0.1) }
             } catch  where handler.isTransient(error) {
                 guard !isGivingUp else { return giveBack(batch) }
@@ -62,6 +63,7 @@ extension Worker {
             do { return try await handlePatiently([delivery]) } catch { failure = error }
         }
         logger.error("a delivery can't be handled and goes to the dead letters", metadata: metadata(delivery, failure, [:]))
+        deadLetters[.failed]?.increment()
         return [(delivery, .reject)]
     }
 
@@ -117,6 +119,7 @@ extension Worker {
                 }
                 let delay = backoff.next()
                 guard clock.now.advanced(by: delay) < deadline else {
+                    effectsLeft.increment(by: messages.count)
                     logger.error("effects wait for the sweep", metadata: ["count": "\(messages.count)", "error": "\(error)"])
                     return .leftToSweep
                 }

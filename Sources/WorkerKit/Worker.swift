@@ -2,7 +2,7 @@ public import Bus
 import Contracts
 import DequeModule
 public import Logging
-import Metrics
+public import Metrics
 public import ServiceLifecycle
 import Synchronization
 
@@ -40,11 +40,13 @@ public final class Worker<Handler: DeliveryHandler, Consumer: BusConsumer>: Serv
     let logger: Logger
     let durations: Timer
     let batchSizes: Recorder
+    let deadLetters: [DeadLetter: Counter]
+    let effectsLeft: Counter
     let clock: ContinuousClock
 
     public init(
         name: String, consumers: [Consumer], publisher: any BusPublisher, handler: Handler, settings: Settings = Settings(), logger: Logger,
-        clock: ContinuousClock = ContinuousClock()
+        clock: ContinuousClock = ContinuousClock(), metricsFactory: any MetricsFactory = MetricsSystem.factory
     ) {
         self.consumers = consumers
         self.publisher = publisher
@@ -52,8 +54,19 @@ public final class Worker<Handler: DeliveryHandler, Consumer: BusConsumer>: Serv
         self.settings = settings
         self.logger = logger
         self.clock = clock
-        durations = Timer(label: "messaging.process.duration", dimensions: [("messaging.system", "rabbitmq"), ("worker", name)])
-        batchSizes = Recorder(label: "switchboard.worker.batch.size", dimensions: [("worker", name)])
+        durations = Timer(
+            label: "messaging.process.duration", dimensions: [("messaging.system", "rabbitmq"), ("worker", name)], factory: metricsFactory)
+        batchSizes = Recorder(label: "switchboard.worker.batch.size", dimensions: [("worker", name)], factory: metricsFactory)
+        deadLetters = Dictionary(
+            uniqueKeysWithValues: DeadLetter.allCases.map {
+                (
+                    $0,
+                    Counter(
+                        label: "switchboard.worker.dead_letters", dimensions: [("worker", name), ("reason", $0.rawValue)],
+                        factory: metricsFactory)
+                )
+            })
+        effectsLeft = Counter(label: "switchboard.worker.effects.left", dimensions: [("worker", name)], factory: metricsFactory)
     }
 
     /// Runs until a graceful shutdown (drains) or cancellation (stops at once; the broker delivers again).
@@ -141,6 +154,14 @@ public final class Worker<Handler: DeliveryHandler, Consumer: BusConsumer>: Serv
     private static func wakeAll(_ state: inout State) {
         while let waiter = state.waiters.popFirst() { waiter.resume() }
     }
+}
+
+/// Why a message was given up.
+enum DeadLetter: String, CaseIterable {
+    /// By the handler's verdict.
+    case rejected
+    /// At every attempt.
+    case failed
 }
 
 extension BusDelivery {

@@ -30,7 +30,7 @@ private struct StoredMessage: JSONCodable {
         let id: String = try json.required("id")
         let envelope = Envelope(
             id: EnvelopeID(id), correlation: try json.optional("correlation"), causation: try json.optional("causation"),
-            traceparent: try json.optional("traceparent"), lane: try json.required("lane"),
+            traceparent: try json.optional("traceparent"), origin: try json.optional("origin"), lane: try json.required("lane"),
             partitionKey: try json.optional("partition_key"),
             type: try json.required("type"))
         message = BusMessage(
@@ -45,6 +45,7 @@ private struct StoredMessage: JSONCodable {
             $0.member("correlation", envelope.correlation)
             $0.member("causation", envelope.causation)
             $0.member("traceparent", envelope.traceparent)
+            $0.member("origin", envelope.origin)
             $0.member("lane", envelope.lane)
             $0.member("partition_key", envelope.partitionKey)
             $0.member("type", envelope.type)

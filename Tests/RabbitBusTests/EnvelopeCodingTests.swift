@@ -7,7 +7,8 @@ import Testing
 @Suite struct EnvelopeCodingTests {
     private static let full = Envelope(
         id: "telegram:demo:7/0", correlation: "telegram:demo:7", causation: "telegram:demo:7",
-        traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", lane: .bulk, partitionKey: "demo/42", type: "command.send")
+        traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        origin: Timestamp(milliseconds: 1_790_000_000_123), lane: .bulk, partitionKey: "demo/42", type: "command.send")
 
     private func message(_ envelope: Envelope) -> AMQPMessage {
         EnvelopeCoding.message(BusMessage(exchange: .outbound, routingKey: "key", envelope: envelope, body: [1, 2]), from: "dialog")

@@ -75,6 +75,42 @@ private func filledRegistry() -> MetricsRegistry {
         #expect(text.hasSuffix("\n# EOF\n"))
     }
 
+    @Test func exemplarsAreOfSampledTracesAndOnlyInOpenMetrics() throws {
+        let registry = MetricsRegistry(catalogue: [
+            .duration("demo.duration", keepsExemplars: true, "Calls."), .duration("plain.duration", "Calls."),
+        ])
+        let factory = RegistryMetricsFactory(registry)
+        let timer = CoreMetrics.Timer(label: "demo.duration", factory: factory)
+        let plain = CoreMetrics.Timer(label: "plain.duration", factory: factory)
+        timer.recordSeconds(3)
+        withTrace(TraceParent(isSampled: false)) { timer.recordSeconds(2) }
+        #expect(!PrometheusText.openMetrics.render(registry).contains(" # {"))
+        withTrace(TraceParent()) {
+            timer.recordMilliseconds(60)
+            plain.recordMilliseconds(60)
+        }
+        let trace = TraceParent()
+        TracedTimer(handler: factory.makeTimer(label: "demo.duration", dimensions: [])).record(nanoseconds: 70_000_000, of: trace)
+        #expect(!PrometheusText.prometheus.render(registry).contains(" # {"))
+        let lines = PrometheusText.openMetrics.render(registry).split(separator: "\n").filter { $0.contains(" # {") }
+        #expect(lines.count == 1)
+        let line = try #require(lines.first)
+        let start = #"demo_duration_seconds_bucket{le="0.075"} 2 # {trace_id="\#(trace.traceID)",span_id="\#(trace.spanID)"} 0.07 "#
+        #expect(line.hasPrefix(start))
+        let at = try #require(Double(line.dropFirst(start.count)))
+        #expect(abs(at - Date().timeIntervalSince1970) < 60)
+    }
+
+    @Test func whatTheCatalogueDoesNotKnowIsNamed() {
+        let registry = MetricsRegistry(catalogue: catalogue)
+        let factory = RegistryMetricsFactory(registry)
+        Counter(label: "demo.messages", dimensions: [("kind", "text")], factory: factory).increment()
+        #expect(registry.undescribed == [])
+        Counter(label: "demo.messages", dimensions: [("colour", "red")], factory: factory).increment()
+        Counter(label: "stray", factory: factory).increment()
+        #expect(registry.undescribed == ["demo.messages by colour", "stray"])
+    }
+
     @Test(
         arguments: [
             (nil, "text/plain"), ("*/*", "text/plain"), ("text/plain", "text/plain"),
@@ -87,11 +123,7 @@ private func filledRegistry() -> MetricsRegistry {
         #expect(PrometheusText(accept: accept).contentType.hasPrefix(type))
     }
 
-    private static let promtool = ["/usr/bin/promtool", "/usr/local/bin/promtool"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
-
-    @Test(.enabled(if: promtool != nil, "promtool is not installed (Debian: prometheus)"))
+    @Test(.enabled(if: Prometheus.promtool != nil, "promtool is not installed (Debian: prometheus)"))
     func promtoolFindsNothing() throws {
         let registry = MetricsRegistry()
         let factory = RegistryMetricsFactory(registry)
@@ -104,20 +136,10 @@ private func filledRegistry() -> MetricsRegistry {
             }
         }
         ProcessMetrics(registry).update()
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(Self.promtool))
-        process.arguments = ["check", "metrics"]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        try input.fileHandleForWriting.write(contentsOf: Data(PrometheusText.prometheus.render(registry).utf8))
-        try input.fileHandleForWriting.close()
-        let said = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
+        let text = PrometheusText.prometheus.render(registry)
+        let (said, status) = try Prometheus.run(try #require(Prometheus.promtool), ["check", "metrics"], input: text)
         #expect(said == "")
-        #expect(process.terminationStatus == 0)
+        #expect(status == 0)
     }
 }
 

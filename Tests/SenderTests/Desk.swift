@@ -47,6 +47,8 @@ struct Desk {
         }
     }
 
+    var census: SendScheduler.Census { scheduler.census(at: now) }
+
     mutating func finish(_ name: String, _ result: SendScheduler.Result = .finished) {
         guard let (job, chat) = underWay.removeValue(forKey: name) else {
             Issue.record("\(name) is not under way")

@@ -42,6 +42,24 @@ import Testing
         #expect(sent == 35)  // 18 at once, 18 a minute from then on
     }
 
+    @Test func whatWaitsAndIsFrozenIsCounted() {
+        var desk = Desk()
+        #expect(desk.census == SendScheduler.Census())
+        for number in 1...3 { desk.put("ann \(number)", to: "ann") }
+        desk.put("bob", to: "bob")
+        #expect(desk.send() == ["ann 1", "bob"])
+        #expect((desk.census.waitingChats, desk.census.frozenChats, desk.census.frozenBots) == (1, 0, 0))
+        desk.finish("ann 1", .tooManyRequests(retryAfter: .seconds(5)))
+        desk.finish("bob", .unreachable(retryAfter: .seconds(2)))
+        #expect((desk.census.waitingChats, desk.census.frozenChats, desk.census.frozenBots) == (2, 2, 1))
+        desk.advance(2)
+        #expect(desk.sendAndFinishAll() == ["bob"])
+        #expect((desk.census.waitingChats, desk.census.frozenChats, desk.census.frozenBots) == (1, 1, 0))
+        desk.advance(10)
+        #expect(desk.sendAndFinishAll().count == 3)
+        #expect((desk.census.waitingChats, desk.census.frozenChats, desk.census.frozenBots) == (0, 0, 0))
+    }
+
     @Test func aChatThatMustWaitHoldsUpNobodyElse() {
         var desk = Desk()
         for number in 1...100 { desk.put("ann \(number)", to: "ann") }

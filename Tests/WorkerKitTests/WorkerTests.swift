@@ -1,6 +1,7 @@
 import Bus
 import Contracts
 import Logging
+import MetricsTestKit
 import ServiceLifecycle
 import Synchronization
 import TestSupport
@@ -44,6 +45,9 @@ import WorkerKit
         #expect(bench.journal.lines.contains("reject 2"))
         #expect(!bench.journal.lines.contains("ack 2"))
         for id in ["1", "3", "4"] { #expect(bench.journal.lines.contains("ack \(id)")) }
+        #expect(try bench.count("switchboard.worker.dead_letters", [("reason", "failed")]) == 1)
+        #expect(try bench.count("switchboard.worker.dead_letters", [("reason", "rejected")]) == 0)
+        #expect(try bench.count("switchboard.worker.effects.left") == 0)
     }
 
     @Test func waitsForInfrastructure() async throws {
@@ -74,6 +78,7 @@ import WorkerKit
             await bench.journal.wait { $0.contains("ack 1") }
         }
         #expect(!bench.journal.lines.contains("dispatched 1"))
+        #expect(try bench.count("switchboard.worker.effects.left") > 0)
     }
 
     @Test func drainingFinishesWhatIsInHandAndGivesBackTheRest() async throws {
@@ -133,6 +138,12 @@ private struct Bench {
     let consumer: ScriptedConsumer
     let handler: ScriptedHandler
     let publisher: ScriptedPublisher
+    let metrics = TestMetrics()
+
+    /// Of a counter with these attributes beside the worker's name.
+    func count(_ name: String, _ attributes: [(String, String)] = []) throws -> Int64 {
+        try metrics.expectCounter(name, [("worker", "test")] + attributes).totalValue
+    }
 
     init() {
         consumer = ScriptedConsumer(journal: journal)
@@ -151,7 +162,7 @@ private struct Bench {
     func worker(_ settings: TestedWorker.Settings = .init()) -> TestedWorker {
         TestedWorker(
             name: "test", consumers: [consumer], publisher: publisher, handler: handler, settings: settings,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), metricsFactory: metrics)
     }
 
     /// Runs the worker during `body`, then shuts it down gracefully.

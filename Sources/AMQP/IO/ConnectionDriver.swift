@@ -109,14 +109,15 @@ final class ConnectionDriver {
         let start = MonotonicTime.now()
         defer { socket.leave() }
         do throws(AMQPError) {
-            defer { metrics.ended(.connect, nanoseconds: MonotonicTime.now().since(start)) }
             let handle = try RabbitHandle(configuration, socket: socket)
             now = .now()
+            metrics.ended(.connect, nanoseconds: now.since(start))
             machine.connected()
             session = Session(handle: handle, epoch: machine.epoch, now: now)
             if machine.epoch > 1 { metrics.reconnected() }
             logger.debug("connected to the broker", metadata: ["epoch": "\(machine.epoch)", "broker": "\(configuration)"])
         } catch {
+            metrics.connectFailed(nanoseconds: MonotonicTime.now().since(start))
             logger.warning("cannot connect to the broker", metadata: ["error": "\(error)"])
             failures.set(error)
             return

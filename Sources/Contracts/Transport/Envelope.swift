@@ -9,6 +9,8 @@ public struct Envelope: Sendable, Hashable {
     public var causation: EnvelopeID?
     /// W3C Trace Context `traceparent`; nil when the sender doesn't trace.
     public var traceparent: String?
+    /// When the event at the beginning of the chain came in, by the clock of whoever took it in; nil when nobody said.
+    public var origin: Timestamp?
     public var lane: Lane
     /// What keeps its order: messages with one key are handled one after another. Nil: order does not matter.
     public var partitionKey: String?
@@ -17,13 +19,15 @@ public struct Envelope: Sendable, Hashable {
     public var type: String
 
     public init(
-        id: EnvelopeID, correlation: EnvelopeID? = nil, causation: EnvelopeID? = nil, traceparent: String? = nil, lane: Lane,
+        id: EnvelopeID, correlation: EnvelopeID? = nil, causation: EnvelopeID? = nil, traceparent: String? = nil,
+        origin: Timestamp? = nil, lane: Lane,
         partitionKey: String?, schema: SchemaVersion = .current, type: String
     ) {
         self.id = id
         self.correlation = correlation ?? id
         self.causation = causation
         self.traceparent = traceparent
+        self.origin = origin
         self.lane = lane
         self.partitionKey = partitionKey
         self.schema = schema
@@ -33,7 +37,7 @@ public struct Envelope: Sendable, Hashable {
     /// The envelope of the `index`-th thing that this message causes.
     public func causing(_ index: Int, type: String, lane: Lane, partitionKey: String?) -> Envelope {
         Envelope(
-            id: id.effect(index), correlation: correlation, causation: id, traceparent: traceparent, lane: lane,
+            id: id.effect(index), correlation: correlation, causation: id, traceparent: traceparent, origin: origin, lane: lane,
             partitionKey: partitionKey, type: type)
     }
 }

@@ -67,7 +67,7 @@ package struct WebhookController: Sendable {
         do throws(JSONError) { update = try TelegramUpdate(parsing: body) } catch {
             return refuse(.badRequest, "not an update: \(error)", bot: bot)
         }
-        do throws(BusError) { try await intake.accept([update], for: bot, at: .now) } catch {
+        do throws(BusError) { try await intake.accept([update], for: bot, by: .webhook, at: .now) } catch {
             logger.warning("an update must come again", metadata: ["bot": "\(bot.name)", "error": "\(error)"])
             var response = refuse(.serviceUnavailable, "the broker is away", bot: bot)
             response.headers[.retryAfter] = "2"

@@ -3,7 +3,7 @@
 /// `docs/observability.md` carries this list as a table; a test compares the two. A metric that isn't here still works, but is exposed
 /// without a description.
 package enum MetricCatalogue {
-    package static let all: [MetricDescriptor] = http + messaging + database + pipeline + process + runtime
+    package static let all: [MetricDescriptor] = http + messaging + database + pipeline + process + runtime + tracing
 
     // MARK: HTTP
 
@@ -12,7 +12,7 @@ package enum MetricCatalogue {
     package static let httpClientDuration = MetricDescriptor.duration(
         "http.client.request.duration",
         by: ["server.address", "server.port", "http.request.method", "url.template", "http.response.status_code", "error.type"],
-        "Requests to other systems over HTTP, until the whole answer is there.")
+        keepsExemplars: true, "Requests to other systems over HTTP, until the whole answer is there.")
     package static let httpClientActive = MetricDescriptor.gauge(
         "http.client.active_requests", .count("request"), "Requests to other systems under way.")
     package static let httpClientConnections = MetricDescriptor.gauge(
@@ -25,12 +25,12 @@ package enum MetricCatalogue {
 
     package static let messaging = [
         messagingOperationDuration, messagesSent, messagesConsumed, messagesReturned, messagesNacked, messagesUnconfirmed,
-        brokerReconnects, brokerBlocked, messageProcessDuration, workerBatchSize,
+        brokerReconnects, brokerBlocked, messageProcessDuration, workerBatchSize, deadLetters, effectsLeft, effectsSwept,
     ]
 
     package static let messagingOperationDuration = MetricDescriptor.duration(
-        "messaging.client.operation.duration", by: ["messaging.system", "messaging.operation.name"],
-        "Calls to the broker; a publish lasts until it is confirmed.")
+        "messaging.client.operation.duration", by: ["messaging.system", "messaging.operation.name", "error.type"],
+        "Calls to the broker; a publish lasts until it is confirmed, `connect` until the login has succeeded or failed.")
     package static let messagesSent = MetricDescriptor.counter(
         "messaging.client.sent.messages", .count("message"), by: ["messaging.system", "messaging.operation.name"], "Messages published.")
     package static let messagesConsumed = MetricDescriptor.counter(
@@ -55,6 +55,14 @@ package enum MetricCatalogue {
     package static let workerBatchSize = MetricDescriptor.histogram(
         "switchboard.worker.batch.size", .count("message"), buckets: [1, 2, 5, 10, 20, 50, 100], by: ["worker"],
         "Deliveries handled in one transaction.")
+    package static let deadLetters = MetricDescriptor.counter(
+        "switchboard.worker.dead_letters", .count("message"), by: ["worker", "reason"],
+        "Messages given up: `unreadable`, `rejected` by what handles them, or `failed` at every attempt.")
+    package static let effectsLeft = MetricDescriptor.counter(
+        "switchboard.worker.effects.left", .count("message"), by: ["worker"],
+        "Effects that the broker didn't take in time and that wait in the database for the sweep.")
+    package static let effectsSwept = MetricDescriptor.counter(
+        "switchboard.worker.effects.swept", .count("message"), by: ["worker"], "Effects that the sweep has published.")
 
     // MARK: The database
 
@@ -88,7 +96,14 @@ package enum MetricCatalogue {
 
     // MARK: The way of an update
 
-    package static let pipeline = [gatewayUpdates, gatewayRefused, dialogFailures, senderCommands]
+    package static let pipeline = [
+        pipelineDuration, gatewayUpdates, gatewayRefused, dialogFailures, definitionUp, senderCommands, senderWaiting, senderWaitingChats,
+        senderFrozenChats, senderFrozenBots,
+    ]
+
+    package static let pipelineDuration = MetricDescriptor.duration(
+        "switchboard.pipeline.duration", by: ["stage"], keepsExemplars: true,
+        "From the moment an update came in until its event was `published`, `handled`, and what it caused was `sent`.")
 
     package static let gatewayUpdates = MetricDescriptor.counter(
         "switchboard.gateway.updates", .count("update"), by: ["bot", "kind", "outcome"],
@@ -97,9 +112,19 @@ package enum MetricCatalogue {
         "switchboard.gateway.refused", .count("request"), by: ["bot", "http.response.status_code"], "Calls of a webhook that were refused.")
     package static let dialogFailures = MetricDescriptor.counter(
         "switchboard.dialog.failures", .count("event"), by: ["bot", "error.type"], "Events that a definition couldn't answer.")
+    package static let definitionUp = MetricDescriptor.gauge(
+        "switchboard.dialog.definition.up", .count("bot"), by: ["bot"], "1 while the bot's definition runs, 0 when it can't.")
     package static let senderCommands = MetricDescriptor.counter(
         "switchboard.sender.commands", .count("command"), by: ["bot", "kind", "lane", "outcome"],
         "Commands that are done with, by how it ended.")
+    package static let senderWaiting = MetricDescriptor.gauge(
+        "switchboard.sender.waiting_commands", .count("command"), "Commands in hand that aren't being sent yet.")
+    package static let senderWaitingChats = MetricDescriptor.gauge(
+        "switchboard.sender.waiting_chats", .count("chat"), "Chats with a command that waits for its turn.")
+    package static let senderFrozenChats = MetricDescriptor.gauge(
+        "switchboard.sender.frozen_chats", .count("chat"), "Chats that may not be sent to before a time that a 429 or a failure has set.")
+    package static let senderFrozenBots = MetricDescriptor.gauge(
+        "switchboard.sender.frozen_bots", .count("bot"), "Bots that may not send at all before a time that a 429 or a failure has set.")
 
     // MARK: The process
 
@@ -130,6 +155,19 @@ package enum MetricCatalogue {
     package static let seriesOverflowed = MetricDescriptor.gauge(
         "switchboard.metrics.overflowed", .count("metric"),
         "Metrics with more series than `metrics.max_series`; what is beyond is counted in one series of each.")
+
+    // MARK: Traces, of the exporter itself
+
+    package static let tracing = [spansExported, spansProcessed, spansWaiting]
+
+    package static let spansExported = MetricDescriptor.counter(
+        "otel.sdk.exporter.span.exported", .count("span"), by: ["error.type"],
+        "Spans that the collector has taken, or with an `error.type` has not.")
+    package static let spansProcessed = MetricDescriptor.counter(
+        "otel.sdk.processor.span.processed", .count("span"), by: ["error.type"],
+        "Spans dropped before they were sent, because `otlp.queue` was full (`queue_full`).")
+    package static let spansWaiting = MetricDescriptor.gauge(
+        "otel.sdk.processor.span.queue.size", .count("span"), "Spans that wait for the collector.")
 
     /// The table of `docs/observability.md`.
     package static func markdown(_ descriptors: [MetricDescriptor] = all) -> String {

@@ -29,6 +29,20 @@ package struct MetricDescriptor: Sendable, Hashable {
     package let attributes: [String]
     /// Upper bounds of a histogram's buckets, in its unit.
     package let buckets: [Double]
+    /// Whether each bucket remembers one of the traces it counted, so that a slow one can be looked at.
+    package let keepsExemplars: Bool
+
+    package init(
+        name: String, kind: Kind, unit: Unit, help: String, attributes: [String], buckets: [Double], keepsExemplars: Bool = false
+    ) {
+        self.name = name
+        self.kind = kind
+        self.unit = unit
+        self.help = help
+        self.attributes = attributes
+        self.buckets = buckets
+        self.keepsExemplars = keepsExemplars
+    }
 
     package static func counter(_ name: String, _ unit: Unit, by attributes: [String] = [], _ help: String) -> Self {
         Self(name: name, kind: .counter, unit: unit, help: help, attributes: attributes, buckets: [])
@@ -39,8 +53,12 @@ package struct MetricDescriptor: Sendable, Hashable {
     }
 
     /// A histogram of durations, recorded with a timer.
-    package static func duration(_ name: String, by attributes: [String] = [], _ help: String) -> Self {
-        Self(name: name, kind: .histogram, unit: .seconds, help: help, attributes: attributes, buckets: durationBuckets)
+    package static func duration(
+        _ name: String, by attributes: [String] = [], keepsExemplars: Bool = false, _ help: String
+    ) -> Self {
+        Self(
+            name: name, kind: .histogram, unit: .seconds, help: help, attributes: attributes, buckets: durationBuckets,
+            keepsExemplars: keepsExemplars)
     }
 
     package static func histogram(
@@ -58,13 +76,39 @@ package struct MetricDescriptor: Sendable, Hashable {
     // MARK: Instruments
     // Make them once and keep them: making one looks it up, recording on it does not.
 
-    package func counter(_ attributes: [(String, String)] = []) -> Counter { Counter(label: name, dimensions: attributes) }
+    package func counter(_ attributes: [(String, String)] = []) -> Counter { Counter(label: name, dimensions: checked(attributes)) }
 
-    package func meter(_ attributes: [(String, String)] = []) -> Meter { Meter(label: name, dimensions: attributes) }
+    package func meter(_ attributes: [(String, String)] = []) -> Meter { Meter(label: name, dimensions: checked(attributes)) }
 
     package func timer(_ attributes: [(String, String)] = []) -> CoreMetrics.Timer {
-        CoreMetrics.Timer(label: name, dimensions: attributes)
+        CoreMetrics.Timer(label: name, dimensions: checked(attributes))
     }
 
-    package func recorder(_ attributes: [(String, String)] = []) -> Recorder { Recorder(label: name, dimensions: attributes) }
+    package func recorder(_ attributes: [(String, String)] = []) -> Recorder { Recorder(label: name, dimensions: checked(attributes)) }
+
+    /// For a histogram with exemplars that is recorded where the task isn't within the trace.
+    package func tracedTimer(_ attributes: [(String, String)] = []) -> TracedTimer {
+        TracedTimer(handler: MetricsSystem.factory.makeTimer(label: name, dimensions: checked(attributes)))
+    }
+
+    private func checked(_ attributes: [(String, String)]) -> [(String, String)] {
+        assert(attributes.allSatisfy { self.attributes.contains($0.0) }, "\(name) has an attribute that the catalogue doesn't know")
+        return attributes
+    }
+}
+
+/// A histogram of durations whose recorder says which trace they are of.
+package struct TracedTimer: Sendable {
+    private let handler: any TimerHandler
+
+    package init(handler: any TimerHandler) { self.handler = handler }
+
+    /// - Parameter trace: nil: no exemplar.
+    package func record(nanoseconds: Int64, of trace: TraceParent?) {
+        if let series = handler as? HistogramSeries {
+            series.record(Double(nanoseconds) / 1_000_000_000, of: trace)
+        } else {
+            handler.recordNanoseconds(nanoseconds)
+        }
+    }
 }

@@ -49,6 +49,16 @@ final class HistogramSeries: MetricSeries, TimerHandler, RecorderHandler {
         /// One more than there are bounds: the last bucket has none.
         var counts: [UInt64]
         var sum: Double = 0
+        /// One for each bucket, or none at all.
+        var exemplars: [Exemplar?] = []
+    }
+
+    /// One of the things that a bucket counted.
+    struct Exemplar: Sendable {
+        var value: Double
+        var trace: TraceParent
+        /// Nanoseconds since 1970.
+        var at: Int64
     }
 
     let labels: String
@@ -57,10 +67,16 @@ final class HistogramSeries: MetricSeries, TimerHandler, RecorderHandler {
     // A lock and not atomics: sum and buckets that belong together, at the same price while there is little contention.
     private let totals: Mutex<Totals>
 
-    init(labels: String, bounds: [Double]) {
+    private let keepsExemplars: Bool
+
+    init(labels: String, bounds: [Double], keepsExemplars: Bool = false) {
         self.labels = labels
         self.bounds = bounds
-        totals = Mutex(Totals(counts: Array(repeating: 0, count: bounds.count + 1)))
+        self.keepsExemplars = keepsExemplars
+        totals = Mutex(
+            Totals(
+                counts: Array(repeating: 0, count: bounds.count + 1),
+                exemplars: keepsExemplars ? Array(repeating: nil, count: bounds.count + 1) : []))
     }
 
     var snapshot: Totals { totals.withLock { $0 } }
@@ -68,7 +84,10 @@ final class HistogramSeries: MetricSeries, TimerHandler, RecorderHandler {
     func recordNanoseconds(_ duration: Int64) { record(Double(duration) / 1_000_000_000) }
     func record(_ value: Int64) { record(Double(value)) }
 
-    func record(_ value: Double) {
+    func record(_ value: Double) { record(value, of: keepsExemplars ? .current : nil) }
+
+    /// - Parameter trace: remembered by the bucket when it is sampled, in place of an older one.
+    func record(_ value: Double, of trace: TraceParent?) {
         // Not a number would poison the sum for ever.
         guard !value.isNaN else { return }
         var low = 0
@@ -77,9 +96,12 @@ final class HistogramSeries: MetricSeries, TimerHandler, RecorderHandler {
             let middle = (low + high) / 2
             if bounds[middle] < value { low = middle + 1 } else { high = middle }
         }
+        let exemplar =
+            if keepsExemplars, let trace, trace.isSampled { Exemplar(value: value, trace: trace, at: Tracing.now) } else { Exemplar?.none }
         totals.withLock {
             $0.counts[low] += 1
             $0.sum += value
+            if let exemplar { $0.exemplars[low] = exemplar }
         }
     }
 }

@@ -12,6 +12,7 @@ package final class MetricsRegistry: Sendable {
     private struct State: Sendable {
         var families: [String: Family] = [:]
         var updates: [@Sendable () -> Void] = []
+        var undescribed: Set<String> = []
     }
 
     private let catalogue: [String: MetricDescriptor]
@@ -44,6 +45,9 @@ package final class MetricsRegistry: Sendable {
     /// Metrics that went over the limit.
     package var overflowed: Int { state.withLock { $0.families.values.count { $0.hasOverflowed } } }
 
+    /// What was recorded and isn't in the catalogue: `name`, or `name by attribute`.
+    package var undescribed: [String] { state.withLock { $0.undescribed.sorted() } }
+
     // MARK: Series
 
     func counter(_ name: String, _ attributes: [(String, String)] = []) -> CounterSeries {
@@ -55,7 +59,9 @@ package final class MetricsRegistry: Sendable {
     }
 
     func histogram(_ name: String, _ attributes: [(String, String)] = [], unit: MetricDescriptor.Unit) -> HistogramSeries {
-        series(.histogram, name, attributes, unit: unit) { HistogramSeries(labels: $0, bounds: $1.buckets) }
+        series(.histogram, name, attributes, unit: unit) {
+            HistogramSeries(labels: $0, bounds: $1.buckets, keepsExemplars: $1.keepsExemplars)
+        }
     }
 
     func remove(_ series: AnyObject) {
@@ -91,6 +97,10 @@ package final class MetricsRegistry: Sendable {
             }
             let series = make(place, family.descriptor)
             family.series[place] = series
+            if catalogue[name] == nil { state.undescribed.insert(name) }
+            for (attribute, _) in attributes where !family.descriptor.attributes.contains(attribute) {
+                state.undescribed.insert("\(name) by \(attribute)")
+            }
             state.families[name] = family
             return (series, warning)
         }

@@ -1,6 +1,6 @@
 /// OpenTelemetry's rules for names in Prometheus: dots become underscores, the unit becomes a suffix, counters end in `_total`.
-enum PrometheusName {
-    static func family(_ metric: MetricDescriptor) -> String {
+package enum PrometheusName {
+    package static func family(_ metric: MetricDescriptor) -> String {
         let base = base(metric)
         return metric.kind == .counter && !base.hasSuffix("_total") ? base + "_total" : base
     }
@@ -26,7 +26,7 @@ enum PrometheusName {
     }
 
     /// Never begins with two underscores, which Prometheus keeps for itself.
-    static func label(_ attribute: String) -> String { sanitized(attribute) }
+    package static func label(_ attribute: String) -> String { sanitized(attribute) }
 
     /// Letters, digits and single underscores, not beginning with a digit.
     private static func sanitized(_ text: String) -> String {

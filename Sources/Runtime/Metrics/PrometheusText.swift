@@ -51,12 +51,30 @@ package enum PrometheusText: Sendable {
         var count: UInt64 = 0
         for (index, bound) in histogram.bounds.enumerated() {
             count += totals.counts[index]
-            sample(name + "_bucket", "\(prefix)le=\"\(self.bound(bound))\"", Double(count), into: &out)
+            bucket(name, "\(prefix)le=\"\(self.bound(bound))\"", count, totals, index, into: &out)
         }
         count += totals.counts[histogram.bounds.count]
-        sample(name + "_bucket", "\(prefix)le=\"+Inf\"", Double(count), into: &out)
+        bucket(name, "\(prefix)le=\"+Inf\"", count, totals, histogram.bounds.count, into: &out)
         sample(name + "_sum", histogram.labels, totals.sum, into: &out)
         sample(name + "_count", histogram.labels, Double(count), into: &out)
+    }
+
+    /// With the bucket's exemplar, which only OpenMetrics has a place for.
+    private func bucket(
+        _ name: String, _ labels: String, _ count: UInt64, _ totals: HistogramSeries.Totals, _ index: Int, into out: inout String
+    ) {
+        sample(name + "_bucket", labels, Double(count), into: &out)
+        guard self == .openMetrics, totals.exemplars.indices.contains(index), let exemplar = totals.exemplars[index] else { return }
+        out.removeLast()
+        let trace = exemplar.trace
+        out += " # {trace_id=\"\(trace.traceID)\",span_id=\"\(trace.spanID)\"} \(number(exemplar.value)) \(seconds(exemplar.at))\n"
+    }
+
+    /// To the millisecond.
+    private func seconds(_ nanoseconds: Int64) -> String {
+        let milliseconds = nanoseconds / 1_000_000
+        let rest = String(milliseconds % 1000)
+        return "\(milliseconds / 1000).\(String(repeating: "0", count: 3 - rest.count))\(rest)"
     }
 
     private func sample(_ name: String, _ labels: String, _ value: Double, into out: inout String) {

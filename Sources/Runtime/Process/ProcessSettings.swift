@@ -7,6 +7,8 @@ package struct ProcessSettings: SettingsGroup {
     package let maximumSeries: Int
     /// How long services may finish what they have.
     package let shutdownTimeout: Duration
+    /// Traces.
+    package let otlp: OTLPSettings
 
     package init(_ settings: SettingsReader) {
         log = settings.group()
@@ -20,5 +22,6 @@ package struct ProcessSettings: SettingsGroup {
         shutdownTimeout = settings.value(
             "shutdown.timeout", .duration, default: .seconds(20),
             "How long the process may finish what it has after SIGTERM or SIGINT; then it is cancelled. A second signal cancels at once.")
+        otlp = settings.group()
     }
 }

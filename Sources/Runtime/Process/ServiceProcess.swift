@@ -95,16 +95,37 @@ package struct ServiceProcess: Sendable {
             // Until the very end: a supervisor sees the draining too.
             defer { admin.stop() }
             logger.info("started", metadata: ["version": .string(version.version), "admin": .string("http://\(admin.address)")])
+            let (exporter, exporting) = try startTracing(version)
             let supervision = Supervision(
                 health: health, logger: Logger(label: "lifecycle"), timeout: settings.shutdownTimeout,
                 onStop: { [name, settings] in endAfter(settings.shutdownTimeout + .seconds(5), name: name) })
-            try await supervision.run(services(), stopRequests: signals())
+            let result: Result<Void, any Error>
+            do { result = .success(try await supervision.run(services(), stopRequests: signals())) } catch { result = .failure(error) }
+            if let exporter, let exporting { await exporter.stop(exporting, within: .seconds(2)) }
+            try result.get()
             logger.info("stopped")
             return .success
         } catch {
             logger.critical("\(error)", metadata: ["detail": .string(String(reflecting: error))])
             return (error as? any ExitStatusError)?.exitStatus ?? .software
         }
+    }
+
+    /// Nothing unless the settings name a collector.
+    private func startTracing(_ version: BuildInfo) throws(RuntimeError) -> (OTLPExporter?, Task<Void, Never>?) {
+        Tracing.sample(settings.otlp.sampleRatio)
+        let encoding = OTLPEncoding(
+            resource: [
+                ("service.namespace", "switchboard"), ("service.name", .text(name)), ("service.version", .text(version.version)),
+                ("service.instance.id", .text(TraceParent.TraceID.random().description)),
+                ("process.pid", .number(Int64(ProcessInfo.processInfo.processIdentifier))),
+                ("host.name", .text(ProcessInfo.processInfo.hostName)),
+            ], scope: (name: "switchboard", version: version.version))
+        guard let exporter = try OTLPExporter(settings.otlp, encoding: encoding, metrics: metrics, logger: Logger(label: "otlp")) else {
+            return (nil, nil)
+        }
+        Tracing.record(to: exporter.recorder)
+        return (exporter, Task { await exporter.run() })
     }
 
     private func exposeRuntimeMetrics(_ version: BuildInfo) {

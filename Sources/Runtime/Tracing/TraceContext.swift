@@ -34,6 +34,31 @@ package func withTrace<Result>(
     try await ServiceContext.withValue(context(below: parent), isolation: isolation, operation: body)
 }
 
+/// Runs `body` at exactly that position of a trace.
+package func withTrace<Result>(at position: TraceParent, _ body: () throws -> Result) rethrows -> Result {
+    var context = ServiceContext.current ?? .topLevel
+    context.traceParent = position
+    return try ServiceContext.withValue(context, operation: body)
+}
+
+/// The same within `span`, or when it is nil, as ever below `parent`.
+package func withTrace<Result>(_ parent: TraceParent?, in span: Span?, _ body: () throws -> Result) rethrows -> Result {
+    try ServiceContext.withValue(context(below: parent, in: span), operation: body)
+}
+
+package func withTrace<Result>(
+    _ parent: TraceParent?, in span: Span?, isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Result
+) async rethrows -> Result {
+    try await ServiceContext.withValue(context(below: parent, in: span), isolation: isolation, operation: body)
+}
+
+private func context(below parent: TraceParent?, in span: Span?) -> ServiceContext {
+    guard let span else { return context(below: parent) }
+    var context = ServiceContext.current ?? .topLevel
+    context.traceParent = span.context
+    return context
+}
+
 private func context(below parent: TraceParent?) -> ServiceContext {
     var context = ServiceContext.current ?? .topLevel
     context.traceParent = parent?.child() ?? TraceParent()

@@ -11,6 +11,9 @@ package struct TraceParent: Sendable, Hashable, LosslessStringConvertible {
             TraceID(high: max(1, RandomIDs.next()), low: RandomIDs.next())
         }
 
+        /// Whether a trace is recorded is drawn from its last bits, which are random in everybody's ids: 0..<2^16.
+        package var lot: Int { Int(low & 0xFFFF) }
+
         /// 32 small hexadecimal digits.
         package var description: String {
             String(unsafeUninitializedCapacity: 32) { buffer in

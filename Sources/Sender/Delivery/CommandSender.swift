@@ -20,9 +20,14 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
         /// The path of a file of the bot's folder; nil when there is none.
         package var asset: @Sendable (String) -> String?
 
+        /// Host and port of the Bot API server, for the spans of its calls; nil: they don't say.
+        package var server: (host: String, port: Int)?
+
         package init(
-            call: @escaping @Sendable (TelegramRequest) async throws(TelegramError) -> JSON, asset: @escaping @Sendable (String) -> String?
+            server: (host: String, port: Int)? = nil, call: @escaping @Sendable (TelegramRequest) async throws(TelegramError) -> JSON,
+            asset: @escaping @Sendable (String) -> String?
         ) {
+            self.server = server
             self.call = call
             self.asset = asset
         }
@@ -47,6 +52,10 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
             ("bot", labels.bot.rawValue), ("kind", labels.kind), ("lane", labels.lane.rawValue), ("outcome", labels.outcome),
         ])
     }
+    private let deadLetters = InstrumentCache<String, Counter> { reason in
+        MetricCatalogue.deadLetters.counter([("worker", "sender"), ("reason", reason)])
+    }
+    private let durations = MetricCatalogue.pipelineDuration.tracedTimer([("stage", "sent")])
     private let bots: [BotName: Bot]
     private let consumers: [Consumer]
     private let publisher: any BusPublisher
@@ -81,6 +90,9 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
         for consumer in consumers { await consumer.close() }
     }
 
+    /// What waits, for gauges.
+    package var census: (waiting: Int, SendScheduler.Census) { state.withLock { $0.outbox.census(at: .now) } }
+
     private func stop() {
         for consumer in consumers { consumer.stop() }
         state.withLock {
@@ -104,6 +116,7 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
         do throws(JSONError) { command = try Command(jsonBytes: delivery.body) } catch {
             logger.error(
                 "unreadable command, to the dead letters", metadata: ["message_id": "\(delivery.envelope.id)", "error": "\(error)"])
+            deadLetters["unreadable"].increment()
             return delivery.reject()
         }
         let put = state.withLock { state -> Outbox.Put? in
@@ -151,10 +164,14 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
     }
 
     private func send(_ task: Outbox.Task) async {
-        await traced(task) {
+        let span = beginSpan(task)
+        await traced(task, in: span) {
             let verdict = await verdict(of: task)
             // Broken off because the process ends now: it is left to the next sender, as after a kill.
-            if case .done(.ambiguous) = verdict, Task.isCancelled { return }
+            if case .done(.ambiguous) = verdict, Task.isCancelled {
+                span?.finish(error: "cancelled")
+                return
+            }
             state.withLock {
                 $0.outbox.finish(task, verdict, at: .now)
                 // What must be tried again is for the next sender.
@@ -166,11 +183,12 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
             case .deadLetter(let code, let reason): await conclude(task, .failed(code: code, reason: reason), isDeadLetter: true)
             case .again(let result): logger.info("not sent yet", metadata: metadata(task, ["again": "\(result)"]))
             }
+            span?.finish(error: verdict.errorType)
         }
     }
 
     private func drop(_ task: Outbox.Task, reason: String) async {
-        await traced(task) { await conclude(task, .dropped(reason: reason)) }
+        await traced(task, in: nil) { await conclude(task, .dropped(reason: reason)) }
     }
 
     private func verdict(of task: Outbox.Task) async -> Verdict {
@@ -179,10 +197,18 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
         var command = task.command
         if let chat = task.chat { command.chat = chat }
         var result: Result<[MessageID], TelegramError>
+        var span = Tracing.begin("POST", .client, below: .current)
         do throws(TelegramError) {
-            result = .success(try await bot.call(try TelegramRequest(command, asset: bot.asset)).sentMessages)
+            let request = try TelegramRequest(command, asset: bot.asset)
+            span?.attributes = [("http.request.method", "POST"), ("url.template", .text(request.method))]
+            if let (host, port) = bot.server {
+                span?.attributes += [("server.address", .text(host)), ("server.port", .number(Int64(port)))]
+            }
+            result = .success(try await bot.call(request).sentMessages)
+            span?.finish(nil)
         } catch {
             result = .failure(error)
+            span?.finish(error)
         }
         return Verdict(result, of: task.command, sentTo: task.chat, attempts: task.attempts)
     }
@@ -190,7 +216,11 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
     /// The receipt first, the acknowledgement last.
     private func conclude(_ task: Outbox.Task, _ outcome: Receipt.Outcome, isDeadLetter: Bool = false) async {
         count(task, isDeadLetter ? "dead_letter" : outcome.name)
+        if case .done = outcome, let origin = task.envelope.origin {
+            durations.record(nanoseconds: max(0, Tracing.now - origin.milliseconds * 1_000_000), of: .current)
+        }
         if isDeadLetter {
+            deadLetters["rejected"].increment()
             logger.error("can't be sent and goes to the dead letters", metadata: metadata(task, ["outcome": "\(outcome)"]))
         } else {
             log(task, outcome)
@@ -241,8 +271,22 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
         return common.merging(more) { $1 }
     }
 
-    private func traced(_ task: Outbox.Task, _ body: () async -> Void) async {
-        await withTrace(task.envelope.traceparent.flatMap { TraceParent($0) }, body)
+    private func traced(_ task: Outbox.Task, in span: Span?, _ body: () async -> Void) async {
+        await withTrace(task.envelope.traceparent.flatMap { TraceParent($0) }, in: span, body)
+    }
+
+    /// Nil while no spans are recorded.
+    private func beginSpan(_ task: Outbox.Task) -> Span? {
+        var span = Tracing.begin("process sender", .consumer, belowHeader: task.envelope.traceparent)
+        span?.attributes = [
+            ("messaging.system", "rabbitmq"), ("messaging.operation.name", "process"), ("messaging.operation.type", "process"),
+            ("messaging.destination.name", .text("sender.\(task.job.lane.rawValue)")),
+            ("messaging.message.id", .text(task.envelope.id.rawValue)),
+            ("messaging.message.conversation_id", .text(task.envelope.correlation.rawValue)),
+            ("switchboard.bot", .text(task.command.bot.rawValue)), ("switchboard.command.kind", .text(task.command.kind)),
+            ("switchboard.attempt", .number(Int64(task.attempts))),
+        ]
+        return span
     }
 }
 

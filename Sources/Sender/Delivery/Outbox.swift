@@ -56,6 +56,11 @@ package struct Outbox {
 
     package var isEmpty: Bool { entries.isEmpty }
 
+    /// Commands that aren't being sent, nor concluded; with what the scheduler knows of their chats.
+    package func census(at now: Instant) -> (waiting: Int, SendScheduler.Census) {
+        (entries.values.count { !$0.isInHand }, scheduler.census(at: now))
+    }
+
     // MARK: In
 
     package enum Put: Sendable {

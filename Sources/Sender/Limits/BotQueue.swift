@@ -116,6 +116,16 @@ struct BotQueue {
         return .send(job, chat: chat)
     }
 
+    // MARK: Counting
+
+    func count(at now: Instant, into census: inout SendScheduler.Census) {
+        if let frozenUntil, frozenUntil > now { census.frozenBots += 1 }
+        for line in chats.values {
+            if line.isWaiting { census.waitingChats += 1 }
+            if line.isFrozen(at: now) { census.frozenChats += 1 }
+        }
+    }
+
     // MARK: Afterwards
 
     /// It is done with, well or not.

@@ -20,6 +20,10 @@ struct ChatLine {
     /// The most urgent lane with something in it.
     var lane: Lane? { Lane.allCases.first { waiting[$0] != nil } }
 
+    var isWaiting: Bool { !waiting.isEmpty }
+
+    func isFrozen(at now: Instant) -> Bool { (frozenUntil ?? now) > now }
+
     func due(at now: Instant) -> Instant { max(bucket.available(at: now), frozenUntil ?? now) }
 
     /// - Returns: earlier edits that it makes needless.

@@ -95,6 +95,25 @@ package struct SendScheduler {
         }
     }
 
+    /// What an operator wants to see of it.
+    package struct Census: Sendable, Hashable {
+        /// Chats with a command that waits for its turn.
+        package var waitingChats = 0
+        /// Chats that wait for a time set by a 429 or a failure.
+        package var frozenChats = 0
+        /// Bots that do.
+        package var frozenBots = 0
+
+        package init() {}
+    }
+
+    /// Looks at every chat: for once in some seconds.
+    package func census(at now: Instant) -> Census {
+        var census = Census()
+        for queue in bots.values { queue.count(at: now, into: &census) }
+        return census
+    }
+
     /// Forgets what waits; what is under way stays.
     package mutating func remove(at now: Instant, where isGone: (SendJob.ID) -> Bool) {
         for bot in Array(bots.keys) { bots[bot]?.remove(at: now, where: isGone) }

@@ -3,6 +3,7 @@ import BotLanguage
 import BotStore
 import Contracts
 import Logging
+import Metrics
 import Postgres
 import RabbitBus
 import Runtime
@@ -37,12 +38,15 @@ extension Dialog {
         var loaded: [BotName: DialogHandler.Bot] = [:]
         for bot in bots {
             guard let name = BotName(bot.name) else { continue }
+            let up = MetricCatalogue.definitionUp.meter([("bot", bot.name)])
             do throws(DefinitionError) {
                 let definition = try Definition(file: bot.definition, assets: bot.folder)
                 loaded[name] = DialogHandler.Bot(
                     engine: BotEngine(definition, username: bot.username), tables: BotTables(bot: name, store: definition.store))
+                up.set(1)
                 logger.info("loaded", metadata: ["bot": "\(name)", "definition": "\(bot.definition)", "version": "\(definition.version)"])
             } catch {
+                up.set(0)
                 for mistake in error.diagnostics {
                     logger.error("a mistake in the definition", metadata: ["bot": "\(name)", "error": "\(mistake)"])
                 }

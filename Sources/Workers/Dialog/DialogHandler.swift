@@ -56,6 +56,8 @@ package final class DialogHandler: DeliveryHandler {
             case .nothing: continue
             case .task(var task):
                 task.index = index
+                task.span = Tracing.begin("process dialog", .consumer, belowHeader: delivery.envelope.traceparent)
+                task.describeSpan(batch.count)
                 if task.bot.tables.hasCollections { withRows.append(task) } else { readOnlyUsers.append(task) }
             }
         }
@@ -97,16 +99,42 @@ package final class DialogHandler: DeliveryHandler {
             defer { ids = [] }
             return ids
         }
+        let transactions =
+            Tracing.isOn ? tasks.map { Tracing.begin("transaction handle", .client, below: $0.span?.context) } : []
         do {
-            return try await pool.transaction("handle", isolation: isolation) { [handled, logger] transaction in
+            let effects = try await pool.transaction("handle", isolation: isolation) { [handled, logger] transaction in
                 var run = DialogTransaction(tasks: tasks, transaction: transaction, handled: handled, logger: logger)
                 let effects = try await run.perform()
                 if !marks.isEmpty { try transaction.atCommit(handled.markDispatched(marks)) }
                 return effects
             }
+            ended(tasks, transactions)
+            return effects
         } catch {
+            ended(tasks, transactions, error: (error as? PostgresError)?.sqlState ?? "_OTHER")
             dispatched.withLock { $0 += marks }
             throw error
+        }
+    }
+
+    private let durations = MetricCatalogue.pipelineDuration.tracedTimer([("stage", "handled")])
+
+    private func ended(_ tasks: [DialogTask], _ transactions: [Span?], error: String? = nil) {
+        let end = Tracing.now
+        for (index, task) in tasks.enumerated() {
+            if error == nil, let origin = task.envelope.origin {
+                durations.record(
+                    nanoseconds: max(0, end - origin.milliseconds * 1_000_000),
+                    of: task.span?.context ?? task.envelope.traceparent.flatMap { TraceParent($0) })
+            }
+            if transactions.indices.contains(index), var transaction = transactions[index] {
+                transaction.attributes = [
+                    ("db.system.name", "postgresql"), ("db.operation.name", "handle"),
+                    ("db.operation.batch.size", .number(Int64(tasks.count))),
+                ]
+                transaction.finish(error: error, at: end)
+            }
+            task.span?.finish(error: error, at: end)
         }
     }
 
@@ -131,6 +159,18 @@ struct DialogTask: Sendable {
     var event: Event
     var bot: DialogHandler.Bot
     var person: Person
+    /// Nil while no spans are recorded.
+    var span: Span?
+
+    mutating func describeSpan(_ batch: Int) {
+        span?.attributes = [
+            ("messaging.system", "rabbitmq"), ("messaging.operation.name", "process"), ("messaging.operation.type", "process"),
+            ("messaging.destination.name", .text(Topology.dialog)), ("messaging.message.id", .text(envelope.id.rawValue)),
+            ("messaging.message.conversation_id", .text(envelope.correlation.rawValue)),
+            ("messaging.batch.message_count", .number(Int64(batch))), ("switchboard.bot", .text(event.bot.rawValue)),
+            ("switchboard.event.kind", .text(event.kind)),
+        ]
+    }
 
     /// A button under a message of no known chat still has its answer, in a conversation of its own.
     var conversation: ConversationKey { ConversationKey(bot: event.bot, chat: event.chat?.id ?? "", person: person.id) }

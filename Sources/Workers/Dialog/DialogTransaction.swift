@@ -83,7 +83,9 @@ struct DialogTransaction {
     // MARK: Running
 
     private mutating func run(_ task: DialogTask) async throws -> [BusMessage] {
-        try await withTrace(task.envelope.traceparent.flatMap { TraceParent($0)?.child() }) {
+        var cause = task.envelope
+        if let span = task.span { cause.traceparent = span.context.description }
+        return try await withTrace(task.envelope.traceparent.flatMap { TraceParent($0)?.child() }, in: task.span) {
             let outcome = try await outcome(of: task)
             report(outcome, of: task)
             if outcome.isStateChanged { newStates[task.conversation] = outcome.state }
@@ -91,7 +93,7 @@ struct DialogTransaction {
             let messages = outcome.commands.enumerated().map { index, command in
                 BusMessage.command(
                     command,
-                    envelope: task.envelope.causing(
+                    envelope: cause.causing(
                         index, type: "command.\(command.kind)", lane: .interactive, partitionKey: command.partitionKey))
             }
             entries.append((task.envelope.id, messages.isEmpty ? nil : StoredEffects(messages)))

@@ -1,7 +1,9 @@
 package import Bus
 import Contracts
 package import Logging
+import Metrics
 import Postgres
+import Runtime
 import ServiceLifecycle
 import WorkerStore
 
@@ -13,6 +15,7 @@ package struct Housekeeping: Service {
     private let interval: Duration
     private let patience: Duration
     private let logger: Logger
+    private let swept = MetricCatalogue.effectsSwept.counter([("worker", "dialog")])
 
     /// - Parameter patience: how long the broker has to take what the sweep found; a transaction is open meanwhile.
     package init(handler: DialogHandler, publisher: any BusPublisher, interval: Duration, patience: Duration = .seconds(10), logger: Logger)
@@ -77,7 +80,9 @@ package struct Housekeeping: Service {
             let left = try handler.handled.decode(await transaction.query(handler.handled.undispatched(limit: Self.sweepSize)))
             guard !left.isEmpty else { return 0 }
             logger.notice("publishing effects that were left behind", metadata: ["count": "\(left.count)"])
-            try await publish(left.flatMap(\.effects.messages))
+            let messages = left.flatMap(\.effects.messages)
+            try await publish(messages)
+            swept.increment(by: messages.count)
             try transaction.atCommit(handler.handled.markDispatched(left.map(\.id)))
             return left.count
         }

@@ -1,8 +1,11 @@
 import BotStore
 import Bus
+import Contracts
 import Logging
+import Metrics
 import Postgres
 import RabbitBus
+import Runtime
 import ServiceLifecycle
 import WorkerKit
 import WorkerStore
@@ -28,6 +31,7 @@ struct PreparedWorker: Service {
         do { try await tables.create(in: pool) } catch let error as PostgresError where error.persistence == .permanent {
             logger.error("this bot can't run", metadata: ["bot": "\(tables.bot)", "error": "\(error)"])
             handler.disable(tables.bot)
+            MetricCatalogue.definitionUp.meter([("bot", tables.bot.rawValue)]).set(0)
         }
     }
 
