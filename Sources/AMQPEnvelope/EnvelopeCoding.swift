@@ -14,8 +14,8 @@ package enum EnvelopeCoding {
     /// Milliseconds since 1970.
     private static let origin = "origin-time"
 
-    /// - Parameter traceparent: what stands in the place of the envelope's `traceparent`.
-    package static func message(_ message: BusMessage, from process: String, traceparent: String? = nil) -> AMQPMessage {
+    /// - Parameter override: what stands in the place of the envelope's `traceparent`.
+    package static func message(_ message: BusMessage, from process: String, traceparent override: String? = nil) -> AMQPMessage {
         let envelope = message.envelope
         var headers: [AMQPTable.Entry] = [
             AMQPTable.Entry(lane, .string(envelope.lane.rawValue)), AMQPTable.Entry(schema, .string(envelope.schema.description)),
@@ -23,7 +23,7 @@ package enum EnvelopeCoding {
         if let id = envelope.causation { headers.append(AMQPTable.Entry(causation, .string(id.rawValue))) }
         if let key = envelope.partitionKey { headers.append(AMQPTable.Entry(partitionKey, .string(key))) }
         if let time = envelope.origin { headers.append(AMQPTable.Entry(origin, .int(time.milliseconds))) }
-        if let parent = traceparent ?? envelope.traceparent { headers.append(AMQPTable.Entry(traceparent, .string(parent))) }
+        if let parent = override ?? envelope.traceparent { headers.append(AMQPTable.Entry(traceparent, .string(parent))) }
         return AMQPMessage(
             exchange: message.exchange.rawValue, routingKey: message.routingKey, body: message.body,
             properties: AMQPProperties(
