@@ -35,12 +35,17 @@ await() {
     done
 }
 
+# Ids of the containers of this project, of those whose name matches when one is given.
+containers() { $ENGINE ps -aq --filter label=com.docker.compose.project=switchboard --filter "name=${1:-}"; }
+
 gateway_is_healthy() { $COMPOSE exec -T gateway switchboard-gateway health; }
 
 # shellcheck disable=SC2317 # called by the trap
 finish() {
     code=$?
     [ $code -eq 0 ] || $COMPOSE logs --tail 40 >&2 || true
+    # Podman's compose forgets those that scaling added.
+    containers | xargs -r "$ENGINE" rm -f >/dev/null 2>&1 || true
     $COMPOSE down -v >/dev/null 2>&1 || true
     exit $code
 }
@@ -64,7 +69,7 @@ $COMPOSE up -d --scale dialog=3 >&2
 for n in 2 3 4; do talk count hello "hello #$n"; done
 
 say "kill -9 of one of them …"
-victim=$($ENGINE ps -q --filter name=dialog | head -n 1)
+victim=$(containers dialog | head -n 1)
 $ENGINE kill -s KILL "$victim" >/dev/null
 for n in 5 6 7; do talk count hello "hello #$n"; done
 say "all answers came, in order"
