@@ -232,6 +232,7 @@ let package = Package(
         .testTarget(
             name: "SettingsTests", dependencies: ["Dialog", "Gateway", "Runtime", "Sender", "TelegramSimulator", "TestSupport"],
             swiftSettings: testSettings),
+        .testTarget(name: "ChatPage", dependencies: ["JSON", "TelegramSimulator"], swiftSettings: testSettings),
         .testTarget(name: "TelegramSimulatorTests", dependencies: ["JSON", "TelegramSimulatorKit"], swiftSettings: testSettings),
         .testTarget(name: "TelegramTests", dependencies: ["Contracts", "JSON", "Telegram"], swiftSettings: testSettings),
         .testTarget(

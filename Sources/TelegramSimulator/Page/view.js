@@ -114,7 +114,13 @@ export class View {
     this.#ignoresScroll = true;
     change();
     if (anchor?.isConnected) this.scroller.scrollTop += anchor.getBoundingClientRect().top - before;
-    requestAnimationFrame(() => { this.#ignoresScroll = false; this.scroller.setAttribute("aria-live", "polite"); });
+    this.#top = this.scroller.scrollTop;
+    requestAnimationFrame(() => {
+      this.#ignoresScroll = false;
+      this.scroller.setAttribute("aria-live", "polite");
+      // Whoever went on to the very end meanwhile causes no further event there.
+      this.#scrolled();
+    });
   }
 
   #sync() {
