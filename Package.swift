@@ -162,7 +162,10 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [
-                "index.html", "page.css", "main.js", "server.js", "messages.js", "entities.js", "composer.js", "dom.js", "icon.svg",
+                "index.html", "page.css", "pane.css", "messages.css", "media.css", "requests.css", "main.js", "address.js",
+                "composer.js", "content.js", "dom.js", "entities.js", "history.js", "icons.js", "json.js", "keyboard.js",
+                "media.js", "menu.js", "message.js", "names.js", "pane.js", "player.js", "poll.js", "requests.js", "server.js",
+                "tell.js", "view.js", "icon.svg",
             ]
             .map { .embedInCode("Page/\($0)") },
             swiftSettings: settings),
@@ -241,6 +244,7 @@ let package = Package(
         .testTarget(
             name: "SettingsTests", dependencies: ["Dialog", "Gateway", "Runtime", "Sender", "TelegramSimulator", "TestSupport"],
             swiftSettings: testSettings),
+        .testTarget(name: "ChatPage", dependencies: ["JSON", "TelegramSimulator"], swiftSettings: testSettings),
         .testTarget(name: "TelegramSimulatorTests", dependencies: ["JSON", "TelegramSimulatorKit"], swiftSettings: testSettings),
         .testTarget(name: "TelegramTests", dependencies: ["Contracts", "JSON", "Telegram"], swiftSettings: testSettings),
         .testTarget(

@@ -11,17 +11,39 @@ enum Page {
     }
 
     private static let files: [String: File] = {
+        let html = "text/html; charset=utf-8"
+        let style = "text/css; charset=utf-8"
         let script = "text/javascript; charset=utf-8"
+        let picture = "image/svg+xml"
         return [
-            "/": file("text/html; charset=utf-8", PackageResources.index_html),
-            "/page.css": file("text/css; charset=utf-8", PackageResources.page_css),
+            "/": file(html, PackageResources.index_html),
+            "/page.css": file(style, PackageResources.page_css),
+            "/pane.css": file(style, PackageResources.pane_css),
+            "/messages.css": file(style, PackageResources.messages_css),
+            "/media.css": file(style, PackageResources.media_css),
+            "/requests.css": file(style, PackageResources.requests_css),
             "/main.js": file(script, PackageResources.main_js),
-            "/server.js": file(script, PackageResources.server_js),
-            "/messages.js": file(script, PackageResources.messages_js),
-            "/entities.js": file(script, PackageResources.entities_js),
+            "/address.js": file(script, PackageResources.address_js),
             "/composer.js": file(script, PackageResources.composer_js),
+            "/content.js": file(script, PackageResources.content_js),
             "/dom.js": file(script, PackageResources.dom_js),
-            "/icon.svg": file("image/svg+xml", PackageResources.icon_svg),
+            "/entities.js": file(script, PackageResources.entities_js),
+            "/history.js": file(script, PackageResources.history_js),
+            "/icons.js": file(script, PackageResources.icons_js),
+            "/json.js": file(script, PackageResources.json_js),
+            "/keyboard.js": file(script, PackageResources.keyboard_js),
+            "/media.js": file(script, PackageResources.media_js),
+            "/menu.js": file(script, PackageResources.menu_js),
+            "/message.js": file(script, PackageResources.message_js),
+            "/names.js": file(script, PackageResources.names_js),
+            "/pane.js": file(script, PackageResources.pane_js),
+            "/player.js": file(script, PackageResources.player_js),
+            "/poll.js": file(script, PackageResources.poll_js),
+            "/requests.js": file(script, PackageResources.requests_js),
+            "/server.js": file(script, PackageResources.server_js),
+            "/tell.js": file(script, PackageResources.tell_js),
+            "/view.js": file(script, PackageResources.view_js),
+            "/icon.svg": file(picture, PackageResources.icon_svg),
         ]
     }()
 

@@ -25,6 +25,9 @@ struct Server: HTTPResponder {
 
     let simulator: Simulator
     let transport: any WebhookTransport
+    let recorder: RequestRecorder
+    /// Whether the chat page and what it alone asks for are served.
+    let showsPage: Bool
 
     func respond(to request: Request, context: SimulatorContext) async throws -> Response {
         let path = request.uri.path
@@ -33,6 +36,9 @@ struct Server: HTTPResponder {
         if path.hasPrefix("/control/v1/") { return await control(request, path.dropFirst("/control/v1/".count)) }
         guard request.method == .get || request.method == .head else {
             return .json(.methodNotAllowed, APIAnswer.failure(APIFailure(405, "Method Not Allowed")).body)
+        }
+        guard showsPage else {
+            return .json(.notFound, APIAnswer.failure(APIFailure(404, "Not Found: the chat page is off (simulator.page)")).body)
         }
         return Page.response(path, ifNoneMatch: request.headers[.ifNoneMatch])
     }
@@ -61,12 +67,28 @@ struct Server: HTTPResponder {
         } catch {
             return answer(.failure(error as? APIFailure ?? APIFailure(400, "Bad Request: can't read the request")))
         }
+        let start = ContinuousClock.now
         switch await simulator.handle(token: token, method: String(method), parameters, transport: transport) {
-        case .answer(let result): return answer(result)
+        case .answer(let result):
+            record(String(method), parameters, result, token, since: start)
+            return answer(result)
         case .reset:
+            record(String(method), parameters, nil, token, since: start)
             await reset(context.channel)
             return Response(status: .serviceUnavailable)
         }
+    }
+
+    /// Writes a call down for the page's raw view.
+    private func record(
+        _ method: String, _ parameters: TelegramSimulatorKit.Parameters, _ answer: APIAnswer?, _ token: String,
+        since start: ContinuousClock.Instant
+    ) {
+        guard showsPage else { return }
+        let (bot, now) = simulator.with { ($0.bot(token: token), $0.now) }
+        recorder.record(
+            .call(method: method, parameters, answer: answer), bot: bot, date: now,
+            milliseconds: (ContinuousClock.now - start) / .milliseconds(1))
     }
 
     private func answer(_ answer: APIAnswer) -> Response {
@@ -111,6 +133,7 @@ struct Server: HTTPResponder {
 
     private func control(_ request: Request, _ path: Substring) async -> Response {
         do {
+            try refuseForeignPages(request)
             let body = try await body(request)
             let names = path.split(separator: "/").map { URLEncoded.decode(Array($0.utf8)) ?? "" }
             // The body of an upload is the file; all others are JSON.
@@ -118,6 +141,7 @@ struct Server: HTTPResponder {
             let parameters = try RequestParser.parse(
                 query: request.uri.query, contentType: isUpload ? nil : "application/json", body: isUpload ? [] : body)
             if names == ["events"] { return try events(parameters, request) }
+            if names.first == "page", showsPage { return try page(names, parameters, request) }
             let answer = await ControlAPI(simulator).handle(
                 ControlAPI.Request(
                     method: request.method.rawValue, path: names, parameters: parameters, body: body,
@@ -128,16 +152,25 @@ struct Server: HTTPResponder {
         }
     }
 
+    /// A page of somebody else, open in the same browser, has no business here.
+    private func refuseForeignPages(_ request: Request) throws(APIFailure) {
+        guard let origin = request.headers[.origin], let host = request.head.authority else { return }
+        guard origin == "http://\(host)" || origin == "https://\(host)" else {
+            throw APIFailure(403, "Forbidden: requests from pages of \(origin) are not served")
+        }
+    }
+
     private static func response(_ answer: ControlAPI.Response) -> Response {
         var response = Response.json(HTTPResponse.Status(code: answer.status), answer.body)
         response.headers[.contentType] = answer.contentType
         response.headers[.cacheControl] = "no-store"
         if let name = answer.fileName {
-            // Only pictures are shown in place; whatever else came from a bot must not run as a page of ours.
-            let isPicture = ["image/png", "image/jpeg", "image/gif", "image/webp"].contains(answer.contentType)
+            // Only what is a picture, a sound or a film by its bytes is shown in place; whatever else came from a bot must
+            // not run as a page of ours.
+            let type = MediaType.sniff(answer.body)
             let safe = String(name.unicodeScalars.filter { $0.isASCII && $0.value >= 0x20 && $0 != "\"" && $0 != "\\" }.map(Character.init))
-            response.headers[.contentDisposition] = "\(isPicture ? "inline" : "attachment"); filename=\"\(safe)\""
-            if !isPicture { response.headers[.contentType] = "application/octet-stream" }
+            response.headers[.contentDisposition] = "\(type != nil ? "inline" : "attachment"); filename=\"\(safe)\""
+            response.headers[.contentType] = type ?? "application/octet-stream"
             response.headers[.cacheControl] = "max-age=86400"
             response.headers[.xContentTypeOptions] = "nosniff"
             response.headers[.contentSecurityPolicy] = "default-src 'none'; sandbox"

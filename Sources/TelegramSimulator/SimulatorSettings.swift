@@ -5,6 +5,7 @@ import TelegramSimulatorKit
 package struct SimulatorSettings: SettingsGroup {
     let host: String
     let port: Int
+    let showsPage: Bool
     let webhooks: String?
     let simulator: SimulatorConfiguration
 
@@ -12,6 +13,11 @@ package struct SimulatorSettings: SettingsGroup {
         host = settings.value(
             "simulator.host", .text("an address"), default: "127.0.0.1", "Where the Bot API, the control API and the chat page are served.")
         port = settings.value("simulator.port", .integer(0...65_535), default: 8081, "The same; 0 takes any free port.")
+        showsPage =
+            settings.optional(
+                "simulator.page", .boolean,
+                "Whether the chat page is served. Without a word it is on `127.0.0.1`, `::1` and `localhost`, and off elsewhere.")
+            ?? ["127.0.0.1", "::1", "localhost"].contains(host)
         var simulator = SimulatorConfiguration()
         simulator.bots = settings.value("simulator.bots", .list(of: .botAccount), default: [], "The bots' accounts.")
         simulator.isOpen = settings.value(

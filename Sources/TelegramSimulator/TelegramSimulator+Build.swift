@@ -16,9 +16,12 @@ extension TelegramSimulator {
         let simulator = Simulator(configuration, realTime: realTime)
         let webhooks = settings.webhooks.map { WebhookFile(path: $0, simulator: simulator, logger: logger) }
         webhooks?.restore()
-        let transport = CurlTransport(client: try HTTPClient())
+        let recorder = RequestRecorder()
+        let curl = CurlTransport(client: try HTTPClient())
+        let transport: any WebhookTransport =
+            settings.showsPage ? RecordingTransport(curl, simulator: simulator, recorder: recorder) : curl
         let application = Application(
-            responder: Server(simulator: simulator, transport: transport),
+            responder: Server(simulator: simulator, transport: transport, recorder: recorder, showsPage: settings.showsPage),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "switchboard-telegram-simulator"),
             onServerRunning: { channel in

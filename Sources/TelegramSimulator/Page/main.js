@@ -1,138 +1,122 @@
-// The page: chooses chat and person, shows what the server tells, sends what the person does.
-import { composer } from "/composer.js";
-import { $, el } from "/dom.js";
-import { item } from "/messages.js";
+// The page: opens a pane for everybody whom the address names, and hands them what the server tells.
+import * as address from "/address.js";
+import { $, button, el } from "/dom.js";
+import { icon } from "/icons.js";
+import { fullName, hue, initial, withoutBot } from "/names.js";
+import { Pane } from "/pane.js";
+import * as requests from "/requests.js";
 import * as server from "/server.js";
+import { ask, attempt, tell } from "/tell.js";
 
-let me; // the person
-let place; // {bot, person} or {chat, person}: names the conversation to the control API
-let chat = {};
+let world = { bots: [], people: [], groups: [] };
+let panes = [];
 let stream;
-let cursor = 0;
-let actionTimer;
+let cursor;
 let reopenTimer;
-let sticksToEnd = true; // the newest message is in view and stays there
-const waiting = new Map(); // callback query id -> button
-const answered = new Set(); // callback query ids; an answer may overtake the response that tells its id
+let refreshTimer;
 
-// MARK: Telling
+// MARK: Who is to be seen
 
-function toast(text) {
-  const note = el("p", {}, text.replace(/^Bad Request: /, ""));
-  $("toasts").append(note);
-  setTimeout(() => note.remove(), 4000);
+const isSame = (a, b) => a !== undefined && b !== undefined && String(a).toLowerCase() === String(b).toLowerCase();
+
+async function person(wanted) {
+  const known = world.people.find((each) => isSame(each.username, wanted) || isSame(each.id, wanted));
+  if (known) return known;
+  if (wanted) return server.addPerson(wanted.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase()));
+  return world.people[0] ?? server.addPerson("Ann");
 }
 
-// fetch() fails with a TypeError when there was no answer at all.
-const isAway = (error) => error instanceof TypeError;
-function tell(error) { toast(isAway(error) ? "That did not arrive: the simulator can't be reached." : error.message); }
-
-function alertDialog(text) {
-  $("alert").querySelector("p").textContent = text;
-  $("alert").showModal();
+async function place(wanted) {
+  const me = await person(wanted.person);
+  const group = world.groups.find((each) => isSame(each.id, wanted.chat));
+  if (group) return { me, group };
+  const names = (bot) => [bot.id, bot.username, withoutBot(bot.username), bot.name];
+  return { me, bot: world.bots.find((bot) => names(bot).some((name) => isSame(name, wanted.bot))) ?? world.bots[0] };
 }
 
-const guarded = (work) => async (...values) => {
-  try { return await work(...values); } catch (error) { tell(error); throw error; }
+const hooks = {
+  count: () => panes.length,
+  duplicate: (pane) => addPerson(pane),
+  close(pane) {
+    panes = panes.filter((each) => each !== pane);
+    pane.element.remove();
+    arranged();
+    listen();
+    panes[0].part("text").focus();
+  },
+  choose: (pane, change) => attempt(async () => {
+    await refresh();
+    const now = { person: String(pane.me.id), ...(pane.group ? { chat: pane.group.id } : { bot: pane.bot.id }) };
+    if (change.bot) delete now.chat;
+    pane.be(world, await place({ ...now, ...change }));
+    await open([pane]);
+    pane.part("text").focus();
+  }),
 };
-const quietly = (work) => (...values) => { work(...values).catch(() => {}); };
 
-// MARK: Doing
-
-const say = guarded((text) => server.say(place, text));
-const actions = {
-  /** Rejects when the message was refused, so that it can be written again. */
-  submit: say,
-  say: quietly(say),
-  share: quietly(guarded((what) => server.share(place, what))),
-  vote: quietly(guarded((message, option) => server.vote(place, message.message_id, [option]))),
-  sendFile: quietly(guarded((file) => server.sendFile(place, file, /^image\/(png|jpeg|webp)$/.test(file.type) ? "photo" : "document"))),
-  press: quietly(guarded(async (message, row, column, button) => {
-    const answer = await server.press(place, message.message_id, row, column);
-    const query = answer.callback_query_id;
-    if (!query) return toast("This button does nothing in the simulator.");
-    if (answered.has(query)) return;
-    button.classList.add("waiting");
-    waiting.set(query, button);
-    setTimeout(() => release(query), 15000);
-  })),
-};
-const updateComposer = composer(actions);
-
-function release(query) {
-  waiting.get(query)?.classList.remove("waiting");
-  waiting.delete(query);
+async function addPerson(beside = panes.at(-1)) {
+  const name = await ask("Who is talking?", "Name");
+  if (!name) return;
+  await attempt(async () => {
+    const me = await server.addPerson(name);
+    await refresh();
+    const pane = new Pane(world, beside.group ? { me, group: beside.group } : { me, bot: beside.bot }, hooks);
+    panes.push(pane);
+    $("panes").append(pane.element);
+    await open([pane]);
+    focus(pane);
+  });
 }
 
-// MARK: Showing
-
-const isAtEnd = () => $("scroller").scrollHeight - $("scroller").scrollTop - $("scroller").clientHeight < 120;
-function follow(wasAtEnd) { if (wasAtEnd) $("scroller").scrollTop = $("scroller").scrollHeight; }
-
-$("scroller").addEventListener("scroll", () => { sticksToEnd = isAtEnd(); }, { passive: true });
-// Pictures arrive, keyboards come and go, windows are resized: whoever was at the end stays there.
-const resized = new ResizeObserver(() => follow(sticksToEnd));
-for (const id of ["scroller", "log"]) resized.observe($(id));
-
-function put(message, edits, isNew) {
-  const node = item(message, edits, me.id, chat.type !== "private", actions);
-  const old = document.getElementById(node.id);
-  if (old) return old.replaceWith(node);
-  if (isNew) node.classList.add("new");
-  $("log").append(node);
+function focus(pane) {
+  pane.element.scrollIntoView({ inline: "start", block: "nearest" });
+  pane.part("text").focus({ preventScroll: true });
 }
 
-function showChat(next) {
-  chat = next;
-  updateComposer(chat);
-  showStatus();
+/** After panes came, went or changed. */
+function arranged() {
+  address.write(panes);
+  document.title = [...new Set(panes.map((pane) => pane.title))].join(", ") || "Simulated Telegram";
+  $("tabs").replaceChildren(
+    ...panes.map((pane, index) => button({ class: "tab", title: `Alt+${index + 1}`, "aria-label": pane.element.getAttribute("aria-label"), onclick: () => focus(pane) },
+      el("span", { class: `avatar small ${hue(pane.me.id)}`, "aria-hidden": "true" }, initial(pane.me.first_name)), el("span", {}, pane.me.first_name))),
+    button({ class: "round", "aria-label": "Another person", title: "Another person", onclick: () => addPerson() }, icon("plus")));
 }
 
-function showStatus(action) {
-  clearTimeout(actionTimer);
-  if (action) actionTimer = setTimeout(() => showStatus(), 5000);
-  $("status").textContent = action ? `${action.replaceAll("_", " ")}…` : chat.blocked ? "blocked" : chat.type === "private" ? "bot" : `${chat.members?.length ?? 0} members`;
+// MARK: What the server tells
+
+async function refresh() {
+  world = await server.state();
+  for (const pane of panes) pane.showWorld(world);
 }
 
-function showEmpty() {
-  $("empty").hidden = $("log").childElementCount > 0;
-  $("empty").textContent = "No messages here yet. Press Start or write something.";
-}
-
-function apply(change) {
-  switch (change.type) {
-    case "message":
-    case "edited":
-      if (change.message) put(change.message, change.edits, change.type === "message");
-      if (change.type === "message" && change.message?.from.is_bot) showStatus();
-      break;
-    case "deleted": document.getElementById(`m${change.message_id}`)?.remove(); break;
-    case "action": showStatus(change.action); break;
-    case "chat": showChat(change.chat); break;
-    case "callback_answer":
-      if (change.person !== me.id) break;
-      answered.add(change.callback_query_id);
-      release(change.callback_query_id);
-      if (change.url && /^https?:/i.test(change.url)) toast(`Opens ${change.url}`);
-      if (change.text) (change.show_alert ? alertDialog : toast)(change.text);
-      break;
-  }
+/** Loads panes anew and listens from there. */
+async function open(some) {
+  const cursors = await Promise.all(some.map((pane) => pane.load()));
+  // The panes that are not loaded have seen everything up to the old cursor, and what comes twice does no harm.
+  const start = Math.min(...cursors, some.length < panes.length ? cursor.change : Infinity);
+  cursor = { change: start, request: cursor?.request ?? 0 };
+  arranged();
+  listen();
 }
 
 function listen() {
   stream?.close();
-  stream = server.events(place, cursor);
+  clearTimeout(reopenTimer);
+  const listening = panes.slice();
+  stream = server.stream(listening.map((pane) => pane.place), !$("requests").hidden, `${cursor.change}-${cursor.request}`);
   stream.onopen = () => { $("notice").hidden = true; };
   // The browser tries again by itself, unless it was refused: by another simulator, to which all of this is unknown.
-  stream.onerror = () => { showAway(); if (stream.readyState === EventSource.CLOSED) reopenLater(); };
+  stream.onerror = () => { showAway(); if (stream.readyState === EventSource.CLOSED) startLater(); };
   stream.onmessage = (event) => {
-    const { changes, reset } = JSON.parse(event.data);
-    if (reset) return load();
-    const wasAtEnd = isAtEnd();
-    for (const change of changes) apply(change);
-    cursor = Number(event.lastEventId);
-    showEmpty();
-    follow(wasAtEnd);
+    const [change, request] = event.lastEventId.split("-").map(Number);
+    const news = JSON.parse(event.data);
+    cursor = { change, request };
+    requests.add(news.requests);
+    news.places.forEach((told, index) => {
+      if (!told) return;
+      if (told.reset) attempt(() => listening[index].load()); else if (told.changes.length) listening[index].apply(told.changes);
+    });
   };
 }
 
@@ -141,84 +125,48 @@ function showAway() {
   $("notice").hidden = false;
 }
 
-function reopenLater() {
+function startLater() {
   showAway();
   clearTimeout(reopenTimer);
-  reopenTimer = setTimeout(() => choose({}), 1500);
+  reopenTimer = setTimeout(() => start(address.read()), 1500);
 }
 
-async function load() {
-  const view = await server.transcript(place);
-  cursor = view.cursor;
-  $("log").replaceChildren();
-  showChat(view.chat);
-  for (const { message, edits } of view.messages) put(message, edits, false);
-  showEmpty();
-  follow(true);
-  listen();
-}
+// MARK: Start
 
-// MARK: Choosing
-
-async function askForPerson() {
-  const dialog = $("new-person");
-  dialog.returnValue = "cancel";
-  $("name").value = "";
-  dialog.showModal();
-  await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
-  const name = $("name").value.trim();
-  return dialog.returnValue === "ok" && name ? server.addPerson(name) : null;
-}
-
-async function open(wanted) {
-  const state = await server.state();
-  const sameName = (a, b) => String(a).toLowerCase() === String(b).toLowerCase();
-  const bare = (name) => name.replace(/_?bot$/i, "");
-  if (!state.bots.length) {
-    $("empty").hidden = false;
-    $("empty").textContent = "No bots here yet. Start one against this server, then reload.";
-    $("status").textContent = "no bots";
-    return;
+async function start(wanted) {
+  try {
+    world = await server.state();
+    if (!world.bots.length) {
+      $("nothing").hidden = false;
+      $("nothing").textContent = "No bots here yet. This page waits for the first one.";
+      reopenTimer = setTimeout(() => start(wanted), 2000);
+      return;
+    }
+    $("nothing").hidden = true;
+    const places = [];
+    for (const each of wanted) places.push(await place(each));
+    panes = places.map((where) => new Pane(world, where, hooks));
+    $("panes").replaceChildren(...panes.map((pane) => pane.element));
+    cursor = undefined;
+    await open(panes);
+    if (!document.body.classList.contains("shows-requests")) panes[0].part("text").focus({ preventScroll: true });
+    performance.mark("ready");
+  } catch (error) {
+    if (server.isAway(error)) startLater(); else tell(error);
   }
-  let person = state.people.find((p) => sameName(p.username, wanted.person) || sameName(p.id, wanted.person));
-  if (!person && wanted.person) person = await server.addPerson(wanted.person.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase()));
-  if (!person) person = state.people[0] ?? (await askForPerson());
-  if (!person) return open(wanted);
-  me = person;
-  const people = state.people.some((p) => p.id === me.id) ? state.people : [...state.people, me];
-  const group = state.groups.find((g) => sameName(g.id, wanted.chat));
-  const bot = state.bots.find((b) => [b.id, b.username, bare(b.username), b.name].some((name) => sameName(name, wanted.bot))) ?? state.bots[0];
-  place = group ? { chat: group.id, person: me.id } : { bot: bot.id, person: me.id };
-
-  $("person").replaceChildren(...people.map((p) => el("option", { value: p.username ?? p.id, selected: p.id === me.id }, [p.first_name, p.last_name].filter(Boolean).join(" "))));
-  $("chat").replaceChildren(
-    el("optgroup", { label: "Bots" }, state.bots.map((b) => el("option", { value: `bot=${b.username}`, selected: !group && b.id === bot.id }, b.name))),
-    ...(state.groups.length ? [el("optgroup", { label: "Groups" }, state.groups.map((g) => el("option", { value: `chat=${g.id}`, selected: g === group }, g.title)))] : []));
-  const title = group ? group.title : bot.name;
-  $("avatar").textContent = [...title][0]?.toUpperCase() ?? "?";
-  document.title = `${title} · ${me.first_name}`;
-  const address = new URLSearchParams(group ? { chat: group.id } : { bot: bot.username });
-  address.set("person", me.username ?? me.id);
-  history.replaceState(null, "", `?${address}`);
-  await load();
-  $("text").focus();
 }
 
-function choose(changes) {
-  const wanted = Object.fromEntries(new URLSearchParams(location.search));
-  if (changes.bot) delete wanted.chat;
-  if (changes.chat) delete wanted.bot;
-  return open({ ...wanted, ...changes }).catch((error) => {
-    if (isAway(error)) reopenLater(); else tell(error);
-  });
-}
-
-$("chat").addEventListener("change", () => choose(Object.fromEntries(new URLSearchParams($("chat").value))));
-$("person").addEventListener("change", () => choose({ person: $("person").value }));
-// No submit button, or Enter in the field would mean it, being the first.
-$("cancel").addEventListener("click", () => $("new-person").close("cancel"));
-$("add-person").addEventListener("click", async () => {
-  const person = await askForPerson().catch((error) => { tell(error); return null; });
-  if (person) choose({ person: person.username ?? String(person.id) });
+// Alt and a digit go to a pane.
+document.addEventListener("keydown", (event) => {
+  const pane = event.altKey && /^Digit[1-9]$/.test(event.code) ? panes[Number(event.code.at(-1)) - 1] : undefined;
+  if (pane) { event.preventDefault(); focus(pane); }
 });
-choose({});
+// Bots and people that came meanwhile are there to choose from.
+addEventListener("focus", () => {
+  clearTimeout(refreshTimer);
+  refreshTimer = setTimeout(() => { if (panes.length) refresh().catch(() => {}); }, 300);
+});
+
+const wanted = address.read();
+requests.setUp(() => { if (panes.length) { arranged(); listen(); } });
+start(wanted);

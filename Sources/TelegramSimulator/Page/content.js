@@ -1,0 +1,59 @@
+// What a message carries, by its kind: `{nodes, look}`. A look is a class of the item: "free" without a bubble, "media" with
+// a picture from edge to edge.
+import { el } from "/dom.js";
+import { formatted, isJumbo } from "/entities.js";
+import { icon } from "/icons.js";
+import { fileLink, photo, sticker, video, videoNote } from "/media.js";
+import { fullName, hue, initial } from "/names.js";
+import { player } from "/player.js";
+import { poll } from "/poll.js";
+
+function spot({ location: { latitude, longitude }, venue }) {
+  const where = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+  return el("a", {
+    class: "place", href: `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=16/${latitude}/${longitude}`, target: "_blank",
+    rel: "noopener noreferrer",
+  }, el("span", { class: "map", "aria-hidden": "true" }, icon("pin")),
+  el("span", { class: "where" }, el("b", {}, venue?.title ?? "Location"), el("small", {}, venue?.address ? `${venue.address} · ${where}` : where)));
+}
+
+function contact({ contact: person }) {
+  const name = fullName(person);
+  return el("div", { class: "contact" },
+    el("span", { class: `avatar ${hue(person.user_id ?? name.length)}`, "aria-hidden": "true" }, initial(name)),
+    el("div", {}, el("b", {}, name), el("a", { href: `tel:${person.phone_number}` }, person.phone_number)));
+}
+
+function dice({ dice: { emoji, value } }) {
+  return el("span", { class: "dice", role: "img", "aria-label": `${emoji} shows ${value}` }, el("span", {}, emoji), el("b", {}, String(value)));
+}
+
+function media(message) {
+  if (message.photo) return { node: photo(message), look: "media" };
+  if (message.animation) return { node: video(message, message.animation, "GIF"), look: "media" };
+  if (message.video) return { node: video(message, message.video), look: "media" };
+  if (message.video_note) return { node: videoNote(message.video_note), look: "free" };
+  if (message.sticker) return { node: sticker(message.sticker), look: "free" };
+  if (message.voice) return { node: player(message.voice, "Voice message") };
+  if (message.audio) return { node: player(message.audio, message.audio.title ?? message.audio.file_name ?? "Audio", message.audio.performer) };
+  if (message.document) return { node: fileLink(message.document) };
+}
+
+export function content(message, choice, actions) {
+  const found = media(message);
+  if (found) {
+    const caption = message.caption ? el("div", { class: "text", dir: "auto" }, formatted(message.caption, message.caption_entities, actions)) : null;
+    const nodes = message.show_caption_above_media ? [caption, found.node] : [found.node, caption];
+    return { nodes, look: [found.look, found.look === "media" && !caption && "bare"].filter(Boolean).join(" ") };
+  }
+  if (message.venue || message.location) return { nodes: [spot(message)], look: "media" };
+  if (message.contact) return { nodes: [contact(message)] };
+  if (message.dice) return { nodes: [dice(message)], look: "free" };
+  if (message.poll) return { nodes: [poll(message, choice, actions)] };
+  if (message.web_app_data) return { nodes: [el("div", { class: "text" }, `${message.web_app_data.button_text}: ${message.web_app_data.data}`)] };
+  if (!message.text) return { nodes: [el("div", { class: "text quiet" }, "This kind of message is not shown here; look at it as JSON.")] };
+  const isLarge = isJumbo(message.text);
+  return {
+    nodes: [el("div", { class: "text", dir: "auto" }, formatted(message.text, message.entities, actions))], look: isLarge ? "free jumbo" : undefined,
+  };
+}
