@@ -188,7 +188,7 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests
-        .target(name: "TestSupport", dependencies: ["JSON"], swiftSettings: settings),
+        .target(name: "TestSupport", dependencies: ["Bus", "JSON"], swiftSettings: settings),
         .executableTarget(name: "SupervisedStub", path: "Tests/SupervisedStub", swiftSettings: testSettings),
         .testTarget(
             name: "CLITests",

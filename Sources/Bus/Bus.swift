@@ -20,8 +20,6 @@ public struct BusDelivery: Sendable {
     public var body: [UInt8]
     /// Whether the broker delivered it before: what it causes may exist already.
     public var isRedelivered: Bool
-    /// Grows with every connection: what comes over a newer one may be what an older one brought.
-    public var epoch: UInt64
     /// False once its connection or its subscription is lost: then the broker delivers it again, perhaps to somebody else.
     public let isCurrent: @Sendable () -> Bool
     /// Takes it off the queue. Without effect when it isn't current.
@@ -30,7 +28,7 @@ public struct BusDelivery: Sendable {
     public let reject: @Sendable () -> Void
 
     public init(
-        envelope: Envelope, routingKey: String, body: [UInt8], isRedelivered: Bool, epoch: UInt64 = 0,
+        envelope: Envelope, routingKey: String, body: [UInt8], isRedelivered: Bool,
         isCurrent: @escaping @Sendable () -> Bool,
         acknowledge: @escaping @Sendable () -> Void,
         reject: @escaping @Sendable () -> Void
@@ -39,7 +37,6 @@ public struct BusDelivery: Sendable {
         self.routingKey = routingKey
         self.body = body
         self.isRedelivered = isRedelivered
-        self.epoch = epoch
         self.isCurrent = isCurrent
         self.acknowledge = acknowledge
         self.reject = reject

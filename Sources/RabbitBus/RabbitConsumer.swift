@@ -44,7 +44,6 @@ extension BusDelivery {
         }
         self.init(
             envelope: envelope, routingKey: delivery.routingKey, body: delivery.body, isRedelivered: delivery.isRedelivered,
-            epoch: delivery.epoch,
             isCurrent: { consumer.isCurrent(delivery) },
             acknowledge: { consumer.acknowledge(delivery) }, reject: { consumer.reject(delivery, requeue: false) })
     }

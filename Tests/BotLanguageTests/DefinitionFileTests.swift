@@ -3,13 +3,15 @@ import Glibc
 import Testing
 
 /// Files as they lie on a disk: of any encoding, size and kind.
-@Suite struct DefinitionFileTests {
+@Suite final class DefinitionFileTests {
     private let folder: String
 
     init() throws {
         var template = Array("/tmp/definition-XXXXXX".utf8CString)
         folder = String(cString: try #require(mkdtemp(&template)))
     }
+
+    deinit { rmdir(folder) }
 
     private let valid = Array("bot: b\nscreens:\n  home:\n    text: hi\n".utf8)
 

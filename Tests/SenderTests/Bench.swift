@@ -6,6 +6,7 @@ import Sender
 import ServiceLifecycle
 import Synchronization
 import Telegram
+import TestSupport
 import Testing
 
 /// A sender between a scripted broker and a scripted Bot API, which write down what happens.
@@ -72,28 +73,6 @@ struct Bench {
     }
 }
 
-/// Lines in the order in which things happened.
-final class Journal: Sendable {
-    private let written = Mutex<[String]>([])
-    private let news: AsyncStream<Void>
-    private let announce: AsyncStream<Void>.Continuation
-
-    init() { (news, announce) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
-
-    var lines: [String] { written.withLock { $0 } }
-
-    func write(_ line: String) {
-        written.withLock { $0.append(line) }
-        announce.yield()
-    }
-
-    /// Returns when so many of the lines are there; the suite's time limit bounds it. One task may wait at a time.
-    func wait(for line: String, times: Int = 1) async {
-        var news = news.makeAsyncIterator()
-        while lines.count(where: { $0 == line }) < times, await news.next() != nil {}
-    }
-}
-
 /// Answers calls with what was laid out for them, in turn; with a new message when there is nothing more.
 final class ScriptedAPI: Sendable {
     private struct State {
@@ -137,26 +116,6 @@ final class ScriptedAPI: Sendable {
         }
         for continuation in waiting { continuation.resume() }
     }
-}
-
-final class ScriptedConsumer: BusConsumer {
-    let batches: AsyncStream<[BusDelivery]>
-    private let input: AsyncStream<[BusDelivery]>.Continuation
-    private let journal: Journal
-
-    init(journal: Journal) {
-        self.journal = journal
-        (batches, input) = AsyncStream.makeStream()
-    }
-
-    func deliver(_ batch: [BusDelivery]) { input.yield(batch) }
-
-    func stop() {
-        journal.write("stop")
-        input.finish()
-    }
-
-    func close() async { journal.write("close") }
 }
 
 final class ScriptedPublisher: BusPublisher {

@@ -2,6 +2,7 @@ import Contracts
 import Sender
 import Synchronization
 import Telegram
+import TestSupport
 import Testing
 
 /// From the queue to the Bot API and back: what is called, published and acknowledged, and when.

@@ -180,24 +180,6 @@ private struct Bench {
     }
 }
 
-private final class ScriptedConsumer: BusConsumer {
-    let batches: AsyncStream<[BusDelivery]>
-    private let input: AsyncStream<[BusDelivery]>.Continuation
-    private let journal: Journal
-
-    init(journal: Journal) {
-        self.journal = journal
-        (batches, input) = AsyncStream.makeStream()
-    }
-
-    func deliver(_ batch: [BusDelivery]) { input.yield(batch) }
-    func stop() {
-        journal.write("stop")
-        input.finish()
-    }
-    func close() async { journal.write("close") }
-}
-
 private struct Outage: Error {}
 private struct Broken: Error {}
 

@@ -17,24 +17,22 @@ struct UpBots {
     ///   - gateway: where webhooks arrive.
     ///   - secret: of all webhooks.
     init(environment: [String: String], simulator: String, gateway: String, secret: String) {
-        let named = (environment["SWITCHBOARD_BOTS"] ?? "").split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter {
-            !$0.isEmpty
-        }
+        let named = BotCatalogue.names(environment)
         names = named.isEmpty ? Self.standard : named
         settings["SWITCHBOARD_BOTS"] = names.joined(separator: ",")
         var accounts: [String] = []
         for (index, name) in names.enumerated() {
-            let prefix = "SWITCHBOARD_BOT_" + String(name.uppercased().map { $0.isLetter || $0.isNumber ? $0 : "_" }) + "_"
-            guard environment[prefix + "TOKEN", default: ""].isEmpty else { continue }
+            func variable(_ setting: String) -> String { BotCatalogue.variable(of: name, setting) }
+            guard environment[variable("TOKEN"), default: ""].isEmpty else { continue }
             let token = "\(100_001 + index):simulated_\(name)"
             accounts.append("\(name):\(token)")
             simulatedNames.append(name)
-            settings[prefix + "TOKEN"] = token
-            settings[prefix + "SERVER"] = simulator
-            let updates = environment[prefix + "UPDATES", default: ""]
-            settings[prefix + "UPDATES"] = updates.isEmpty ? (index == 0 ? "webhook" : "polling") : updates
-            settings[prefix + "WEBHOOK_URL"] = "\(gateway)/telegram/\(name)"
-            settings[prefix + "WEBHOOK_SECRET"] = secret
+            settings[variable("TOKEN")] = token
+            settings[variable("SERVER")] = simulator
+            let updates = environment[variable("UPDATES"), default: ""]
+            settings[variable("UPDATES")] = updates.isEmpty ? (index == 0 ? "webhook" : "polling") : updates
+            settings[variable("WEBHOOK_URL")] = "\(gateway)/telegram/\(name)"
+            settings[variable("WEBHOOK_SECRET")] = secret
         }
         simulated = accounts.joined(separator: ",")
     }

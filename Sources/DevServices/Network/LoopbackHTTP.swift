@@ -24,8 +24,13 @@ package enum LoopbackHTTP {
     package static func body(ofReply reply: [UInt8]) -> [UInt8]? {
         let words = reply.prefix { $0 != 13 }.split(separator: 32)
         guard words.count >= 2, words[0].starts(with: "HTTP/1.".utf8), words[1].elementsEqual("200".utf8) else { return nil }
+        return content(ofReply: reply).map { Array($0) }
+    }
+
+    /// What comes after the header of an answer, whatever its status; nil when the header does not end.
+    static func content(ofReply reply: [UInt8]) -> ArraySlice<UInt8>? {
         let blankLine: [UInt8] = [13, 10, 13, 10]
         guard let end = reply.indices.first(where: { reply[$0...].starts(with: blankLine) }) else { return nil }
-        return Array(reply[(end + 4)...])
+        return reply[(end + 4)...]
     }
 }

@@ -69,9 +69,10 @@ package enum ReadinessProbe: Sendable, Hashable {
             return .notReady("\(path) does not answer in HTTP")
         }
         guard status != 200 else { return .ready }
-        if let reason = failedChecks(body(of: reply)) { return .notReady(reason) }
+        let content = LoopbackHTTP.content(ofReply: reply) ?? []
+        if let reason = failedChecks(content) { return .notReady(reason) }
         // A body such as "waiting for the broker" is the best reason there is.
-        let body = String(decoding: body(of: reply).prefix(200), as: UTF8.self)
+        let body = String(decoding: content.prefix(200), as: UTF8.self)
         let reason = body.split(whereSeparator: \.isNewline).joined(separator: " ")
         return .notReady("\(path) answers \(status)" + (reason.isEmpty ? "" : ": \(reason)"))
     }
@@ -84,14 +85,6 @@ package enum ReadinessProbe: Sendable, Hashable {
             check["status"]?.string == "up" ? nil : "\(name): \(check["reason"]?.string ?? check["status"]?.string ?? "down")"
         }
         return failed.isEmpty ? nil : failed.joined(separator: ", ")
-    }
-
-    private static func body(of reply: [UInt8]) -> ArraySlice<UInt8> {
-        let blankLine: [UInt8] = [13, 10, 13, 10]
-        guard reply.count > 4,
-            let start = (0..<reply.count - 4).first(where: { reply[$0..<$0 + 4].elementsEqual(blankLine) })
-        else { return [] }
-        return reply[(start + 4)...]
     }
 
     /// `connection.start` is a method frame (1) of class 10, method 10.
