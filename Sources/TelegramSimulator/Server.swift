@@ -142,7 +142,7 @@ struct Server: HTTPResponder {
                 query: request.uri.query, contentType: isUpload ? nil : "application/json", body: isUpload ? [] : body)
             if names == ["events"] { return try events(parameters, request) }
             if names.first == "page", showsPage { return try page(names, parameters, request) }
-            let answer = await ControlAPI(simulator).handle(
+            let answer = await ControlAPI(simulator, transport: transport).handle(
                 ControlAPI.Request(
                     method: request.method.rawValue, path: names, parameters: parameters, body: body,
                     contentType: request.headers[.contentType]))

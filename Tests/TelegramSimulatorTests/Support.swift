@@ -52,4 +52,15 @@ struct Stage {
 
     /// All updates that wait, without taking them.
     mutating func updates() throws -> [JSON] { try result("getUpdates").array ?? [] }
+
+    /// The values of one kind of update that wait.
+    mutating func updates(_ kind: UpdateKind) throws -> [JSON] { try updates().compactMap { $0[kind.rawValue] } }
+
+    /// A supergroup of Ann's where the bot is an administrator, and every kind of update is wanted.
+    mutating func group() throws -> ChatKey {
+        _ = try result("getUpdates", ["allowed_updates": .array(UpdateKind.allCases.map { .string($0.rawValue) })])
+        let key = try world.addGroup(title: "G", creator: ann.id, bots: [bot])
+        try world.join(.bot(bot), key, by: .person(ann.id), as: .administrator)
+        return key
+    }
 }

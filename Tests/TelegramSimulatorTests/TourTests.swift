@@ -15,7 +15,9 @@ import Testing
         ("editChatInviteLink", "ChatInviteLink"), ("revokeChatInviteLink", "ChatInviteLink"), ("getMyCommands", "Array of BotCommand"),
         ("getMyName", "BotName"), ("getMyDescription", "BotDescription"), ("getMyShortDescription", "BotShortDescription"),
         ("getMyDefaultAdministratorRights", "ChatAdministratorRights"), ("answerWebAppQuery", "SentWebAppMessage"),
-        ("getWebhookInfo", "WebhookInfo"), ("getUpdates", "Array of Update"),
+        ("getWebhookInfo", "WebhookInfo"), ("createChatSubscriptionInviteLink", "ChatInviteLink"),
+        ("editChatSubscriptionInviteLink", "ChatInviteLink"), ("savePreparedInlineMessage", "PreparedInlineMessage"),
+        ("getUpdates", "Array of Update"),
     ]
 
     /// Written for clients that are older than its successor `correct_option_ids`.
@@ -169,6 +171,7 @@ import Testing
         #expect(try walk.call("editMessageText", ["inline_message_id": id, "text": "dog"]) == true)
         let app = walk.stage.world.openWebApp(by: ann, of: walk.stage.bot)
         _ = try walk.call("answerWebAppQuery", ["web_app_query_id": .string(app), "result": article])
+        _ = try walk.call("savePreparedInlineMessage", ["user_id": .int(ann), "result": article, "allow_user_chats": true])
     }
 
     private func groups(_ walk: inout Walk) throws {
@@ -219,6 +222,13 @@ import Testing
             "forwardMessage", ["chat_id": .int(ann), "from_chat_id": "@News", "message_id": own["message_id"] ?? 0])
         #expect(forwarded["forward_origin"]?["type"] == "channel")
         _ = try walk.call("getChat", ["chat_id": "@news"])
+        let paid = try walk.call(
+            "createChatSubscriptionInviteLink", ["chat_id": "@news", "subscription_period": 2_592_000, "subscription_price": 5])
+        let link = paid["invite_link"] ?? ""
+        _ = try walk.call("editChatSubscriptionInviteLink", ["chat_id": "@news", "invite_link": link, "name": "n"])
+        let reader = try walk.stage.world.addPerson(name: "Reader").id
+        #expect(try walk.stage.world.follow(link.string ?? "", by: reader).hasJoined)
+        _ = try walk.call("getChatMember", ["chat_id": "@news", "user_id": .int(reader)])
     }
 
     private func bot(_ walk: inout Walk) throws {

@@ -64,12 +64,27 @@ extension ControlAPI {
     }
 
     /// Sends a result: to `chat`, a group's id, or to the chat with the bot.
-    func choose(_ id: String, _ p: Parameters) throws(APIFailure) -> [UInt8] {
-        guard let result = p.text("result") else { throw .badRequest("parameter \"result\" is required: the id of a result") }
+    func choose(_ id: String, _ p: Parameters) async throws -> [UInt8] {
+        guard let result = p.text("result") else { throw APIFailure.badRequest("parameter \"result\" is required: the id of a result") }
+        let url = simulator.with { $0.inlineQueries[id]?.answer?.results.first { $0.id == result }?.result.url }
+        let file = await simulator.fetch(url, transport)
         return try simulator.run { world throws(APIFailure) in
             guard let query = world.inlineQueries[id] else { throw APIFailure(404, "Not Found: no such inline query") }
             let key = p.text("chat") == nil ? world.directChat(bot: query.bot, person: query.person) : try world.chat(p)
-            let message = try world.choose(result, of: id, in: key)
+            let message = try world.choose(result, of: id, in: key, file: file)
+            return world.json(message, in: key)
+        }
+    }
+
+    /// Sends what a bot prepared: to `chat`, a group's id, or to the chat with the bot.
+    func sendPrepared(_ id: String, _ p: Parameters) async throws -> [UInt8] {
+        guard let prepared = simulator.with({ $0.preparedMessages[id] }) else {
+            throw APIFailure(404, "Not Found: no such prepared message")
+        }
+        let file = await simulator.fetch(prepared.result.url, transport)
+        return try simulator.run { world throws(APIFailure) in
+            let key = p.text("chat") == nil ? world.directChat(bot: prepared.bot, person: prepared.person) : try world.chat(p)
+            let message = try world.sendPrepared(id, in: key, file: file)
             return world.json(message, in: key)
         }
     }

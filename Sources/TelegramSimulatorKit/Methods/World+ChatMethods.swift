@@ -144,11 +144,15 @@ extension World {
                 }
                 json.member("custom_title", details.customTitle)
             case .restricted:
+                json.member("tag", details.tag)
                 json.member("is_member", true)
                 for permission in ChatPermission.allCases { json.member(permission.rawValue, details.permissions.contains(permission)) }
                 json.member("until_date", details.untilDate)
             case .kicked: json.member("until_date", details.untilDate)
-            case .member, .left: break
+            case .member:
+                json.member("tag", details.tag)
+                if details.untilDate > 0 { json.member("until_date", details.untilDate) }
+            case .left: break
             }
         }
     }

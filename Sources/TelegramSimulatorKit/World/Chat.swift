@@ -13,8 +13,8 @@ package struct Chat: Sendable {
     /// What plain members may do.
     package var permissions = ChatPermission.usual
     package var inviteLinks: [InviteLink] = []
-    /// People who asked to come in, and when.
-    package var joinRequests: [PersonID: Double] = [:]
+    /// People who asked to come in.
+    package var joinRequests: [PersonID: JoinRequest] = [:]
     package var messages: MessageLog
     /// Of groups; private chats count in their bot.
     package var nextMessageID: MessageID = 1

@@ -275,12 +275,14 @@ extension World {
             json.member("allows_multiple_answers", poll.allowsMultipleAnswers)
             json.member("allows_revoting", poll.allowsRevoting)
             json.member("members_only", poll.membersOnly)
-            if poll.isQuiz {
+            if poll.isQuiz, poll.showsSolution {
                 json.member("correct_option_id", poll.correctOptions.first)
                 json.member("correct_option_ids", poll.correctOptions)
             }
-            json.member("explanation", poll.explanation?.text)
-            if let entities = poll.explanation?.entities, !entities.isEmpty { json.member("explanation_entities", entities) }
+            if poll.showsSolution { json.member("explanation", poll.explanation?.text) }
+            if poll.showsSolution, let entities = poll.explanation?.entities, !entities.isEmpty {
+                json.member("explanation_entities", entities)
+            }
             json.member("open_period", poll.openPeriod)
             json.member("close_date", poll.closeDate)
         }

@@ -261,7 +261,8 @@ extension World {
         guard poll.allowsRevoting || poll.votes[person] == nil else { throw .badRequest("the vote can't be changed") }
         polls[id]?.vote(person, choice)
         chats[key]?.lastActivity = now
-        if !poll.isAnonymous {
+        // Bots hear of votes in their own polls only.
+        if !poll.isAnonymous, case .bot(let bot) = poll.creator {
             var json = JSONWriter()
             json.object { json in
                 json.member("poll_id", id)
@@ -271,19 +272,24 @@ extension World {
                 json.member("option_persistent_ids", choice.map(String.init))
             }
             let bytes = json.bytes
-            push(.pollAnswer, to: poll.bot, lane: .poll(Int64(id) ?? 0)) { $0.value(rawJSON: bytes) }
+            push(.pollAnswer, to: bot, lane: .poll(Int64(id) ?? 0)) { $0.value(rawJSON: bytes) }
         }
-        push(id)
+        if case .bot = poll.creator { push(id) }
         record(.edited(message.id), in: key)
     }
 
-    /// Tells a poll's bot how the poll stands.
+    /// Tells a poll's bot how the poll stands; of a person's, the bots of its chat.
     mutating func push(_ id: PollID) {
         guard let poll = polls[id] else { return }
+        let listeners: [BotID] =
+            switch poll.creator {
+            case .bot(let bot): [bot]
+            case .person: poll.place.map { bots(in: $0.chat) } ?? []
+            }
         var json = JSONWriter()
         writePoll(id, to: &json)
         let bytes = json.bytes
-        push(.poll, to: poll.bot, lane: .poll(Int64(id) ?? 0)) { $0.value(rawJSON: bytes) }
+        for bot in listeners { push(.poll, to: bot, lane: .poll(Int64(id) ?? 0)) { $0.value(rawJSON: bytes) } }
     }
 
     /// Closes polls whose time is over.
@@ -297,7 +303,7 @@ extension World {
                 continue
             }
             polls[id]?.isClosed = true
-            push(id)
+            if case .bot = poll.creator { push(id) }
             if let place = poll.place { record(.edited(place.message), in: place.chat) }
         }
         if nextPollEnd < .infinity { emit(.lookAgain(at: nextPollEnd)) }

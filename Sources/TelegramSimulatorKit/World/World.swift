@@ -21,6 +21,7 @@ package struct World: Sendable {
     package internal(set) var inlineQueries: [String: InlineQuery] = [:]
     /// Messages that came through inline mode, by `inline_message_id`.
     var inlineMessages: [String: InlineMessage] = [:]
+    package internal(set) var preparedMessages: [String: PreparedMessage] = [:]
     var webAppQueries: [String: WebAppQuery] = [:]
     /// When the next poll ends by itself.
     var nextPollEnd = Double.infinity
