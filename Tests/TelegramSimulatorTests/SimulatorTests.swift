@@ -199,7 +199,7 @@ import Testing
     private final class Hook: WebhookTransport {
         let posts = Mutex<[(text: String, secret: String?)]>([])
 
-        func post(_ url: String, headers: [(name: String, value: String)], body: [UInt8]) async throws -> WebhookResponse {
+        func post(_ url: String, headers: [(name: String, value: String)], body: [UInt8], for bot: BotID) async throws -> WebhookResponse {
             let message = try JSON(parsing: body)["message"]
             let count = posts.withLock { posts in
                 posts.append((message?["text"]?.string ?? "", headers.first { $0.name == "X-Telegram-Bot-Api-Secret-Token" }?.value))

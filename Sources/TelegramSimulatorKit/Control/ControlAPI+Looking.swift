@@ -78,6 +78,16 @@ extension World {
             json.member("blocked", chat?.isBlocked ?? false)
             json.member("pinned", chat?.pinned ?? [])
             json.member("reply_keyboard", chat?.replyKeyboard)
+            // A message that is gone wants no answer.
+            if let forced = chat?.forcedReply, chat?.messages[forced.message] != nil {
+                json.member(
+                    "force_reply",
+                    object: {
+                        $0.member("message_id", forced.message)
+                        $0.member("input_field_placeholder", forced.placeholder)
+                        $0.member("person", forced.person)
+                    })
+            }
             json.key("commands")
             json.array { json in
                 for command in commands {
@@ -152,11 +162,11 @@ extension World {
         writeMessage(message, in: key, to: &json)
     }
 
-    /// Beside the message: the Bot API doesn't show them in it.
-    private func writeOwnReactions(_ message: Message, to json: inout JSONWriter) {
+    /// Beside the message: the Bot API doesn't show them in it, and never who reacted.
+    func writeOwnReactions(_ message: Message, to json: inout JSONWriter) {
         guard !message.reactions.isEmpty else { return }
         json.key("reactions")
-        writeReactions(message, to: &json)
+        writeReactions(message, to: &json, namesPeople: true)
     }
 
     private func people(in key: ChatKey) -> [PersonID] {

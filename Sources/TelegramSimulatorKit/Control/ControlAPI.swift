@@ -63,6 +63,7 @@ package struct ControlAPI: Sendable {
         case ("POST", "files", 0): return json(try sendFile(request))
         case ("GET", "files", 1): return try file(rest.first ?? "")
         case ("POST", "messages", 1) where rest.first == "delete": return json(try delete(p))
+        case ("POST", "messages", 1) where rest.first == "forward": return json(try forward(p))
         case ("POST", "reactions", 0): return json(try react(p))
         case ("POST", "inline_queries", 0): return json(try query(p))
         case ("GET", "inline_queries", 1): return json(try await inlineAnswer(rest.first ?? "", p))

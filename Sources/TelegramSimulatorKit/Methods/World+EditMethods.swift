@@ -224,7 +224,7 @@ extension World {
         return .messageIDs(ids)
     }
 
-    private func origin(of message: Message, in key: ChatKey) -> ForwardOrigin {
+    func origin(of message: Message, in key: ChatKey) -> ForwardOrigin {
         if let origin = message.origin { return origin }
         let post = chats[key]?.kind == .channel ? ForwardOrigin.Post(channel: key.id, message: message.id) : nil
         return ForwardOrigin(sender: message.sender, date: message.date, post: post)

@@ -65,9 +65,17 @@ extension World {
             sent.append(message)
         }
         switch options.markup {
-        case .reply(let keyboard): setReplyKeyboard(keyboard, in: key)
-        case .remove: setReplyKeyboard(nil, in: key)
-        default: break
+        case .reply(let keyboard): setReplyKeyboard(keyboard, nil, in: key)
+        case .remove: setReplyKeyboard(nil, nil, in: key)
+        case .forceReply(let placeholder, let isSelective):
+            guard let id = sent.last?.id else { break }
+            var forced = ForcedReply(message: id, placeholder: placeholder)
+            if isSelective, let original = options.replyTo.flatMap({ chats[key]?.messages[$0] }), case .person(let person) = original.sender
+            {
+                forced.person = person
+            }
+            setReplyKeyboard(chats[key]?.replyKeyboard, forced, in: key)
+        case .inline, nil: break
         }
         return sent
     }
@@ -77,9 +85,10 @@ extension World {
         record(.message(message.id), in: key)
     }
 
-    private mutating func setReplyKeyboard(_ keyboard: ReplyKeyboard?, in key: ChatKey) {
-        guard chats[key]?.replyKeyboard != keyboard else { return }
+    private mutating func setReplyKeyboard(_ keyboard: ReplyKeyboard?, _ forced: ForcedReply?, in key: ChatKey) {
+        guard chats[key]?.replyKeyboard != keyboard || chats[key]?.forcedReply != forced else { return }
         chats[key]?.replyKeyboard = keyboard
+        chats[key]?.forcedReply = forced
         record(.chat, in: key)
     }
 

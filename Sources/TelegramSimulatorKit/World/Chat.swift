@@ -26,6 +26,8 @@ package struct Chat: Sendable {
     /// The person blocked the bot.
     package var isBlocked = false
     package var replyKeyboard: ReplyKeyboard?
+    /// Until somebody for whom it is writes something, or a bot sends another keyboard.
+    package var forcedReply: ForcedReply?
     package private(set) var changes: [Change] = []
 
     /// Changes kept for those who read on from a cursor; older cursors start over.

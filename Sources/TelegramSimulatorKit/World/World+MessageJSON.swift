@@ -222,8 +222,8 @@ extension World {
                     $0.member("type", "regular")
                     $0.member("width", width ?? 512)
                     $0.member("height", height ?? 512)
-                    $0.member("is_animated", false)
-                    $0.member("is_video", false)
+                    $0.member("is_animated", file.isVectorAnimation)
+                    $0.member("is_video", file.isFilm)
                     $0.member("emoji", media.emoji)
                 }
             }

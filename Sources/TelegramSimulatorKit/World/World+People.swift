@@ -94,7 +94,7 @@ extension World {
     /// A person's message. In a private chat it starts the chat and unblocks the bot.
     package mutating func say(
         _ content: Content, by person: PersonID, in key: ChatKey, replyTo: MessageID? = nil, albumID: String? = nil,
-        via bot: BotID? = nil, keyboard: InlineKeyboard? = nil
+        via bot: BotID? = nil, keyboard: InlineKeyboard? = nil, origin: ForwardOrigin? = nil
     ) throws(APIFailure) -> Message {
         try enter(key, person)
         var content = content
@@ -107,6 +107,7 @@ extension World {
         var message = Message(id: nextMessageID(in: key), date: date, sender: .person(person), content: content)
         message.replyTo = replyTo
         message.albumID = albumID
+        message.origin = origin
         if let bot {
             let id = "BAAD\(String(random.next(), radix: 36))"
             message.viaBot = bot
@@ -117,10 +118,11 @@ extension World {
         chats[key]?.lastActivity = now
         append(message, to: key)
         push(message, .message, in: key)
-        if chats[key]?.replyKeyboard?.isOneTime == true {
-            chats[key]?.replyKeyboard = nil
-            record(.chat, in: key)
-        }
+        let isAnswered = chats[key]?.forcedReply.map { $0.person == nil || $0.person == person } ?? false
+        if isAnswered { chats[key]?.forcedReply = nil }
+        let isUsed = chats[key]?.replyKeyboard?.isOneTime == true
+        if isUsed { chats[key]?.replyKeyboard = nil }
+        if isAnswered || isUsed { record(.chat, in: key) }
         return message
     }
 
@@ -135,6 +137,16 @@ extension World {
         let file = try store(upload, as: kind)
         let media = Media(kind: kind, file: file, caption: FoundEntities.add(to: FormattedText(caption).trimmed()))
         return try say(.media(media), by: person, in: key, albumID: album)
+    }
+
+    /// A person passes a message on to another chat.
+    package mutating func forward(_ id: MessageID, from: ChatKey, to key: ChatKey, by person: PersonID) throws(APIFailure) -> Message {
+        let isThere = if case .direct(_, let owner) = from { owner == person } else { status(of: .person(person), in: from).isPresent }
+        guard isThere else { throw .badRequest("no such chat") }
+        let original = try message(id, in: from, "message to forward")
+        guard !original.isProtected else { throw .badRequest("message can't be forwarded") }
+        if case .service = original.content { throw .badRequest("message can't be forwarded") }
+        return try say(original.content, by: person, in: key, origin: origin(of: original, in: from))
     }
 
     /// A person corrects a text of their own.
