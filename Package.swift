@@ -162,10 +162,12 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [
-                "index.html", "page.css", "pane.css", "messages.css", "media.css", "requests.css", "main.js", "address.js",
-                "composer.js", "content.js", "dom.js", "entities.js", "history.js", "icons.js", "json.js", "keyboard.js",
-                "media.js", "menu.js", "message.js", "names.js", "pane.js", "player.js", "poll.js", "requests.js", "server.js",
-                "tell.js", "view.js", "icon.svg",
+                "index.html", "page.css", "pane.css", "messages.css", "media.css", "requests.css", "dialogs.css",
+                "actions.js", "address.js", "attachments.js", "composer.js", "content.js", "dom.js", "entities.js",
+                "film.js", "forward.js", "history.js", "hub.js", "icons.js", "inline.js", "json.js", "keyboard.js", "main.js",
+                "media.js", "menu.js", "message.js", "names.js", "pane.js", "player.js", "poll.js", "pollform.js",
+                "reactions.js", "requests.js", "server.js", "stream.js", "suggestions.js", "tell.js", "view.js",
+                "worker.js", "icon.svg",
             ]
             .map { .embedInCode("Page/\($0)") },
             swiftSettings: settings),

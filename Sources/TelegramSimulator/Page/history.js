@@ -1,4 +1,5 @@
 // The messages of one chat, and the entries they are shown as: days, single messages, albums.
+import { senderOf } from "/names.js";
 
 const minutesApart = 5 * 60;
 const offset = new Date().getTimezoneOffset() * 60;
@@ -30,10 +31,10 @@ export class History {
   }
 
   /** Puts a message in its place, or a newer version of it in place of the older. */
-  put(message, choice) {
+  put(message, reactions) {
     const id = message.message_id;
     const known = this.#records.get(id);
-    this.#records.set(id, { message, choice: choice ?? known?.choice, version: ++this.#version });
+    this.#records.set(id, { message, reactions, choice: known?.choice, version: ++this.#version });
     if (known) return;
     if (!this.#order.length || id > this.#order.at(-1)) this.#order.push(id);
     else this.#order.splice(this.#place(id), 0, id);
@@ -42,9 +43,9 @@ export class History {
   /** Older messages, oldest first. */
   prepend(views) {
     const added = [];
-    for (const { message, choice } of views) {
+    for (const { message, choice, reactions } of views) {
       if (this.#records.has(message.message_id)) continue;
-      this.#records.set(message.message_id, { message, choice, version: ++this.#version });
+      this.#records.set(message.message_id, { message, choice, reactions, version: ++this.#version });
       added.push(message.message_id);
     }
     this.#order = [...added, ...this.#order];
@@ -88,9 +89,9 @@ export class History {
         previous.signature += `,${record.version}`;
         continue;
       }
-      const follows = previous && previous.sender === message.from.id && !previous.isService && message.date - previous.date < minutesApart;
+      const follows = previous && previous.sender === senderOf(message).id && !previous.isService && message.date - previous.date < minutesApart;
       const entry = {
-        key: `m${id}`, records: [record], signature: String(record.version), album: message.media_group_id, sender: message.from.id,
+        key: `m${id}`, records: [record], signature: String(record.version), album: message.media_group_id, sender: senderOf(message).id,
         date: message.date, isService: isService(message), isFirst: !follows, isLast: true,
       };
       if (follows && !entry.isService) previous.isLast = false;
@@ -102,4 +103,5 @@ export class History {
 }
 
 export const isService = (message) =>
-  Boolean(message.new_chat_members ?? message.left_chat_member ?? message.pinned_message ?? message.group_chat_created ?? message.supergroup_chat_created);
+  Boolean(message.new_chat_members ?? message.left_chat_member ?? message.pinned_message ?? message.group_chat_created ?? message.supergroup_chat_created ??
+    message.channel_chat_created ?? message.new_chat_title);
