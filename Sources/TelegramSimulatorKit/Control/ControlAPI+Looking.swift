@@ -88,6 +88,21 @@ extension World {
                 }
             }
             guard key.isGroup else { return }
+            if chat?.isForum == true {
+                json.key("topics")
+                json.array { json in
+                    for (id, topic) in (chat?.topics ?? [:]).sorted(by: { $0.key < $1.key }) {
+                        json.object {
+                            $0.member("message_thread_id", id)
+                            $0.member("name", topic.name)
+                            $0.member("icon_color", topic.iconColor)
+                            $0.member("icon_custom_emoji_id", topic.iconEmoji)
+                            $0.member("closed", topic.isClosed)
+                            $0.member("hidden", topic.isHidden)
+                        }
+                    }
+                }
+            }
             json.key("members")
             json.array { json in
                 for (actor, status) in (chat?.members ?? [:]).sorted(by: { $0.key.id < $1.key.id }) where status.isPresent {

@@ -1,6 +1,7 @@
 /// Every method that the simulator knows, in the order of the Bot API's page.
 package enum MethodTable {
-    package static let all: [Method] = updates + messages + media + albums + editing + chats + members + invitations + bots + inline
+    package static let all: [Method] =
+        updates + messages + media + albums + editing + chats + members + invitations + appearance + forums + bots + stickerSets + inline
 
     package static let byName: [String: Method] = Dictionary(uniqueKeysWithValues: all.map { ($0.name.lowercased(), $0) })
 

@@ -126,8 +126,9 @@ extension World {
         guard chats[key]?.pinned.last != message.id else { return .success }
         chats[key]?.pinned.removeAll { $0 == message.id }
         chats[key]?.pinned.append(message.id)
-        let service = Message(
+        var service = Message(
             id: nextMessageID(in: key), date: date, sender: .bot(call.bot), content: .service(.pinned(message.id)))
+        service.threadID = message.threadID
         append(service, to: key)
         record(.chat, in: key)
         return .success
@@ -154,7 +155,7 @@ extension World {
         return .success
     }
 
-    private func requirePinRight(_ bot: BotID, in key: ChatKey) throws(APIFailure) {
+    func requirePinRight(_ bot: BotID, in key: ChatKey) throws(APIFailure) {
         guard
             !key.isGroup || chats[key]?.kind == .group
                 || hasRight(chats[key]?.kind == .channel ? .editMessages : .pinMessages, bot, in: key)
@@ -218,6 +219,7 @@ extension World {
             var message = Message(id: nextMessageID(in: key), date: date, sender: .bot(call.bot), content: content)
             message.origin = options.origin
             message.isProtected = options.isProtected
+            message.threadID = options.threadID
             append(message, to: key)
             ids.append(message.id)
         }

@@ -92,11 +92,17 @@ extension World {
     // MARK: Saying things
 
     /// A person's message. In a private chat it starts the chat and unblocks the bot.
+    ///
+    /// - Parameters:
+    ///   - thread: the topic of a forum; that of the answered message, or the general one when nil.
+    ///   - channel: writes in the name of a channel that the person owns.
     package mutating func say(
         _ content: Content, by person: PersonID, in key: ChatKey, replyTo: MessageID? = nil, albumID: String? = nil,
-        via bot: BotID? = nil, keyboard: InlineKeyboard? = nil
+        via bot: BotID? = nil, keyboard: InlineKeyboard? = nil, thread: MessageID? = nil, as channel: ChatID? = nil
     ) throws(APIFailure) -> Message {
         try enter(key, person)
+        let thread = try self.thread(thread, replyTo: replyTo, by: .person(person), in: key)
+        let senderChat = try senderChat(channel, of: person, in: key)
         var content = content
         if case .text(let text) = content {
             let text = FoundEntities.add(to: text.trimmed())
@@ -107,6 +113,8 @@ extension World {
         var message = Message(id: nextMessageID(in: key), date: date, sender: .person(person), content: content)
         message.replyTo = replyTo
         message.albumID = albumID
+        message.threadID = thread
+        message.senderChat = senderChat
         if let bot {
             let id = "BAAD\(String(random.next(), radix: 36))"
             message.viaBot = bot
@@ -124,17 +132,20 @@ extension World {
         return message
     }
 
-    package mutating func say(_ text: String, by person: PersonID, in key: ChatKey, replyTo: MessageID? = nil) throws(APIFailure) -> Message
-    {
-        try say(.text(FormattedText(text)), by: person, in: key, replyTo: replyTo)
+    package mutating func say(
+        _ text: String, by person: PersonID, in key: ChatKey, replyTo: MessageID? = nil, thread: MessageID? = nil,
+        as channel: ChatID? = nil
+    ) throws(APIFailure) -> Message {
+        try say(.text(FormattedText(text)), by: person, in: key, replyTo: replyTo, thread: thread, as: channel)
     }
 
     package mutating func sendFile(
-        _ upload: Upload, as kind: Media.Kind, caption: String = "", album: String? = nil, by person: PersonID, in key: ChatKey
+        _ upload: Upload, as kind: Media.Kind, caption: String = "", album: String? = nil, by person: PersonID, in key: ChatKey,
+        thread: MessageID? = nil
     ) throws(APIFailure) -> Message {
         let file = try store(upload, as: kind)
         let media = Media(kind: kind, file: file, caption: FoundEntities.add(to: FormattedText(caption).trimmed()))
-        return try say(.media(media), by: person, in: key, albumID: album)
+        return try say(.media(media), by: person, in: key, albumID: album, thread: thread)
     }
 
     /// A person corrects a text of their own.

@@ -28,6 +28,7 @@ package struct World: Sendable {
     package internal(set) var callbacks: [String: CallbackQuery] = [:]
     package internal(set) var polls: [PollID: Poll] = [:]
     package internal(set) var files: FileStore
+    package internal(set) var stickers = StickerStore()
     package var limiter: FloodLimiter
     package var faults = FaultPlan()
     package var statistics = Statistics()
