@@ -15,7 +15,9 @@ import Testing
         ("editChatInviteLink", "ChatInviteLink"), ("revokeChatInviteLink", "ChatInviteLink"), ("getMyCommands", "Array of BotCommand"),
         ("getMyName", "BotName"), ("getMyDescription", "BotDescription"), ("getMyShortDescription", "BotShortDescription"),
         ("getMyDefaultAdministratorRights", "ChatAdministratorRights"), ("answerWebAppQuery", "SentWebAppMessage"),
-        ("getWebhookInfo", "WebhookInfo"), ("createForumTopic", "ForumTopic"), ("getForumTopicIconStickers", "Array of Sticker"),
+        ("getWebhookInfo", "WebhookInfo"), ("createForumTopic", "ForumTopic"), ("createInvoiceLink", "String"),
+        ("getMyStarBalance", "StarAmount"), ("getStarTransactions", "StarTransactions"), ("setGameScore", "Message"),
+        ("getGameHighScores", "Array of GameHighScore"), ("getForumTopicIconStickers", "Array of Sticker"),
         ("getUserChatBoosts", "UserChatBoosts"), ("getStickerSet", "StickerSet"), ("getCustomEmojiStickers", "Array of Sticker"),
         ("uploadStickerFile", "File"), ("createChatSubscriptionInviteLink", "ChatInviteLink"),
         ("editChatSubscriptionInviteLink", "ChatInviteLink"), ("savePreparedInlineMessage", "PreparedInlineMessage"),
@@ -60,6 +62,8 @@ import Testing
         try forum(&walk)
         try appearance(&walk)
         try stickerSets(&walk)
+        try payments(&walk)
+        try games(&walk)
         try channel(&walk)
         try bot(&walk)
         let updates = try walk.stage.updates()
@@ -69,7 +73,8 @@ import Testing
             kinds == [
                 "message", "edited_message", "channel_post", "edited_channel_post", "message_reaction", "message_reaction_count",
                 "inline_query", "chosen_inline_result", "callback_query", "poll", "poll_answer", "my_chat_member", "chat_member",
-                "chat_join_request", "chat_boost", "removed_chat_boost",
+                "chat_join_request", "chat_boost", "shipping_query", "pre_checkout_query",
+                "purchased_paid_media", "subscription", "removed_chat_boost",
             ])
         let left = Set(MethodTable.all.map(\.name)).subtracting(walk.called)
         #expect(left == ["getUpdates", "logOut", "close"], "not called: \(left.sorted())")

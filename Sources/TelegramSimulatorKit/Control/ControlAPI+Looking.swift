@@ -148,6 +148,11 @@ extension World {
             case .inlineAnswer(let id):
                 json.member("type", "inline_answer")
                 json.member("inline_query_id", id)
+            case .payment(let id):
+                json.member("type", "payment")
+                guard let payment = payments[id] else { return }
+                json.key("payment")
+                write(payment, to: &json)
             case .chat:
                 json.member("type", "chat")
                 json.key("chat")

@@ -2,6 +2,7 @@
 package enum MethodTable {
     package static let all: [Method] =
         updates + messages + media + albums + editing + chats + members + invitations + appearance + forums + bots + stickerSets + inline
+        + payments + games
 
     package static let byName: [String: Method] = Dictionary(uniqueKeysWithValues: all.map { ($0.name.lowercased(), $0) })
 

@@ -244,7 +244,12 @@ extension World {
 
     private func copyable(_ message: Message, _ call: Call, _ what: String) throws(APIFailure) -> Content {
         guard !message.isProtected || message.sender == .bot(call.bot) else { throw .badRequest("message can't be \(what)") }
-        if case .service = message.content { throw .badRequest("message can't be \(what)") }
+        switch message.content {
+        case .service: throw .badRequest("message can't be \(what)")
+        // Forwarded they still are their bot's; a copy would be somebody else's.
+        case .invoice where what == "copied", .paidMedia where what == "copied": throw .badRequest("message can't be copied")
+        default: break
+        }
         return message.content
     }
 }

@@ -50,6 +50,9 @@ package enum Content: Sendable, Hashable {
     case poll(PollID)
     case dice(emoji: String, value: Int)
     case webAppData(data: String, button: String)
+    indirect case game(Game)
+    indirect case invoice(Invoice)
+    indirect case paidMedia(PaidMedia)
     indirect case service(Service)
 
     package enum Service: Sendable, Hashable {
@@ -58,6 +61,9 @@ package enum Content: Sendable, Hashable {
         case created(title: String)
         case pinned(MessageID)
         case renamed(String)
+        /// The ids of charges.
+        case paid(charge: String)
+        case refunded(charge: String)
         case photoChanged(FileID)
         case photoDeleted
         case topicCreated(Topic)

@@ -164,6 +164,13 @@ extension World {
                     $0.member("data", data)
                     $0.member("button_text", button)
                 })
+        case .game(let game):
+            json.key("game")
+            write(game, to: &json)
+        case .invoice(let invoice):
+            json.key("invoice")
+            write(invoice, to: &json)
+        case .paidMedia(let media): write(media, to: &json)
         case .service(let service): writeService(service, in: key, to: &json)
         }
     }
@@ -183,6 +190,12 @@ extension World {
             default: json.member("group_chat_created", true)
             }
         case .renamed(let title): json.member("new_chat_title", title)
+        case .paid(let charge):
+            json.key("successful_payment")
+            writeCharge(charge, isRefund: false, to: &json)
+        case .refunded(let charge):
+            json.key("refunded_payment")
+            writeCharge(charge, isRefund: true, to: &json)
         case .photoChanged(let file):
             json.key("new_chat_photo")
             writePhotoSizes(file, to: &json)
@@ -232,7 +245,7 @@ extension World {
         }
     }
 
-    private func writeMedia(_ media: Media, to json: inout JSONWriter) {
+    func writeMedia(_ media: Media, to json: inout JSONWriter) {
         guard let file = files[media.file] else { return }
         let width = media.width ?? file.dimensions?.width
         let height = media.height ?? file.dimensions?.height

@@ -213,7 +213,7 @@ extension World {
 
     // MARK: Buttons
 
-    /// A tap on an inline button. Only callback buttons ask the bot something; the others give nil.
+    /// A tap on an inline button. Only callback buttons and those of games ask the bot something; the others give nil.
     package mutating func press(
         _ message: MessageID, row: Int, column: Int, by person: PersonID, in key: ChatKey
     ) throws(APIFailure) -> CallbackQuery? {
@@ -224,7 +224,13 @@ extension World {
         }
         var owner = message.viaBot
         if owner == nil, case .bot(let sender) = message.sender { owner = sender }
-        guard let bot = owner, case .callback(let data) = rows[row][column].action else { return nil }
+        guard let bot = owner else { return nil }
+        let asked: (name: String, value: String)
+        switch (rows[row][column].action, message.content) {
+        case (.callback(let data), _): asked = ("data", data)
+        case (.other("callback_game", _), .game(let game)): asked = ("game_short_name", game.shortName)
+        default: return nil
+        }
         chats[key]?.lastActivity = now
         let query = CallbackQuery(
             id: newID(), bot: bot, person: person, chat: key, message: message.id, createdAt: now)
@@ -242,7 +248,7 @@ extension World {
                 writeMessage(message, in: key, to: &json)
             }
             json.member("chat_instance", String(key.id.magnitude &* 7_919 &+ UInt64(bot.magnitude)))
-            json.member("data", data)
+            json.member(asked.name, asked.value)
         }
         let bytes = json.bytes
         push(.callbackQuery, to: bot, lane: .user(person)) { $0.value(rawJSON: bytes) }
