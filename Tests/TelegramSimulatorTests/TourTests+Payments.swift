@@ -54,6 +54,28 @@ extension TourTests {
         return paid?["successful_payment"]?["telegram_payment_charge_id"] ?? ""
     }
 
+    func drafts(_ walk: inout Walk) throws {
+        let ann = walk.stage.ann.id
+        _ = try walk.call(
+            "sendMessageDraft", ["chat_id": .int(ann), "draft_id": 1, "text": "*th*", "parse_mode": "Markdown", "can_stop": true])
+        try walk.stage.world.stopDraft(by: ann, in: walk.stage.chat)
+        let uploads = [
+            "photo": Upload(name: "p.png", contentType: "image/png", bytes: Pictures.png(200, 200)),
+            "live_photo": Upload(name: "p.mp4", contentType: "video/mp4", bytes: [1]),
+        ]
+        let sent = try walk.call("sendLivePhoto", ["chat_id": .int(ann), "caption": "c"], uploads: uploads)
+        _ = try walk.call("editMessageCaption", ["chat_id": .int(ann), "message_id": sent["message_id"] ?? 0, "caption": "d"])
+    }
+
+    func nothing(_ walk: inout Walk) throws {
+        let ann = JSON.int(walk.stage.ann.id)
+        _ = try walk.call("getAvailableGifts")
+        _ = try walk.call("getUserGifts", ["user_id": ann])
+        _ = try walk.call("getChatGifts", ["chat_id": ann])
+        _ = try walk.call("getUserProfileAudios", ["user_id": ann])
+        _ = try walk.call("getUserPersonalChatMessages", ["user_id": ann, "limit": 5])
+    }
+
     func games(_ walk: inout Walk) throws {
         let ann = walk.stage.ann.id
         let id = try walk.call("sendGame", ["chat_id": .int(ann), "game_short_name": "tetris"])["message_id"] ?? 0

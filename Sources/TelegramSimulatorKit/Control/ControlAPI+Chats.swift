@@ -16,6 +16,14 @@ extension ControlAPI {
         }
     }
 
+    func stopDraft(_ p: Parameters) throws(APIFailure) -> [UInt8] {
+        try simulator.run { world throws(APIFailure) in
+            let key = try world.chat(p)
+            try world.stopDraft(by: world.person(p), in: key)
+            return Self.ok
+        }
+    }
+
     /// A person boosts a chat for `days`, 30 unless said otherwise.
     func boost(_ p: Parameters) throws(APIFailure) -> [UInt8] {
         try simulator.run { world throws(APIFailure) in

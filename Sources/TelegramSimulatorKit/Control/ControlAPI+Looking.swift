@@ -148,6 +148,11 @@ extension World {
             case .inlineAnswer(let id):
                 json.member("type", "inline_answer")
                 json.member("inline_query_id", id)
+            case .draft:
+                json.member("type", "draft")
+                guard let draft = draft(in: key) else { return }
+                json.key("draft")
+                write(draft, to: &json)
             case .payment(let id):
                 json.member("type", "payment")
                 guard let payment = payments[id] else { return }

@@ -80,6 +80,7 @@ package struct ControlAPI: Sendable {
         case ("POST", "purchases", 0): return json(try buy(p))
         case ("POST", "subscriptions", 0): return json(try changeSubscription(p))
         case ("POST", "games", 0): return json(try addGame(p))
+        case ("POST", "drafts", 1) where rest.first == "stop": return json(try stopDraft(p))
         case ("POST", "topics", 0): return json(try changeTopic(p))
         case ("POST", "boosts", 0): return json(try boost(p))
         case ("POST", "boosts", 1) where rest.first == "remove": return json(try removeBoost(p))

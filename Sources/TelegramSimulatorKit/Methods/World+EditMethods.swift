@@ -64,12 +64,21 @@ extension World {
     mutating func editMessageCaption(_ call: Call) throws(APIFailure) -> APIAnswer {
         let caption = try caption(call)
         let (key, message, keyboard) = try editable(call)
-        guard case .media(var media) = message.content, ![.videoNote, .sticker].contains(media.kind) else {
-            throw .badRequest("there is no caption in the message to edit")
+        let isAbove = call.parameters.bool("show_caption_above_media")
+        var content = message.content
+        switch content {
+        case .media(var media) where ![.videoNote, .sticker].contains(media.kind):
+            (media.caption, media.showsCaptionAbove) = (caption, isAbove)
+            content = .media(media)
+        case .livePhoto(var film, let photo):
+            (film.caption, film.showsCaptionAbove) = (caption, isAbove)
+            content = .livePhoto(film: film, photo: photo)
+        case .paidMedia(var media):
+            (media.caption, media.showsCaptionAbove) = (caption, isAbove)
+            content = .paidMedia(media)
+        default: throw .badRequest("there is no caption in the message to edit")
         }
-        media.caption = caption
-        media.showsCaptionAbove = call.parameters.bool("show_caption_above_media")
-        return try edit(message, to: .media(media), keyboard, call, in: key)
+        return try edit(message, to: content, keyboard, call, in: key)
     }
 
     mutating func editMessageMedia(_ call: Call) throws(APIFailure) -> APIAnswer {

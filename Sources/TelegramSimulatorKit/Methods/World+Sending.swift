@@ -53,6 +53,7 @@ extension World {
             throw .badRequest("not enough rights to send text messages to the chat")
         }
         try admit(.send, call, in: key, count: contents.count, isPaid: options.isPaid)
+        if !drafts.isEmpty { removeDraft(in: key) }
         var sent: [Message] = []
         for (index, content) in contents.enumerated() {
             var message = Message(id: nextMessageID(in: key), date: date, sender: .bot(call.bot), content: content)

@@ -69,6 +69,8 @@ package struct Change: Sendable, Hashable {
         case callbackAnswer(CallbackAnswer)
         /// A bot answered an inline query: its id.
         case inlineAnswer(String)
+        /// What a bot is writing, or that it is no longer.
+        case draft
         /// A payment went on: its id.
         case payment(String)
         /// Reply keyboard, pinned messages, members or commands.

@@ -50,6 +50,8 @@ package enum Content: Sendable, Hashable {
     case poll(PollID)
     case dice(emoji: String, value: Int)
     case webAppData(data: String, button: String)
+    /// The caption is the film's.
+    indirect case livePhoto(film: Media, photo: FileID)
     indirect case game(Game)
     indirect case invoice(Invoice)
     indirect case paidMedia(PaidMedia)

@@ -164,6 +164,7 @@ extension World {
                     $0.member("data", data)
                     $0.member("button_text", button)
                 })
+        case .livePhoto(let film, let photo): writeLivePhoto(film, photo, to: &json)
         case .game(let game):
             json.key("game")
             write(game, to: &json)
@@ -295,6 +296,10 @@ extension World {
                     $0.member("mime_type", file.contentType)
                 })
         }
+        writeCaption(media, to: &json)
+    }
+
+    func writeCaption(_ media: Media, to json: inout JSONWriter) {
         if !media.caption.text.isEmpty { json.member("caption", media.caption.text) }
         if !media.caption.entities.isEmpty { json.member("caption_entities", media.caption.entities) }
         if media.hasSpoiler { json.member("has_media_spoiler", true) }

@@ -27,6 +27,7 @@ package struct World: Sendable {
     var nextPollEnd = Double.infinity
     package internal(set) var callbacks: [String: CallbackQuery] = [:]
     package internal(set) var polls: [PollID: Poll] = [:]
+    var drafts: [ChatKey: Draft] = [:]
     /// By their bots and short names in lower case.
     var games: [BotID: [String: Game]] = [:]
     var scores: [ScoreBoard: [PersonID: Int64]] = [:]
