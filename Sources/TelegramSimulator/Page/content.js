@@ -29,6 +29,15 @@ function dice({ dice: { emoji, value } }) {
   return el("span", { class: "dice", role: "img", "aria-label": `${emoji} shows ${value}` }, el("span", {}, emoji), el("b", {}, String(value)));
 }
 
+/** What there is no more to than its words: the control API does the rest. */
+function card({ game, invoice, paid_media: paid }) {
+  const line = (title, text, note) => [el("div", { class: "card" }, el("b", {}, title), text ? el("span", {}, text) : null, el("small", {}, note))];
+  if (game) return line(game.title, game.description, "Game");
+  if (invoice) return line(invoice.title, invoice.description, `Invoice: ${invoice.currency === "XTR" ? `${invoice.total_amount} ⭐` : `${(invoice.total_amount / 100).toFixed(2)} ${invoice.currency}`}`);
+  if (paid) return line("Paid media", "", `${paid.paid_media?.length ?? 1} for ${paid.star_count} ⭐`);
+  return undefined;
+}
+
 function media(message) {
   if (message.photo) return { node: photo(message), look: "media", width: widthOf(message.photo.at(-1)) };
   if (message.animation) return { node: animation(message), look: "media", width: widthOf(message.animation) };
@@ -54,6 +63,8 @@ export function content(message, choice, actions) {
   if (message.dice) return { nodes: [dice(message)], look: "free" };
   if (message.poll) return { nodes: [poll(message, choice, actions)] };
   if (message.web_app_data) return { nodes: [el("div", { class: "text" }, `${message.web_app_data.button_text}: ${message.web_app_data.data}`)] };
+  const words = card(message);
+  if (words) return { nodes: words };
   if (!message.text) return { nodes: [el("div", { class: "text quiet" }, "This kind of message is not shown here; look at it as JSON.")] };
   const isLarge = isJumbo(message.text);
   return {

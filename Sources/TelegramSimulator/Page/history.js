@@ -92,7 +92,7 @@ export class History {
       const follows = previous && previous.sender === senderOf(message).id && !previous.isService && message.date - previous.date < minutesApart;
       const entry = {
         key: `m${id}`, records: [record], signature: String(record.version), album: message.media_group_id, sender: senderOf(message).id,
-        date: message.date, isService: isService(message), isFirst: !follows, isLast: true,
+        date: message.date, isService: Boolean(serviceOf(message)), isFirst: !follows, isLast: true,
       };
       if (follows && !entry.isService) previous.isLast = false;
       entries.push(entry);
@@ -102,6 +102,11 @@ export class History {
   }
 }
 
-export const isService = (message) =>
-  Boolean(message.new_chat_members ?? message.left_chat_member ?? message.pinned_message ?? message.group_chat_created ?? message.supergroup_chat_created ??
-    message.channel_chat_created ?? message.new_chat_title);
+const services = [
+  "new_chat_members", "left_chat_member", "pinned_message", "group_chat_created", "supergroup_chat_created", "channel_chat_created",
+  "new_chat_title", "new_chat_photo", "delete_chat_photo", "forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened",
+  "general_forum_topic_hidden", "general_forum_topic_unhidden", "successful_payment", "refunded_payment", "boost_added",
+];
+
+/** What a message tells of that nobody wrote; undefined for others. */
+export const serviceOf = (message) => services.find((name) => message[name] !== undefined);

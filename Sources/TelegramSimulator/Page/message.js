@@ -1,7 +1,7 @@
 // One entry of a chat as a list item: a day, a service message, a message or an album.
 import { content } from "/content.js";
 import { button, day, el, time } from "/dom.js";
-import { isService } from "/history.js";
+import { serviceOf } from "/history.js";
 import { icon } from "/icons.js";
 import { inlineKeyboard } from "/keyboard.js";
 import { album } from "/media.js";
@@ -9,13 +9,20 @@ import { float, menu } from "/menu.js";
 import { fullName, hue, initial, senderOf, summary } from "/names.js";
 import { choose, reactionChips } from "/reactions.js";
 
+const price = ({ total_amount: amount, currency }) => (currency === "XTR" ? `${amount} ⭐` : `${(amount / 100).toFixed(2)} ${currency}`);
+
 function service(message) {
   const name = fullName(senderOf(message));
+  if (message.forum_topic_created) return `${name} made the topic “${message.forum_topic_created.name}”`;
+  if (message.successful_payment) return `${name} paid ${price(message.successful_payment)}`;
+  if (message.refunded_payment) return `${price(message.refunded_payment)} paid back`;
   if (message.new_chat_members) return `${message.new_chat_members.map(fullName).join(", ")} joined`;
   if (message.left_chat_member) return `${fullName(message.left_chat_member)} left`;
   if (message.pinned_message) return `${name} pinned “${summary(message.pinned_message)}”`;
   if (message.new_chat_title) return `${name} renamed the group to “${message.new_chat_title}”`;
-  return message.channel_chat_created ? "Channel created" : `${name} created the group`;
+  if (message.channel_chat_created) return "Channel created";
+  if (message.group_chat_created || message.supergroup_chat_created) return `${name} created the group`;
+  return `${name}: ${serviceOf(message).replaceAll("_", " ")}`;
 }
 
 function quote(message, actions) {
@@ -39,7 +46,7 @@ function tools({ message, reactions }, { me, actions }) {
 export function item(entry, context) {
   if (!entry.records) return el("li", { class: "day" }, el("span", {}, day(entry.date)));
   const { message, choice, reactions } = entry.records[0];
-  if (isService(message)) return el("li", { class: "day service" }, el("span", {}, service(message)));
+  if (serviceOf(message)) return el("li", { class: "day service" }, el("span", {}, service(message)));
   const { me, isGroup, actions } = context;
   const sender = senderOf(message);
   const isMine = sender.id === me;

@@ -98,6 +98,21 @@ extension World {
                 }
             }
             guard key.isGroup else { return }
+            if chat?.isForum == true {
+                json.key("topics")
+                json.array { json in
+                    for (id, topic) in (chat?.topics ?? [:]).sorted(by: { $0.key < $1.key }) {
+                        json.object {
+                            $0.member("message_thread_id", id)
+                            $0.member("name", topic.name)
+                            $0.member("icon_color", topic.iconColor)
+                            $0.member("icon_custom_emoji_id", topic.iconEmoji)
+                            $0.member("closed", topic.isClosed)
+                            $0.member("hidden", topic.isHidden)
+                        }
+                    }
+                }
+            }
             json.key("members")
             json.array { json in
                 for (actor, status) in (chat?.members ?? [:]).sorted(by: { $0.key.id < $1.key.id }) where status.isPresent {
@@ -143,6 +158,16 @@ extension World {
             case .inlineAnswer(let id):
                 json.member("type", "inline_answer")
                 json.member("inline_query_id", id)
+            case .draft:
+                json.member("type", "draft")
+                guard let draft = draft(in: key) else { return }
+                json.key("draft")
+                write(draft, to: &json)
+            case .payment(let id):
+                json.member("type", "payment")
+                guard let payment = payments[id] else { return }
+                json.key("payment")
+                write(payment, to: &json)
             case .chat:
                 json.member("type", "chat")
                 json.key("chat")

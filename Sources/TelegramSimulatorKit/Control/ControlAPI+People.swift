@@ -59,7 +59,7 @@ extension ControlAPI {
             }
             let key = try world.addGroup(
                 title: p.text("title") ?? "", creator: world.person(p, "creator"), people: people, bots: bots,
-                kind: try Self.kind(p), username: p.text("username"))
+                kind: try Self.kind(p), username: p.text("username"), isForum: p.bool("forum"))
             return Array("{\"id\":\(key.id)}".utf8)
         }
     }
@@ -119,10 +119,13 @@ extension ControlAPI {
             let key = try world.chat(p)
             if let poll = try p.json("poll", "poll") {
                 guard let object = poll.object else { throw .badRequest("object expected as poll") }
-                let message = try world.sendPoll(Parameters(object), by: world.person(p), in: key, replyTo: p.int("reply_to"))
+                let message = try world.sendPoll(
+                    Parameters(object), by: world.person(p), in: key, replyTo: p.int("reply_to"), thread: p.int("message_thread_id"))
                 return world.json(message, in: key)
             }
-            let message = try world.say(content(p, &world), by: world.person(p), in: key, replyTo: p.int("reply_to"))
+            let message = try world.say(
+                content(p, &world), by: world.person(p), in: key, replyTo: p.int("reply_to"), thread: p.int("message_thread_id"),
+                as: p.int("as"))
             return world.json(message, in: key)
         }
     }
@@ -164,7 +167,8 @@ extension ControlAPI {
         return try simulator.run { world throws(APIFailure) in
             let key = try world.chat(p)
             let message = try world.sendFile(
-                upload, as: kind, caption: p.text("caption") ?? "", album: p.text("album"), by: world.person(p), in: key)
+                upload, as: kind, caption: p.text("caption") ?? "", album: p.text("album"), by: world.person(p), in: key,
+                thread: p.int("message_thread_id"))
             return world.json(message, in: key)
         }
     }

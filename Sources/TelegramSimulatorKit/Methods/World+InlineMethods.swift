@@ -15,7 +15,7 @@ extension World {
         guard nextOffset.utf8.count <= 64 else { throw .badRequest("NEXT_OFFSET_INVALID") }
         var results: [(id: String, result: InlineResult)] = []
         for json in array {
-            let (id, result) = try inlineResult(json)
+            let (id, result) = try inlineResult(json, call.bot)
             guard !results.contains(where: { $0.id == id }) else { throw .badRequest("RESULT_ID_DUPLICATE") }
             results.append((id, result))
         }
@@ -30,7 +30,7 @@ extension World {
 
     mutating func answerWebAppQuery(_ call: Call) throws(APIFailure) -> APIAnswer {
         guard let json = try call.parameters.json("result", "InlineQueryResult") else { throw .badRequest("result isn't specified") }
-        let (_, result) = try inlineResult(json)
+        let (_, result) = try inlineResult(json, call.bot)
         let file = result.url.flatMap { call.parameters.uploads[$0] }
         let id = call.parameters.text("web_app_query_id") ?? ""
         guard let query = webAppQueries[id], query.bot == call.bot, query.createdAt + WebAppQuery.lifetime > now else {
@@ -46,7 +46,7 @@ extension World {
 
     mutating func savePreparedInlineMessage(_ call: Call) throws(APIFailure) -> APIAnswer {
         guard let json = try call.parameters.json("result", "InlineQueryResult") else { throw .badRequest("result isn't specified") }
-        let (_, result) = try inlineResult(json)
+        let (_, result) = try inlineResult(json, call.bot)
         guard let person = call.parameters.int("user_id"), people[person] != nil else { throw .badRequest("user not found") }
         var kinds: Set<Chat.Kind> = []
         if call.parameters.bool("allow_user_chats") || call.parameters.bool("allow_bot_chats") { kinds.insert(.private) }
@@ -63,7 +63,7 @@ extension World {
 
     // MARK: Results
 
-    private func inlineResult(_ json: JSON) throws(APIFailure) -> (id: String, InlineResult) {
+    private mutating func inlineResult(_ json: JSON, _ bot: BotID) throws(APIFailure) -> (id: String, InlineResult) {
         let prefix = "can't parse inline query result: "
         guard case .object = json else { throw .badRequest(prefix + "InlineQueryResult must be an Object") }
         guard let type = json["type"]?.string else { throw .badRequest(prefix + "Can't find field \"type\"") }
@@ -79,7 +79,10 @@ extension World {
         if let content = json["input_message_content"] {
             result.content = try inputContent(content)
         } else {
-            result.content = try ownContent(json, type, prefix)
+            result.content = try ownContent(json, type, prefix, bot)
+            if case .game(let game) = result.content, result.keyboard == nil {
+                result.keyboard = try Self.keyboard(nil, startingWith: "callback_game", or: "Play \(game.title)", value: [:])
+            }
             if result.content == nil { (result.remote, result.url) = (try media(json, type), Self.fileURL(ofResult: json)) }
         }
         return (id, result)
@@ -100,7 +103,9 @@ extension World {
     }
 
     /// What a result is by itself.
-    private func ownContent(_ json: JSON, _ type: String, _ prefix: String) throws(APIFailure) -> Content? {
+    private mutating func ownContent(
+        _ json: JSON, _ type: String, _ prefix: String, _ bot: BotID
+    ) throws(APIFailure) -> Content? {
         switch type {
         case "article":
             guard json["title"]?.string?.isEmpty == false else { throw .badRequest(prefix + "Can't find field \"title\"") }
@@ -120,6 +125,9 @@ extension World {
             var media = try media(json, type)
             media.file = file
             return .media(media)
+        case "game":
+            guard let name = json["game_short_name"]?.string else { throw .badRequest(prefix + "Can't find field \"game_short_name\"") }
+            return .game(try game(name, of: bot))
         default: throw .badRequest(prefix + "Unsupported type")
         }
     }

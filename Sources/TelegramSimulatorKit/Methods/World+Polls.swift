@@ -21,13 +21,13 @@ extension World {
     ///
     /// - Parameter parameters: those of `sendPoll`.
     package mutating func sendPoll(
-        _ parameters: Parameters, by person: PersonID, in key: ChatKey, replyTo: MessageID? = nil
+        _ parameters: Parameters, by person: PersonID, in key: ChatKey, replyTo: MessageID? = nil, thread: MessageID? = nil
     ) throws(APIFailure) -> Message {
         let poll = try newPoll(parameters, by: .person(person))
         polls[poll.id] = poll
         polls[poll.id]?.place = (key, 0)
         do throws(APIFailure) {
-            let message = try say(.poll(poll.id), by: person, in: key, replyTo: replyTo)
+            let message = try say(.poll(poll.id), by: person, in: key, replyTo: replyTo, thread: thread)
             place(poll, message.id, in: key)
             return message
         } catch {

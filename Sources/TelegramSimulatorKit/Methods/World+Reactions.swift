@@ -81,7 +81,7 @@ extension World {
         }
     }
 
-    private mutating func setReactions(_ reactions: [Reaction], of actor: Actor, on id: MessageID, in key: ChatKey) {
+    mutating func setReactions(_ reactions: [Reaction], of actor: Actor, on id: MessageID, in key: ChatKey) {
         _ = chats[key]?.messages.update(id) { $0.reactions[actor] = reactions.isEmpty ? nil : reactions }
         record(.edited(id), in: key)
     }

@@ -85,7 +85,9 @@ extension World {
         ]
         let action = call.parameters.text("action")?.lowercased() ?? ""
         guard actions.contains(action) else { throw .badRequest("wrong parameter action in request") }
-        record(.action(action), in: try chat(call))
+        let key = try chat(call)
+        _ = try thread(call.parameters.int("message_thread_id"), replyTo: nil, by: .bot(call.bot), in: key)
+        record(.action(action), in: key)
         return .success
     }
 

@@ -7,6 +7,14 @@ package struct Chat: Sendable {
     /// Of public groups and channels, without the `@`.
     package var username: String?
     package var description: String?
+    package var photo: FileID?
+    package var stickerSet: String?
+    package var isForum = false
+    /// Of forums, by the ids of the messages that made them.
+    package var topics: [MessageID: Topic] = [:]
+    /// Channels in whose name nobody may write here.
+    package var bannedSenders: Set<ChatID> = []
+    package var boosts: [Boost] = []
     package var members: [Actor: MemberStatus] = [:]
     /// What a status alone doesn't say, of members that have some.
     package var memberDetails: [Actor: MemberDetails] = [:]
@@ -63,6 +71,10 @@ package struct Change: Sendable, Hashable {
         case callbackAnswer(CallbackAnswer)
         /// A bot answered an inline query: its id.
         case inlineAnswer(String)
+        /// What a bot is writing, or that it is no longer.
+        case draft
+        /// A payment went on: its id.
+        case payment(String)
         /// Reply keyboard, pinned messages, members or commands.
         case chat
     }

@@ -13,10 +13,6 @@ package struct StoredFile: Sendable {
     package let dimensions: ImageDimensions?
     /// Nil when the space for files was needed for newer ones.
     package var bytes: [UInt8]?
-
-    /// The two kinds of stickers that move, by their names or declared types, as the server tells them.
-    package var isVectorAnimation: Bool { name.lowercased().hasSuffix(".tgs") || contentType == "application/x-tgsticker" }
-    package var isFilm: Bool { name.lowercased().hasSuffix(".webm") || contentType == "video/webm" }
 }
 
 /// The files that were ever sent; the newest keep their bytes.

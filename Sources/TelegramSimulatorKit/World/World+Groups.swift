@@ -28,10 +28,11 @@ extension World {
     ///   - creator: becomes the owner; bots join groups as plain members and channels as administrators.
     package mutating func addGroup(
         title: String, creator: PersonID, people members: [PersonID] = [], bots: [BotID] = [], kind: Chat.Kind = .supergroup,
-        username: String? = nil
+        username: String? = nil, isForum: Bool = false
     ) throws(APIFailure) -> ChatKey {
         guard people[creator] != nil else { throw .badRequest("no such person") }
         guard kind != .private else { throw .badRequest("type must be group, supergroup or channel") }
+        guard !isForum || kind == .supergroup else { throw .badRequest("only supergroups are forums") }
         guard !title.trimmingSpaces.isEmpty, title.utf16.count <= 128 else { throw .badRequest("title must have 1 to 128 characters") }
         if let username {
             guard kind != .group, groupIDs[username.lowercased()] == nil, personIDs[username.lowercased()] == nil else {
@@ -43,6 +44,8 @@ extension World {
         let key = ChatKey.group(id)
         var chat = Chat(key: key, kind: kind, title: title, capacity: configuration.messagesPerChat)
         chat.username = username
+        chat.isForum = isForum
+        if isForum { chat.topics[Topic.general] = Topic(name: "General", iconColor: Topic.colors[0], creator: nil) }
         if let username { groupIDs[username.lowercased()] = id }
         chat.members[.person(creator)] = .creator
         chats[key] = chat
@@ -111,8 +114,10 @@ extension World {
         }
     }
 
-    mutating func announce(_ service: Content.Service, by actor: Actor, in key: ChatKey) {
-        let message = Message(id: nextMessageID(in: key), date: date, sender: actor, content: .service(service))
+    /// - Parameter thread: the topic where it is said.
+    mutating func announce(_ service: Content.Service, by actor: Actor, in key: ChatKey, thread: MessageID? = nil) {
+        var message = Message(id: nextMessageID(in: key), date: date, sender: actor, content: .service(service))
+        message.threadID = thread == Topic.general ? nil : thread
         append(message, to: key)
         push(message, .message, in: key)
     }

@@ -92,11 +92,18 @@ extension World {
     // MARK: Saying things
 
     /// A person's message. In a private chat it starts the chat and unblocks the bot.
+    ///
+    /// - Parameters:
+    ///   - thread: the topic of a forum; that of the answered message, or the general one when nil.
+    ///   - channel: writes in the name of a channel that the person owns.
     package mutating func say(
         _ content: Content, by person: PersonID, in key: ChatKey, replyTo: MessageID? = nil, albumID: String? = nil,
-        via bot: BotID? = nil, keyboard: InlineKeyboard? = nil, origin: ForwardOrigin? = nil
+        via bot: BotID? = nil, keyboard: InlineKeyboard? = nil, thread: MessageID? = nil, as channel: ChatID? = nil,
+        origin: ForwardOrigin? = nil
     ) throws(APIFailure) -> Message {
         try enter(key, person)
+        let thread = try self.thread(thread, replyTo: replyTo, by: .person(person), in: key)
+        let senderChat = try senderChat(channel, of: person, in: key)
         var content = content
         if case .text(let text) = content {
             let text = FoundEntities.add(to: text.trimmed())
@@ -108,6 +115,8 @@ extension World {
         message.replyTo = replyTo
         message.albumID = albumID
         message.origin = origin
+        message.threadID = thread
+        message.senderChat = senderChat
         if let bot {
             let id = "BAAD\(String(random.next(), radix: 36))"
             message.viaBot = bot
@@ -126,17 +135,20 @@ extension World {
         return message
     }
 
-    package mutating func say(_ text: String, by person: PersonID, in key: ChatKey, replyTo: MessageID? = nil) throws(APIFailure) -> Message
-    {
-        try say(.text(FormattedText(text)), by: person, in: key, replyTo: replyTo)
+    package mutating func say(
+        _ text: String, by person: PersonID, in key: ChatKey, replyTo: MessageID? = nil, thread: MessageID? = nil,
+        as channel: ChatID? = nil
+    ) throws(APIFailure) -> Message {
+        try say(.text(FormattedText(text)), by: person, in: key, replyTo: replyTo, thread: thread, as: channel)
     }
 
     package mutating func sendFile(
-        _ upload: Upload, as kind: Media.Kind, caption: String = "", album: String? = nil, by person: PersonID, in key: ChatKey
+        _ upload: Upload, as kind: Media.Kind, caption: String = "", album: String? = nil, by person: PersonID, in key: ChatKey,
+        thread: MessageID? = nil
     ) throws(APIFailure) -> Message {
         let file = try store(upload, as: kind)
         let media = Media(kind: kind, file: file, caption: FoundEntities.add(to: FormattedText(caption).trimmed()))
-        return try say(.media(media), by: person, in: key, albumID: album)
+        return try say(.media(media), by: person, in: key, albumID: album, thread: thread)
     }
 
     /// A person passes a message on to another chat.
@@ -214,7 +226,7 @@ extension World {
 
     // MARK: Buttons
 
-    /// A tap on an inline button. Only callback buttons ask the bot something; the others give nil.
+    /// A tap on an inline button. Only callback buttons and those of games ask the bot something; the others give nil.
     package mutating func press(
         _ message: MessageID, row: Int, column: Int, by person: PersonID, in key: ChatKey
     ) throws(APIFailure) -> CallbackQuery? {
@@ -225,7 +237,13 @@ extension World {
         }
         var owner = message.viaBot
         if owner == nil, case .bot(let sender) = message.sender { owner = sender }
-        guard let bot = owner, case .callback(let data) = rows[row][column].action else { return nil }
+        guard let bot = owner else { return nil }
+        let asked: (name: String, value: String)
+        switch (rows[row][column].action, message.content) {
+        case (.callback(let data), _): asked = ("data", data)
+        case (.other("callback_game", _), .game(let game)): asked = ("game_short_name", game.shortName)
+        default: return nil
+        }
         chats[key]?.lastActivity = now
         let query = CallbackQuery(
             id: newID(), bot: bot, person: person, chat: key, message: message.id, createdAt: now)
@@ -243,7 +261,7 @@ extension World {
                 writeMessage(message, in: key, to: &json)
             }
             json.member("chat_instance", String(key.id.magnitude &* 7_919 &+ UInt64(bot.magnitude)))
-            json.member("data", data)
+            json.member(asked.name, asked.value)
         }
         let bytes = json.bytes
         push(.callbackQuery, to: bot, lane: .user(person)) { $0.value(rawJSON: bytes) }
