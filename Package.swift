@@ -176,7 +176,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "AMQP", "AMQPEnvelope", "Bus", "Contracts", "DevServices", "JSON",
+                "AMQP", "AMQPEnvelope", "Bus", "Contracts", "DevServices", "JSON", "Runtime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -286,7 +286,7 @@ let package = Package(
         // Other people's clients against the simulated Telegram
         .testTarget(
             name: "ClientTests", dependencies: ["TelegramSimulator"], path: "Tests/Clients",
-            exclude: ["bot_aiogram.py", "bot_ptb.py", "drive.py", "requirements.txt"], swiftSettings: testSettings),
+            exclude: ["prepare.sh", "bot_aiogram.py", "bot_ptb.py", "drive.py", "requirements.txt"], swiftSettings: testSettings),
 
         // Every process, and the simulated Telegram
         .testTarget(

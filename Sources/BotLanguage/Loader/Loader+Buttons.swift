@@ -134,7 +134,7 @@ extension Loader {
             report(
                 isOther ? "'\(name)' is a \(kind == .screen ? "form" : "screen")" : "there is no \(kind.rawValue) '\(name.prefix(60))'",
                 at: node,
-                suggestion: isOther ? "use '\(word)'" : didYouMean(name, own.keys))
+                suggestion: isOther ? "use '\(word)'" : didYouMean(name, own.keys), code: .unknownName)
             return nil
         }
         guard let arguments = arguments(with, for: parameters, of: name, at: node, scope) else { return nil }
@@ -156,7 +156,7 @@ extension Loader {
                 let hint =
                     didYouMean(key, parameters.map(\.name))
                     ?? (parameters.isEmpty ? "it takes none" : "it takes \(list(parameters.map(\.name)))")
-                report("'\(name)' has no argument '\(key)'", at: entry.key, suggestion: hint)
+                report("'\(name)' has no argument '\(key)'", at: entry.key, suggestion: hint, code: .unknownName)
                 isValid = false
                 continue
             }

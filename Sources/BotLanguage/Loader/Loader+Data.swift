@@ -193,7 +193,7 @@ extension Loader {
     private func columns(_ node: Node, _ fields: [FieldDraft], _ collection: String) -> [String] {
         texts(node, "a field's name").compactMap { name, node in
             if fields.contains(where: { $0.name == name }) { return name }
-            report("'\(collection)' has no field '\(name)'", at: node, suggestion: didYouMean(name, fields.map(\.name)))
+            report("'\(collection)' has no field '\(name)'", at: node, suggestion: didYouMean(name, fields.map(\.name)), code: .unknownName)
             return nil
         }
     }

@@ -40,9 +40,11 @@ extension Loader {
         report(issue.message, in: node, offset + issue.range.lowerBound, issue.range.count, issue.suggestion)
     }
 
-    func report(_ message: String, in node: Node, _ offset: Int, _ length: Int, _ suggestion: String?) {
+    func report(
+        _ message: String, in node: Node, _ offset: Int, _ length: Int, _ suggestion: String?, code: Diagnostic.Code = .expression
+    ) {
         guard !isHopeless else { return }
-        report(message, at: file.mark(in: node, offset: offset), length: length, suggestion: suggestion)
+        report(message, at: file.mark(in: node, offset: offset), length: length, suggestion: suggestion, code: code)
     }
 
     private func subquery(_ found: Hoisting.Found, in node: Node, offset: Int, _ scope: Scope) -> Subquery? {

@@ -80,7 +80,9 @@ extension Loader {
             return nil
         }
         guard let field = collection[parts[1]] else {
-            report("'\(parts[0])' has no field '\(parts[1])'", at: like, suggestion: didYouMean(parts[1], collection.fields.map(\.name)))
+            report(
+                "'\(parts[0])' has no field '\(parts[1])'", at: like, suggestion: didYouMean(parts[1], collection.fields.map(\.name)),
+                code: .unknownName)
             return nil
         }
         var bounds = field.bounds
@@ -144,7 +146,9 @@ extension Loader {
         guard let text = text(node, "a choice") else { return nil }
         if case .enumeration(let name) = type {
             guard let members = enums[name]?.members, members.contains(text) else {
-                report("'\(text)' is no member of '\(name)'", at: node, suggestion: enums[name].flatMap { didYouMean(text, $0.members) })
+                report(
+                    "'\(text)' is no member of '\(name)'", at: node, suggestion: enums[name].flatMap { didYouMean(text, $0.members) },
+                    code: .unknownName)
                 return nil
             }
             return .string(text)

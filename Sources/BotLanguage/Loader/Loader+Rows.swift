@@ -11,7 +11,8 @@ extension Loader {
         guard checkName(variable, "a variable", at: node) else { return nil }
         checkFree(variable, at: node)
         guard collectionNames.contains(rest) else {
-            report("there is no collection '\(rest.prefix(60))'", at: node, suggestion: didYouMean(rest, collectionNames))
+            report(
+                "there is no collection '\(rest.prefix(60))'", at: node, suggestion: didYouMean(rest, collectionNames), code: .unknownName)
             return nil
         }
         return (variable, rest)

@@ -43,11 +43,13 @@ extension Loader {
         let names = entries.compactMap(\.key.text)
         guard let name = Construct.stepNames.first(where: { names.contains($0) }), let construct = Construct.steps[name] else {
             if let later = entries.first(where: { Construct.stepNamesLater.contains($0.key.text ?? "") }) {
-                report("'\(later.key.text ?? "")' isn't supported by this version yet", at: later.key)
+                report("'\(later.key.text ?? "")' isn't supported by this version yet", at: later.key, code: .unsupported)
                 if let (variable, _, _) = later.value.text.flatMap(Self.split) { scope.add(variable, .dyn) }
             } else {
                 let hint = names.first.flatMap { didYouMean($0, Construct.stepNames) } ?? "the steps are \(list(Construct.stepNames))"
-                report("there is no step '\(names.first?.prefix(40) ?? "")'", at: entries.first?.key ?? node, suggestion: hint)
+                report(
+                    "there is no step '\(names.first?.prefix(40) ?? "")'", at: entries.first?.key ?? node, suggestion: hint,
+                    code: .unknownName)
             }
             return nil
         }
@@ -195,7 +197,8 @@ extension Loader {
     private func collection(_ node: Node) -> Collection? {
         guard let name = text(node, "a collection") else { return nil }
         guard let collection = collections[name] else {
-            report("there is no collection '\(name.prefix(60))'", at: node, suggestion: didYouMean(name, collectionNames))
+            report(
+                "there is no collection '\(name.prefix(60))'", at: node, suggestion: didYouMean(name, collectionNames), code: .unknownName)
             return nil
         }
         guard name != Table.usersName else {
@@ -216,7 +219,8 @@ extension Loader {
             guard let field = collection[name] else {
                 if brokenFields[collection.name]?.contains(name) ?? false { return nil }
                 let known = collection.fields.filter { !$0.isReadOnly }.map(\.name)
-                report("'\(collection.name)' has no field '\(name)'", at: entry.key, suggestion: didYouMean(name, known))
+                report(
+                    "'\(collection.name)' has no field '\(name)'", at: entry.key, suggestion: didYouMean(name, known), code: .unknownName)
                 return nil
             }
             guard !field.isReadOnly else {

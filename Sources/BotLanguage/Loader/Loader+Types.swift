@@ -27,14 +27,15 @@ extension Loader {
             return listType(String(name.dropFirst(5).dropLast()), node, depth: depth)
         }
         if Self.later.contains(name) || name.hasPrefix("{") {
-            report("the type '\(name)' isn't supported by this version yet", at: node)
+            report("the type '\(name)' isn't supported by this version yet", at: node, code: .unsupported)
             return nil
         }
         let known = Array(Self.simple.keys) + ["list"] + enums.keys + collectionNames
         let hint = Self.others[name].map { "did you mean '\($0)'?" } ?? didYouMean(name, known)
         report(
             "there is no type '\(name)'", at: node,
-            suggestion: hint ?? "the types are \(list(Self.simple.keys.sorted())), list<…>, and the names of enums and collections")
+            suggestion: hint ?? "the types are \(list(Self.simple.keys.sorted())), list<…>, and the names of enums and collections",
+            code: .unknownName)
         return nil
     }
 
@@ -46,7 +47,7 @@ extension Loader {
         guard let type = fieldType(element, node, depth: depth + 1) else { return nil }
         switch type {
         case .reference, .date, .time, .timestamp, .duration:
-            report("a list of \(type.description) isn't supported by this version yet", at: node)
+            report("a list of \(type.description) isn't supported by this version yet", at: node, code: .unsupported)
             return nil
         default: return .list(type)
         }
@@ -60,7 +61,7 @@ extension Loader {
             switch type {
             case .int, .number, .money, .string, .list: break
             default:
-                report("\(type.description) has no '\(key)'", at: fields.key(key) ?? node)
+                report("\(type.description) has no '\(key)'", at: fields.key(key) ?? node, code: .unknownKey)
                 continue
             }
             guard let text = node.text, let value = Double(text), value.isFinite, abs(value) < 9e15 else {

@@ -107,14 +107,14 @@ final class Loader {
 // MARK: - Reporting
 
 extension Loader {
-    func report(_ message: String, at node: Node, suggestion: String? = nil) {
-        report(message, at: node.mark, length: node.length, suggestion: suggestion)
+    func report(_ message: String, at node: Node, suggestion: String? = nil, code: Diagnostic.Code = .definition) {
+        report(message, at: node.mark, length: node.length, suggestion: suggestion, code: code)
     }
 
-    func report(_ message: String, at mark: Mark, length: Int, suggestion: String? = nil) {
+    func report(_ message: String, at mark: Mark, length: Int, suggestion: String? = nil, code: Diagnostic.Code = .definition) {
         // Far more than anybody reads: a hostile file mustn't fill the memory.
         guard !isHopeless else { return }
-        diagnostics.append(file.diagnostic(message, at: mark, length: length, suggestion: suggestion))
+        diagnostics.append(file.diagnostic(message, at: mark, length: length, suggestion: suggestion, code: code))
     }
 
     func position(_ node: Node) -> SourcePosition { file.position(node.mark) }
