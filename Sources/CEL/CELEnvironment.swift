@@ -82,6 +82,11 @@ public struct CELEnvironment: Sendable {
         return try Checker.check(ast, text, in: self, expecting: expected)
     }
 
+    /// Checks and prepares a tree that was made from that of another expression, in this environment.
+    package func compile(_ ast: AST, of other: CheckedAST, expecting expected: CELType? = nil) throws(CELCompileError) -> CELProgram {
+        CELProgram(checked: try Checker.check(ast, other.source, in: self, expecting: expected), environment: self)
+    }
+
     func parse(_ source: String) throws(CELCompileError) -> (ast: AST, source: SourceText) {
         try Parser.parse(
             source, limits: declarations.limits, macros: declarations.macros, definitions: declarations.definitions)

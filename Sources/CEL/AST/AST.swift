@@ -61,6 +61,15 @@ package struct AST: Sendable {
     package var root = ID(index: 0)
 
     package subscript(id: ID) -> Node { nodes[id.index] }
+
+    /// Makes the root `body` with a name bound to a value.
+    package mutating func bind(_ name: String, to value: ID, around body: ID) {
+        var node = self[body]
+        node.kind = .bind(name, value, body)
+        node.depth = max(node.depth, self[value].depth) + 1
+        nodes.append(node)
+        root = ID(index: nodes.count - 1)
+    }
 }
 
 /// An expression that is evaluated for every element of something.
