@@ -30,14 +30,22 @@ package struct RowMeaning: Sendable {
     package var bound: (side: String, key: [CELValue])?
     package var limit: Int?
     package var collection: Collection
+    /// All of the bot, for questions within the predicate.
+    package var collections: [String: Collection]
 }
 
 extension RowMeaning {
-    /// The records of a table that a store without SQL would return.
-    package func select(from records: [Record]) throws(CELError) -> [Record] {
+    /// The records that a store without SQL would return.
+    ///
+    /// - Parameter records: those of a table, by its name.
+    package func select(from records: (String) -> [Record]) throws(CELError) -> [Record] {
         var found: [(record: Record, key: [CELValue])] = []
-        for record in records {
-            var bindings = bindings
+        var around = bindings
+        for (name, collection) in collections {
+            around[name] = .list(records(name).map { .object(Rows.object($0, collection, user: nil)) })
+        }
+        for record in records(collection.name) {
+            var bindings = around
             bindings[variable] = .object(Rows.object(record, collection, user: nil))
             if let predicate, try predicate.evaluate(bindings).asBool() == isNegated { continue }
             var key: [CELValue] = []

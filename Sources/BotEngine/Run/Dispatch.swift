@@ -36,7 +36,7 @@ extension Interpreter {
             }
             var variables = baseVariables()
             variables["message"] = kind == "text" ? Self.textValue(message) : Self.value(message)
-            guard try holds(handler.condition, variables) else { continue }
+            guard try holds(handler.access, variables) else { continue }
             trigger = "message \(kind)"
             return run(handler.steps, variables, origin: .handler)
         }
@@ -49,7 +49,7 @@ extension Interpreter {
             guard case .fallback = handler.trigger else { continue }
             var variables = baseVariables()
             variables["message"] = Self.value(message)
-            guard try holds(handler.condition, variables) else { continue }
+            guard try holds(handler.access, variables) else { continue }
             trigger = "fallback"
             return run(handler.steps, variables, origin: .handler)
         }
@@ -70,7 +70,7 @@ extension Interpreter {
             var problem: String?
             if let parameters { problem = try bind(command, parameters, &variables) }
             if problem == nil {
-                guard try holds(handler.condition, variables) else { continue }
+                guard try holds(handler.access, variables) else { continue }
             }
             trigger = "command \(command.name)"
             if let problem {

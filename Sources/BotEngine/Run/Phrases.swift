@@ -16,6 +16,7 @@ struct Phrases: Sendable {
     var notYours: String { say("These buttons belong to somebody else.", "Эти кнопки предназначены не вам.") }
     var gone: String { say("That isn't there any more.", "Этого больше нет.") }
     var unavailable: String { say("That isn't possible any more.", "Это уже невозможно.") }
+    var notAllowed: String { say("That isn't for you.", "Это не для вас.") }
     var conflict: String {
         say("That isn't possible: it is there already, or something else needs it.", "Так нельзя: это уже есть или используется.")
     }

@@ -93,6 +93,17 @@ extension Interpreter {
         return holds
     }
 
+    mutating func holds(_ access: Access, _ variables: Variables) throws(Interruption) -> Bool {
+        guard try holds(access.roles, variables) else { return false }
+        return try holds(access.condition, variables)
+    }
+
+    /// Whether the person has one of these roles; without any everybody has.
+    mutating func holds(_ roles: [Expression], _ variables: Variables) throws(Interruption) -> Bool {
+        for role in roles where try holds(role, variables) { return true }
+        return roles.isEmpty
+    }
+
     /// Fills a template in; values are escaped as the marking needs it.
     mutating func text(_ template: Template, _ variables: Variables, _ escaping: Escaping = .none) throws(Interruption) -> String {
         var result = ""

@@ -45,10 +45,16 @@ extension Interpreter {
         phase = .done
         while let frame = state.frames.last {
             if frame.kind == .form, let form = definition.forms[frame.name] {
+                guard try admits(form.roles) else { continue }
                 let count = state.frames.count
                 try showForm(frame, form)
                 if state.frames.count == count || isRunning { return }
-            } else if frame.kind == .screen, let screen = definition.screens[frame.name], try show(screen, frame) {
+            } else if frame.kind == .screen, let screen = definition.screens[frame.name] {
+                guard try admits(screen.roles) else { continue }
+                guard try show(screen, frame) else {
+                    state.frames.removeLast()
+                    continue
+                }
                 if trigger == "ignored" { trigger = "screen \(screen.name)" }
                 return
             } else {
@@ -60,6 +66,14 @@ extension Interpreter {
         state.frames = [frame]
         if trigger == "ignored" { trigger = "screen \(home)" }
         _ = try show(screen, frame)
+    }
+
+    /// Whether the person may see what is open; if not, it is closed and the person told.
+    private mutating func admits(_ roles: [Expression]) throws(Interruption) -> Bool {
+        if try holds(roles, baseVariables()) { return true }
+        state.frames.removeLast()
+        try say(phrases.notAllowed)
+        return false
     }
 
     private var isRunning: Bool { if case .steps = phase { true } else { false } }
@@ -126,7 +140,7 @@ extension Interpreter {
     mutating func shown(
         _ button: Button, _ variables: Variables, keeping names: [(String, CELType)]
     ) throws(Interruption) -> ShownButton? {
-        guard try holds(button.condition, variables) else { return nil }
+        guard try holds(button.access, variables) else { return nil }
         let label = try text(button.label, variables)
         let action: StoredButton.Action
         switch button.action {
@@ -144,7 +158,7 @@ extension Interpreter {
         case .steps: action = .steps
         }
         var stored = StoredButton(action)
-        if action == .steps || button.condition != nil {
+        if action == .steps || !button.access.isOpen {
             stored.identity = button.identity
             for (name, type) in names {
                 stored.values[name] = try kept(variables[name] ?? .null, type, at: button.position)

@@ -10,7 +10,7 @@ package struct Handler: Sendable {
     }
 
     package var trigger: Trigger
-    package var condition: Expression?
+    package var access: Access
     package var steps: [Step]
     package var position: SourcePosition
 }

@@ -32,6 +32,8 @@ package struct Parameter: Sendable {
 package struct Screen: Sendable {
     package var name: String
     package var parameters: [Parameter]
+    /// Roles of which one is needed to see it; empty: none.
+    package var roles: [Expression]
     package var lets: [Binding]
     package var content: Content
     package var keyboard: KeyboardKind
@@ -115,7 +117,7 @@ package struct Button: Sendable {
     package var identity: String
     package var label: Template
     package var each: Each?
-    package var condition: Expression?
+    package var access: Access
     package var action: Action
     package var position: SourcePosition
 }

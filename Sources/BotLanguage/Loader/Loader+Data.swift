@@ -3,7 +3,7 @@ import Contracts
 
 extension Loader {
     /// Enums, collections and the tables they need; afterwards expressions can be compiled.
-    func readData(enums enumsNode: Node?, data: Node?) -> StoreSchema {
+    func readData(enums enumsNode: Node?, functions functionsNode: Node?, data: Node?) -> StoreSchema {
         for entry in declarations(enumsNode, "an enum") { readEnum(entry.name, entry.node, entry.key) }
         let entries = declarations(data, "a collection")
         collectionNames = [Table.usersName]
@@ -17,11 +17,13 @@ extension Loader {
             drafts.append((name, node, readFields(of: name, node)))
         }
         let records = drafts.map { draft in record(draft.name, draft.fields) } + Self.eventRecords
+        let functions = readFunctions(functionsNode)
         environment = CELEnvironment(
             variables: Dictionary(collectionNames.map { ($0, CELType.list(.object($0))) }) { first, _ in first }, records: records,
-            enums: Array(enums.values), functions: HostFunctions.all,
+            enums: Array(enums.values), functions: HostFunctions.all, definitions: functions.map(\.definition),
             // Enough for what people write, and safe on a thread with a small stack.
             limits: CELParserLimits(sourceSize: 16_384, nesting: 40, height: 120))
+        checkFunctions(functions)
         for (draft, record) in zip(drafts, records) {
             let fields = draft.fields.map { $0.field(default: readDefault($0, of: draft.name)) }
             let (uniques, indexes) = readKeys(of: draft.name, draft.node, draft.fields)

@@ -26,7 +26,7 @@ extension Loader {
             report("the form doesn't say what to do with the answers", at: node, suggestion: "add 'done'")
         }
         return Form(
-            name: name, parameters: parameters, fields: formFields, done: done, cancel: cancel(fields["cancel"], scope),
+            name: name, parameters: parameters, roles: fields["role"].map(roleConditions) ?? [], fields: formFields, done: done, cancel: cancel(fields["cancel"], scope),
             position: position(node))
     }
 

@@ -40,10 +40,11 @@ extension Loader {
             scope = scope.adding("message", .object("Message"))
         }
         if kind != "command", let key = fields.key("args") { report("'args' goes with 'command'", at: key) }
-        let condition = fields["when"].flatMap { expression($0, scope, expecting: .bool) }
-        checkReachable(trigger, isConditional: fields["when"] != nil || fields.hasUnknown, subject, &answered)
+        let access = access(fields, scope)
+        let isConditional = fields["when"] != nil || fields["role"] != nil || fields.hasUnknown
+        checkReachable(trigger, isConditional: isConditional, subject, &answered)
         guard let body = fields["do"] ?? missing("do", in: fields) else { return nil }
-        return Handler(trigger: trigger, condition: condition, steps: steps(body, scope), position: position(node))
+        return Handler(trigger: trigger, access: access, steps: steps(body, scope), position: position(node))
     }
 
     static let messageKinds =

@@ -42,7 +42,7 @@ extension Loader {
         checkIdentities(rows, list)
         guard let content else { return nil }
         return Screen(
-            name: name, parameters: parameters, lets: lets, content: content, keyboard: keyboard, rows: rows, list: list,
+            name: name, parameters: parameters, roles: fields["role"].map(roleConditions) ?? [], lets: lets, content: content, keyboard: keyboard, rows: rows, list: list,
             position: position(node))
     }
 

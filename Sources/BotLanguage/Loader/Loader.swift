@@ -13,6 +13,8 @@ final class Loader {
     /// In the order of the file, `users` first.
     var collectionNames: [String] = []
     var environment = CELEnvironment()
+    /// Nil: wrong, and reported.
+    var roles: [String: Expression?] = [:]
     /// Arguments of screens and of forms, by name; known before their bodies are read.
     var screenSignatures: [String: [Parameter]] = [:]
     var formSignatures: [String: [Parameter]] = [:]
@@ -55,9 +57,10 @@ final class Loader {
         guard let fields = fields(of: root, .bot) else { return nil }
         let bot = readBotName(fields, root)
         let version = fields["version"].flatMap { whole($0, in: 1...Int(Int32.max), "a version") } ?? 1
-        let store = readData(enums: fields["enums"], data: fields["data"])
+        let store = readData(enums: fields["enums"], functions: fields["fn"], data: fields["data"])
         let screenEntries = declarations(fields["screens"], "a screen", isVariable: false)
         let formEntries = declarations(fields["forms"], "a form", isVariable: false)
+        readRoles(fields["roles"])
         readSignatures(screens: screenEntries, forms: formEntries)
         var screens: [String: Screen] = [:]
         for entry in screenEntries { screens[entry.name] = readScreen(entry.name, entry.node) }
@@ -91,6 +94,9 @@ final class Loader {
 
     /// `home`, else the first screen that can be shown by itself; nobody could give it arguments.
     private func readHome(_ screens: [(name: String, node: Node, key: Node)]) -> String? {
+        if let home = screens.first(where: { $0.name == "home" }), let role = home.node.mapping?.first(where: { $0.key.text == "role" }) {
+            report("conversations begin at the screen 'home', so everybody must see it", at: role.key)
+        }
         func needed(_ name: String) -> Parameter? { screenSignatures[name]?.first { !$0.isOptional } }
         guard let home = screens.first(where: { $0.name == "home" }) else {
             return screens.first { needed($0.name) == nil }?.name
