@@ -35,6 +35,8 @@ public struct CELEnvironment: Sendable {
     let declarations: Declarations
     /// The variables in scope with their types.
     public private(set) var variables: [String: CELType]
+    /// Variables and fields of theirs (`t`, `t.admin`) that are known not to be null, though their types allow it.
+    public private(set) var nonNull: Set<String> = []
 
     /// - Parameters:
     ///   - container: the namespace names are looked up in first, e.g. `shop.orders`; empty for none.
@@ -60,6 +62,24 @@ public struct CELEnvironment: Sendable {
     public func adding(variables: [String: CELType]) -> CELEnvironment {
         var copy = self
         copy.variables.merge(variables) { _, new in new }
+        // A name that means something else now.
+        if !copy.nonNull.isEmpty {
+            copy.nonNull = copy.nonNull.filter { path in !variables.keys.contains { path == $0 || path.hasPrefix($0 + ".") } }
+        }
+        return copy
+    }
+
+    /// With further variables or fields of theirs known not to be null.
+    public func knowing(nonNull paths: Set<String>) -> CELEnvironment {
+        var copy = self
+        copy.nonNull.formUnion(paths)
+        return copy
+    }
+
+    /// Without knowledge about fields, whose values may have changed.
+    public var forgettingFields: CELEnvironment {
+        var copy = self
+        copy.nonNull = copy.nonNull.filter { !$0.contains(".") }
         return copy
     }
 

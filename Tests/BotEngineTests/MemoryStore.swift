@@ -44,7 +44,7 @@ final class MemoryStore: RecordStore {
             switch request {
             case .select(let query):
                 state.requests.append("select \(query.table)")
-                return .rows(try query.meaning.select { state.tables[$0] ?? [] })
+                return .rows(try query.meaning.select(from: { state.tables[$0] ?? [] }, offset: query.offset))
             case .count(let query):
                 state.requests.append("count \(query.table)")
                 return .value(.int(Int64(try query.meaning.select { state.tables[$0] ?? [] }.count)))
@@ -108,7 +108,7 @@ final class MemoryStore: RecordStore {
     }
 
     private func conflict(_ state: State, _ table: Table, _ row: Record) -> String? {
-        for rule in table.uniques {
+        for rule in table.uniques where rule.condition == nil {
             let positions = rule.columns.compactMap { name in table.columns.firstIndex { $0.name == name } }
             let key = positions.map { row.values[$0] }
             if key.contains(.null) { continue }

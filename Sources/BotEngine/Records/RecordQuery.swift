@@ -14,6 +14,8 @@ public struct RecordQuery: Sendable {
     public let order: String
     /// Nil only for counting and deleting.
     public let limit: Int?
+    /// How many rows to pass over before the first.
+    public internal(set) var offset = 0
     /// Of condition and order together.
     public let parameters: [RecordValue]
     /// The same query for stores without SQL.
@@ -38,7 +40,7 @@ extension RowMeaning {
     /// The records that a store without SQL would return.
     ///
     /// - Parameter records: those of a table, by its name.
-    package func select(from records: (String) -> [Record]) throws(CELError) -> [Record] {
+    package func select(from records: (String) -> [Record], offset: Int = 0) throws(CELError) -> [Record] {
         var found: [(record: Record, key: [CELValue])] = []
         var around = bindings
         for (name, collection) in collections {
@@ -63,7 +65,7 @@ extension RowMeaning {
                 }
             }
         }
-        return Array(found.map(\.record).prefix(limit ?? .max))
+        return Array(found.map(\.record).dropFirst(offset).prefix(limit ?? .max))
     }
 
     private func isBefore(_ a: [CELValue], _ b: [CELValue]) -> Bool {

@@ -21,6 +21,8 @@ struct Interpreter: Sendable {
         var scope: Variables
         /// Of a loop: what comes next; the steps begin anew with each element.
         var loop: (variable: String, rest: ArraySlice<CELValue>)?
+        /// Names that the steps behind see as well.
+        var exports: [String] = []
     }
 
     /// What set the steps off, and so what follows when they showed nothing.

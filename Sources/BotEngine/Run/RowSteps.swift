@@ -79,7 +79,7 @@ extension Interpreter {
     }
 
     /// False: a rule forbids it.
-    private mutating func change(
+    mutating func change(
         _ row: CELObject, _ changes: [ColumnValue], in collection: String, _ variables: inout Variables
     ) throws(Interruption) -> Bool {
         guard !changes.isEmpty else { return true }
@@ -122,7 +122,7 @@ extension Interpreter {
         for index in cursors.indices { cursors[index].scope.refresh(row) }
     }
 
-    private mutating func columns(
+    mutating func columns(
         _ assignments: [Step.Assignment], of collection: String, _ variables: Variables
     ) throws(Interruption) -> [ColumnValue] {
         var result: [ColumnValue] = []

@@ -28,6 +28,8 @@ extension Interpreter {
                 cursor.index = 0
                 cursor.scope[variable] = try whole(element)
                 cursors.append(cursor)
+            } else if let outer = cursors.indices.last {
+                for name in cursor.exports { cursors[outer].scope[name] = cursor.scope[name] }
             }
             return
         }
@@ -67,6 +69,7 @@ extension Interpreter {
         case .update(let update): return try perform(update, &variables, at: step.position)
         case .upsert(let upsert): return try perform(upsert, &variables, at: step.position)
         case .delete(let delete): try perform(delete, variables, at: step.position)
+        case .claim(let claim): return try perform(claim, &variables, at: step.position)
         case .show(let show): try perform(show, variables)
         case .toast(let template, let isAlert):
             let text = try text(template, variables)

@@ -15,6 +15,7 @@ package struct Step: Sendable {
         case update(Update)
         case upsert(Upsert)
         case delete(Delete)
+        case claim(Claim)
         case show(Show)
         case toast(Template, isAlert: Bool)
         case go(Target)
@@ -65,6 +66,27 @@ package struct Step: Sendable {
     package enum Delete: Sendable {
         case row(Expression, collection: String)
         case rows(RowSource)
+    }
+
+    /// Takes a row, or one of several kinds each, or none at all.
+    package struct Claim: Sendable {
+        package struct Target: Sendable {
+            package let rows: RowSource
+            /// Any of the rows, by chance, instead of the first.
+            package let isRandom: Bool
+            package let changes: [Assignment]
+
+            package init(rows: RowSource, isRandom: Bool, changes: [Assignment]) {
+                self.rows = rows
+                self.isRandom = isRandom
+                self.changes = changes
+            }
+        }
+
+        /// In the order in which they are chosen.
+        package let targets: [Target]
+        /// What is done when one of them isn't to be had. Its names are seen by the steps behind.
+        package let otherwise: [Step]
     }
 
     package enum Show: Sendable {

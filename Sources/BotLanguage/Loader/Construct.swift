@@ -18,7 +18,8 @@ extension Construct {
         "a bot", ["bot", "version", "enums", "data", "fn", "roles", "screens", "forms", "handlers"],
         later: ["queries", "config", "signals", "timers", "answers", "texts", "tests", "migrate"])
     static let field = Construct("a field", ["type", "default", "min", "max", "index", "unique"], later: ["was"])
-    static let unique = Construct("a unique rule", ["fields"], later: ["where"])
+    static let unique = Construct("a unique rule", ["fields", "where"])
+    static let claimed = Construct("one of several rows to claim", ["from", "where", "order"])
     static let parameter = Construct("an argument", ["type", "default"])
 
     static let screen = Construct(
@@ -50,9 +51,9 @@ extension Construct {
         later: ["pattern", "button", "poll", "join", "leave", "blocked", "event"])
 
     static let stepNames = [
-        "let", "require", "insert", "update", "upsert", "delete", "show", "toast", "go", "call", "back", "if", "each", "stop",
+        "let", "require", "insert", "update", "upsert", "delete", "claim", "show", "toast", "go", "call", "back", "if", "each", "stop",
     ]
-    static let stepNamesLater = ["claim", "copy", "signal", "at", "cancel", "run"]
+    static let stepNamesLater = ["copy", "signal", "at", "cancel", "run"]
     /// The further keys of each step.
     static let steps: [String: Construct] = [
         "let": Construct("let", ["let"]),
@@ -61,6 +62,7 @@ extension Construct {
         "update": Construct("update", ["update", "set", "else"], later: ["where"]),
         "upsert": Construct("upsert", ["upsert", "where", "set", "else"]),
         "delete": Construct("delete", ["delete", "where"]),
+        "claim": Construct("claim", ["claim", "where", "order", "set", "else"]),
         "show": Construct("show", ["show", "with"], later: ["to"]),
         "toast": Construct("toast", ["toast", "alert"], later: ["to"]),
         "go": Construct("go", ["go", "with"]),

@@ -138,9 +138,16 @@ extension Loader {
                     continue
                 }
                 let columns = columns(list, fields, collection)
-                if !columns.isEmpty, isIndexable(columns, fields, at: list) {
-                    uniques.append(Table.Unique(name: keyName(collection, columns, "unique"), columns: columns))
+                guard !columns.isEmpty, isIndexable(columns, fields, at: list) else { continue }
+                var condition: Table.Condition?
+                if let node = parts["where"] {
+                    condition = ruleCondition(node, fields, collection)
+                    guard condition != nil else { continue }
                 }
+                // A rule with another condition is another rule.
+                let mark = condition.map { "if_" + String(StableHash.of("\($0)"), radix: 36) }
+                let name = keyName(collection, columns + [mark].compactMap { $0 }, "unique")
+                uniques.append(Table.Unique(name: name, columns: columns, condition: condition))
             }
         }
         for entry in node?.mapping ?? [] where entry.key.text == "index" {

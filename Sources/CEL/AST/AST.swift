@@ -62,6 +62,15 @@ package struct AST: Sendable {
 
     package subscript(id: ID) -> Node { nodes[id.index] }
 
+    /// Makes a node the field of a variable.
+    package mutating func replace(_ id: ID, withField field: String, of variable: String) {
+        var name = self[id]
+        name.kind = .name(variable)
+        nodes.append(name)
+        nodes[id.index].kind = .select(ID(index: nodes.count - 1), field: field, isOptional: false)
+        nodes[id.index].depth = name.depth + 1
+    }
+
     /// Makes the root `body` with a name bound to a value.
     package mutating func bind(_ name: String, to value: ID, around body: ID) {
         var node = self[body]
