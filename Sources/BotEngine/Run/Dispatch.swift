@@ -11,6 +11,8 @@ extension Interpreter {
         case .button: try dispatchButton()
         case .command(let command, let message): try dispatch(command, message)
         case .message(let message): try dispatch(message)
+        case .signal(let signal): try dispatch(signal)
+        case .post(let post): try dispatch(post)
         default: break
         }
     }
@@ -35,7 +37,7 @@ extension Interpreter {
                 continue
             }
             var variables = baseVariables()
-            variables["message"] = kind == "text" ? Self.textValue(message) : Self.value(message)
+            variables["message"] = kind == "text" ? textValue(message) : value(message)
             guard try holds(handler.access, variables) else { continue }
             trigger = "message \(kind)"
             return run(handler.steps, variables, origin: .handler)
@@ -48,7 +50,7 @@ extension Interpreter {
         for handler in definition.handlers {
             guard case .fallback = handler.trigger else { continue }
             var variables = baseVariables()
-            variables["message"] = Self.value(message)
+            variables["message"] = value(message)
             guard try holds(handler.access, variables) else { continue }
             trigger = "fallback"
             return run(handler.steps, variables, origin: .handler)
@@ -125,21 +127,24 @@ extension Interpreter {
                 shape: commandShape, values: [.string(command.name), .string(command.arguments), .list(words)]))
     }
 
-    private static func textValue(_ message: Message) -> CELValue {
-        .object(CELObject(shape: textShape, values: [.string("text"), .string(message.text ?? "")]))
+    private func textValue(_ message: Message) -> CELValue {
+        .object(CELObject(shape: Self.textShape, values: [.string("text"), .string(message.text ?? "")] + place(of: message)))
     }
 
-    private static func value(_ message: Message) -> CELValue {
+    private func value(_ message: Message) -> CELValue {
         var file = CELValue.null
         if case .media(_, let media, _) = message.content { file = .string(media.id) }
         return .object(
             CELObject(
-                shape: messageShape, values: [.string(message.content.type), message.text.map { .string($0) } ?? .null, file]))
+                shape: Self.messageShape, values: [.string(message.content.type), message.text.map { .string($0) } ?? .null, file] + place(of: message)))
     }
 
+    /// The platform's names of the message and its chat.
+    private func place(of message: Message) -> [CELValue] { [.string(message.id.rawValue), .string(event.chat?.id.rawValue ?? "")] }
+
     private static let commandShape = CELObject.Shape(type: "Command", fields: ["command", "text", "args"])
-    private static let textShape = CELObject.Shape(type: "TextMessage", fields: ["kind", "text"])
-    private static let messageShape = CELObject.Shape(type: "Message", fields: ["kind", "text", "file"])
+    private static let textShape = CELObject.Shape(type: "TextMessage", fields: ["kind", "text", "id", "chat"])
+    private static let messageShape = CELObject.Shape(type: "Message", fields: ["kind", "text", "file", "id", "chat"])
 }
 
 extension Message.Content {

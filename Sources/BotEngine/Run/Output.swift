@@ -27,6 +27,9 @@ extension Interpreter {
         }
     }
 
+    /// A message without buttons, for somebody else.
+    func outgoing(_ view: View) throws(Interruption) -> OutgoingMessage { message(view, try content(view), nil) }
+
     private func content(_ view: View) throws(Interruption) -> OutgoingMessage.Content {
         let limit = view.media == nil ? Texts.messageLimit : Texts.captionLimit
         var text = view.text

@@ -33,7 +33,7 @@ extension Interpreter {
     func baseVariables() -> Variables {
         let milliseconds = event.at.milliseconds
         var bindings = CELBindings()
-        bindings["user"] = .object(user)
+        if event.person != nil { bindings["user"] = .object(user) }
         bindings["now"] = ValueMapping.timestamp(microseconds: milliseconds.multipliedReportingOverflow(by: 1_000).partialValue)
         var variables = Variables(bindings)
         variables.seed(seed())

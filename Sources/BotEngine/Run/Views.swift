@@ -83,13 +83,14 @@ extension Interpreter {
         var variables = baseVariables()
         guard try bind(frame.arguments, screen.parameters, &variables) else { return false }
         try bind(screen.lets, &variables)
+        let isCurrent = frame == state.frames.last
         var frame = frame
         var view = try view(screen.content, variables, owner: frame)
         view.keyboard = screen.keyboard
         view.position = screen.position
         if let list = screen.list { try add(list, to: &view, &frame, variables) }
         view.owner = frame
-        if state.frames.last?.name == frame.name { state.frames[state.frames.count - 1] = frame }
+        if isCurrent { state.frames[state.frames.count - 1] = frame }
         for row in screen.rows {
             var shown: [ShownButton] = []
             for button in row.buttons {

@@ -14,6 +14,7 @@ public struct Definition: Sendable {
     package let screens: [String: Screen]
     package let forms: [String: Form]
     package let handlers: [Handler]
+    package let signals: [String: SignalHandler]
     /// Where a conversation begins: `home`, else the first screen; nil without screens.
     package let home: String?
     /// References that some expression looks through, by collection: they are loaded with their row.
@@ -31,7 +32,7 @@ public struct Definition: Sendable {
 
     package init(
         bot: String, version: Int, store: StoreSchema, collections: [String: Collection], enums: [String: CELEnum],
-        screens: [String: Screen], forms: [String: Form], handlers: [Handler], home: String?, expansions: [String: Set<String>]
+        screens: [String: Screen], forms: [String: Form], handlers: [Handler], signals: [String: SignalHandler], home: String?, expansions: [String: Set<String>]
     ) {
         self.bot = bot
         self.version = version
@@ -41,6 +42,7 @@ public struct Definition: Sendable {
         self.screens = screens
         self.forms = forms
         self.handlers = handlers
+        self.signals = signals
         self.home = home
         self.expansions = expansions
     }

@@ -16,7 +16,10 @@ package struct Step: Sendable {
         case upsert(Upsert)
         case delete(Delete)
         case claim(Claim)
-        case show(Show)
+        /// Here, or to these people; nobody is a failure.
+        case show(Show, to: Expression?)
+        case copy(Expression, to: Expression?)
+        case signal(Signal)
         case toast(Template, isAlert: Bool)
         case go(Target)
         case call(Target)
@@ -87,6 +90,12 @@ package struct Step: Sendable {
         package let targets: [Target]
         /// What is done when one of them isn't to be had. Its names are seen by the steps behind.
         package let otherwise: [Step]
+    }
+
+    package struct Signal: Sendable {
+        package let target: Target
+        /// In whose conversations it is handled; nil: in this one, or in its lane.
+        package let to: Expression?
     }
 
     package enum Show: Sendable {

@@ -15,8 +15,8 @@ package struct Construct: Sendable {
 
 extension Construct {
     static let bot = Construct(
-        "a bot", ["bot", "version", "enums", "data", "fn", "roles", "screens", "forms", "handlers"],
-        later: ["queries", "config", "signals", "timers", "answers", "texts", "tests", "migrate"])
+        "a bot", ["bot", "version", "enums", "data", "fn", "roles", "screens", "forms", "handlers", "signals"],
+        later: ["queries", "config", "timers", "answers", "texts", "tests", "migrate"])
     static let field = Construct("a field", ["type", "default", "min", "max", "index", "unique"], later: ["was"])
     static let unique = Construct("a unique rule", ["fields", "where"])
     static let claimed = Construct("one of several rows to claim", ["from", "where", "order"])
@@ -50,10 +50,12 @@ extension Construct {
         "a handler", ["command", "message", "fallback", "when", "role", "args", "do"],
         later: ["pattern", "button", "poll", "join", "leave", "blocked", "event"])
 
+    static let signal = Construct("a signal", ["args", "lane", "do"])
+
     static let stepNames = [
-        "let", "require", "insert", "update", "upsert", "delete", "claim", "show", "toast", "go", "call", "back", "if", "each", "stop",
+        "let", "require", "insert", "update", "upsert", "delete", "claim", "show", "copy", "signal", "toast", "go", "call", "back", "if", "each", "stop",
     ]
-    static let stepNamesLater = ["copy", "signal", "at", "cancel", "run"]
+    static let stepNamesLater = ["at", "cancel", "run"]
     /// The further keys of each step.
     static let steps: [String: Construct] = [
         "let": Construct("let", ["let"]),
@@ -63,8 +65,10 @@ extension Construct {
         "upsert": Construct("upsert", ["upsert", "where", "set", "else"]),
         "delete": Construct("delete", ["delete", "where"]),
         "claim": Construct("claim", ["claim", "where", "order", "set", "else"]),
-        "show": Construct("show", ["show", "with"], later: ["to"]),
-        "toast": Construct("toast", ["toast", "alert"], later: ["to"]),
+        "show": Construct("show", ["show", "with", "to"]),
+        "copy": Construct("copy", ["copy", "to"]),
+        "signal": Construct("signal", ["signal", "with", "to"]),
+        "toast": Construct("toast", ["toast", "alert"]),
         "go": Construct("go", ["go", "with"]),
         "call": Construct("call", ["call", "with"]),
         "back": Construct("back", ["back"]),

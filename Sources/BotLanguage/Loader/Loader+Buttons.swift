@@ -141,7 +141,7 @@ extension Loader {
         return Target(name: name, arguments: arguments, position: position(node))
     }
 
-    private func arguments(_ with: Node?, for parameters: [Parameter], of name: String, at node: Node, _ scope: Scope) -> [Binding]? {
+    func arguments(_ with: Node?, for parameters: [Parameter], of name: String, at node: Node, _ scope: Scope) -> [Binding]? {
         var result: [Binding] = []
         var isValid = true
         var given: Set<String> = []

@@ -37,14 +37,20 @@ extension Loader {
         environment.adding(variables: ["user": .object(Table.usersName), "now": .timestamp])
     }
 
+    /// The same where nobody in particular has caused what happens.
+    var baseWithoutPerson: CELEnvironment { environment.adding(variables: ["now": .timestamp]) }
+
     /// What handlers see of their event.
     static let eventRecords = [
         CELRecord(name: "Command", fields: [.init("command", .string), .init("text", .string), .init("args", .list(.string))]),
-        CELRecord(name: "TextMessage", fields: [.init("kind", .string), .init("text", .string)]),
+        CELRecord(name: MessageRecords.text, fields: [.init("kind", .string), .init("text", .string)] + messagePlace),
         CELRecord(
-            name: "Message",
-            fields: [.init("kind", .string), .init("text", .nullable(.string)), .init("file", .nullable(.string))]),
+            name: MessageRecords.message,
+            fields: [.init("kind", .string), .init("text", .nullable(.string)), .init("file", .nullable(.string))] + messagePlace),
     ]
+
+    /// The platform's names of the message and of its chat: what copying it needs.
+    private static let messagePlace = [CELRecord.Field("id", .string), CELRecord.Field("chat", .string)]
 
     private func readEnum(_ name: String, _ node: Node, _ key: Node) {
         guard node.sequence != nil else { return report("an enum is a list of names: '[open, closed]'", at: node) }

@@ -36,7 +36,7 @@ extension Loader {
     private func learn(from step: Step, _ scope: inout Scope) {
         switch step.kind {
         case .require(let condition, _): scope = scope.knowing(condition, true)
-        case .letValues, .show, .toast: break
+        case .letValues, .show, .copy, .signal, .toast: break
         default: scope.forgetFields()
         }
     }
@@ -68,6 +68,7 @@ extension Loader {
             return nil
         }
         guard let fields = fields(of: node, construct), let subject = fields[name] else { return nil }
+        if ["toast", "go", "call", "back"].contains(name) { needConversation(name, node) }
         let kind: Step.Kind?
         switch name {
         case "let":
@@ -80,6 +81,8 @@ extension Loader {
         case "delete": kind = delete(subject, fields, scope)
         case "claim": kind = claim(subject, fields, &scope)
         case "show": kind = show(subject, fields, scope)
+        case "copy": kind = copy(subject, fields, scope)
+        case "signal": kind = signal(subject, fields, scope)
         case "toast":
             kind = template(subject, scope, "a note", limit: Limits.toast)
                 .map { .toast($0, isAlert: fields["alert"].map { flag($0, "'alert'") } ?? false) }
@@ -131,10 +134,12 @@ extension Loader {
     }
 
     private func show(_ node: Node, _ fields: Fields, _ scope: Scope) -> Step.Kind? {
-        if node.text != nil { return target(node, fields["with"], scope, .screen).map { .show(.screen($0)) } }
+        if fields["to"] == nil { needConversation("show", node, "say to whom: 'to: …'") }
+        let recipients = fields["to"].flatMap { self.recipients($0, scope) }
+        if node.text != nil { return target(node, fields["with"], scope, .screen).map { .show(.screen($0), to: recipients) } }
         if let with = fields.key("with") { report("'with' goes with the name of a screen", at: with) }
         guard let parts = self.fields(of: node, .content) else { return nil }
-        return content(parts, scope, isOptional: false).map { .show(.content($0)) }
+        return content(parts, scope, isOptional: false).map { .show(.content($0), to: recipients) }
     }
 
     // MARK: Rows

@@ -13,6 +13,9 @@ final class Loader {
     /// In the order of the file, `users` first.
     var collectionNames: [String] = []
     var environment = CELEnvironment()
+    var signalSignatures: [String: SignalSignature] = [:]
+    /// Whether the steps being read run in somebody's conversation.
+    var hasConversation = true
     /// Nil: wrong, and reported.
     var roles: [String: Expression?] = [:]
     /// Arguments of screens and of forms, by name; known before their bodies are read.
@@ -61,12 +64,16 @@ final class Loader {
         let screenEntries = declarations(fields["screens"], "a screen", isVariable: false)
         let formEntries = declarations(fields["forms"], "a form", isVariable: false)
         readRoles(fields["roles"])
+        let signalEntries = declarations(fields["signals"], "a signal", isVariable: false)
         readSignatures(screens: screenEntries, forms: formEntries)
+        readSignalSignatures(signalEntries)
         var screens: [String: Screen] = [:]
         for entry in screenEntries { screens[entry.name] = readScreen(entry.name, entry.node) }
         var forms: [String: Form] = [:]
         for entry in formEntries { forms[entry.name] = readForm(entry.name, entry.node) }
         let handlers = readHandlers(fields["handlers"])
+        var signals: [String: SignalHandler] = [:]
+        for entry in signalEntries { signals[entry.name] = readSignal(entry.name, entry.node) }
         if screenEntries.isEmpty, handlers.isEmpty, diagnostics.isEmpty {
             report("the bot has neither screens nor handlers: it would never answer", at: root)
         }
@@ -74,7 +81,7 @@ final class Loader {
         guard diagnostics.isEmpty, let bot else { return nil }
         return Definition(
             bot: bot, version: version, store: store, collections: collections, enums: enums, screens: screens, forms: forms,
-            handlers: handlers, home: home, expansions: expansions)
+            handlers: handlers, signals: signals, home: home, expansions: expansions)
     }
 
     private func readBotName(_ fields: Fields, _ root: Node) -> String? {
