@@ -76,10 +76,12 @@ public struct CELEnvironment: Sendable {
         return copy
     }
 
-    /// Without knowledge about fields, whose values may have changed.
-    public var forgettingFields: CELEnvironment {
+    /// Without knowledge about fields, whose values may have changed, save those of these variables.
+    public func forgettingFields(except variables: Set<String> = []) -> CELEnvironment {
         var copy = self
-        copy.nonNull = copy.nonNull.filter { !$0.contains(".") }
+        copy.nonNull = copy.nonNull.filter { path in
+            path.firstIndex(of: ".").map { variables.contains(String(path[..<$0])) } ?? true
+        }
         return copy
     }
 

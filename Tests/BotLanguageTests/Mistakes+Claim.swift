@@ -13,27 +13,27 @@ extension Mistake {
         Mistake(
             "no row behind a claim",
             games + #"""
-                  - {claim: g in games, set: {o: user}, else: [{toast: No game}]}
-                  - {show: {text: "${g.id}"}}
-            """#,
+                      - {claim: g in games, set: {o: user}, else: [{toast: No game}]}
+                      - {show: {text: "${g.id}"}}
+                """#,
             expected: #"""
                 6:45: behind 'claim' there may be no 'g'; end 'else' with '{stop: true}', or make the row there with 'as: g'
                 """#),
         Mistake(
             "claim without else",
             games + #"""
-                  - {claim: g in games, set: {o: user}}
-            """#,
+                      - {claim: g in games, set: {o: user}}
+                """#,
             expected: #"""
                 6:9: 'else' is missing
                 """#),
         Mistake(
             "names of several rows",
             games + #"""
-                  - claim: {g: {from: h in games, where: h.o == null}, a: {from: a in users}}
-                    set: {a: {free: "true"}, b: {free: "true"}}
-                    else: [{stop: true}]
-            """#,
+                      - claim: {g: {from: h in games, where: h.o == null}, a: {from: a in users}}
+                        set: {a: {free: "true"}, b: {free: "true"}}
+                        else: [{stop: true}]
+                """#,
             expected: #"""
                 6:17: the row is called 'h' below, so write 'h' here
                 7:34: no row is claimed as 'b'; did you mean 'a'?
@@ -41,12 +41,12 @@ extension Mistake {
         Mistake(
             "what may be null after a change",
             games + #"""
-                  - {let: {g: "games.one(g, g.x == user)"}}
-                  - {require: g != null && g.o != null, else: No game}
-                  - {show: {text: "${g.o.name}"}}
-                  - {update: g, set: {o: "null"}}
-                  - {show: {text: "${g.o.name}"}}
-            """#,
+                      - {let: {g: "games.one(g, g.x == user)"}}
+                      - {require: g != null && g.o != null, else: No game}
+                      - {show: {text: "${g.o.name}"}}
+                      - {update: g, set: {o: "null"}}
+                      - {show: {text: "${g.o.name}"}}
+                """#,
             expected: #"""
                 10:30: 'g.o' may be null, so its field 'name' can't be read unguarded; guard it, as in 'g.o != null && …' or 'g.o == null ? … : …'
                 """#),
@@ -77,6 +77,6 @@ extension Mistake {
                 9:52: Status has no member 'gone'; it has open, closed
                 10:35: a rule's condition can't look at 'due', which is a timestamp
                 11:35: there is nothing named 'user' here; did you mean 'users'?
-                """#),
+                """#)
     ]
 }

@@ -37,7 +37,7 @@ extension Interpreter {
                 continue
             }
             var variables = baseVariables()
-            variables["message"] = kind == "text" ? textValue(message) : value(message)
+            variables["message"] = MessageValue.message(message, in: event.chat)
             guard try holds(handler.access, variables) else { continue }
             trigger = "message \(kind)"
             return run(handler.steps, variables, origin: .handler)
@@ -50,7 +50,7 @@ extension Interpreter {
         for handler in definition.handlers {
             guard case .fallback = handler.trigger else { continue }
             var variables = baseVariables()
-            variables["message"] = value(message)
+            variables["message"] = MessageValue.message(message, in: event.chat)
             guard try holds(handler.access, variables) else { continue }
             trigger = "fallback"
             return run(handler.steps, variables, origin: .handler)
@@ -127,24 +127,7 @@ extension Interpreter {
                 shape: commandShape, values: [.string(command.name), .string(command.arguments), .list(words)]))
     }
 
-    private func textValue(_ message: Message) -> CELValue {
-        .object(CELObject(shape: Self.textShape, values: [.string("text"), .string(message.text ?? "")] + place(of: message)))
-    }
-
-    private func value(_ message: Message) -> CELValue {
-        var file = CELValue.null
-        if case .media(_, let media, _) = message.content { file = .string(media.id) }
-        return .object(
-            CELObject(
-                shape: Self.messageShape, values: [.string(message.content.type), message.text.map { .string($0) } ?? .null, file] + place(of: message)))
-    }
-
-    /// The platform's names of the message and its chat.
-    private func place(of message: Message) -> [CELValue] { [.string(message.id.rawValue), .string(event.chat?.id.rawValue ?? "")] }
-
     private static let commandShape = CELObject.Shape(type: "Command", fields: ["command", "text", "args"])
-    private static let textShape = CELObject.Shape(type: "TextMessage", fields: ["kind", "text", "id", "chat"])
-    private static let messageShape = CELObject.Shape(type: "Message", fields: ["kind", "text", "file", "id", "chat"])
 }
 
 extension Message.Content {

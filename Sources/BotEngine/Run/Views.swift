@@ -112,8 +112,13 @@ extension Interpreter {
         view.parseMode = content.parseMode
         view.showsPreview = content.showsPreview
         if let texts = content.text { view.text = try text(texts, variables, Escaping(content.parseMode)) }
-        if let media = content.media, case .template(let template) = media.source {
-            view.media = (media.kind, Self.source(try text(template, variables)))
+        if let media = content.media {
+            switch media.source {
+            case .template(let template): view.media = (media.kind, Self.source(try text(template, variables)))
+            case .value(let expression):
+                guard case .object(let file) = try evaluate(expression, variables), case .string(let id)? = file["id"] else { break }
+                view.media = (media.kind, .id(id))
+            }
         }
         return view
     }

@@ -19,6 +19,8 @@ public struct Definition: Sendable {
     package let home: String?
     /// References that some expression looks through, by collection: they are loaded with their row.
     package let expansions: [String: Set<String>]
+    /// Whether handlers see, or make, rows that others see: then they must behave as if one ran after another.
+    public let sharesRows: Bool
 
     /// Reads and checks a definition.
     ///
@@ -32,7 +34,8 @@ public struct Definition: Sendable {
 
     package init(
         bot: String, version: Int, store: StoreSchema, collections: [String: Collection], enums: [String: CELEnum],
-        screens: [String: Screen], forms: [String: Form], handlers: [Handler], signals: [String: SignalHandler], home: String?, expansions: [String: Set<String>]
+        screens: [String: Screen], forms: [String: Form], handlers: [Handler], signals: [String: SignalHandler], home: String?,
+        expansions: [String: Set<String>], sharesRows: Bool
     ) {
         self.bot = bot
         self.version = version
@@ -45,6 +48,7 @@ public struct Definition: Sendable {
         self.signals = signals
         self.home = home
         self.expansions = expansions
+        self.sharesRows = sharesRows
     }
 
     /// The commands that it answers, for the platform's menu.

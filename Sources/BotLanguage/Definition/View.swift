@@ -58,6 +58,8 @@ package struct Content: Sendable {
         package enum Source: Sendable {
             /// A file in the bot's folder or a URL, by what the text looks like.
             case template(Template)
+            /// A file that somebody sent; null: no medium, where there is a text.
+            case value(Expression)
         }
 
         package init(kind: MediaKind, source: Source) {

@@ -53,7 +53,8 @@ extension Construct {
     static let signal = Construct("a signal", ["args", "lane", "do"])
 
     static let stepNames = [
-        "let", "require", "insert", "update", "upsert", "delete", "claim", "show", "copy", "signal", "toast", "go", "call", "back", "if", "each", "stop",
+        "let", "require", "insert", "update", "upsert", "delete", "claim", "show", "copy", "signal", "toast", "go", "call", "back", "if",
+        "each", "stop",
     ]
     static let stepNamesLater = ["at", "cancel", "run"]
     /// The further keys of each step.

@@ -76,7 +76,9 @@ extension Loader {
             let name = entry.key.text ?? ""
             guard let draft = drafts.first(where: { $0.rows.variable == name }), let collection = collections[draft.rows.collection] else {
                 let names = drafts.map(\.rows.variable)
-                report("no row is claimed as '\(name.prefix(40))'", at: entry.key, suggestion: didYouMean(name, names) ?? "the rows are \(list(names))")
+                report(
+                    "no row is claimed as '\(name.prefix(40))'", at: entry.key,
+                    suggestion: didYouMean(name, names) ?? "the rows are \(list(names))")
                 continue
             }
             result[name] = assignments(entry.value, collection, scope)

@@ -12,11 +12,13 @@ extension Loader {
             collectionNames.append(entry.name)
         }
         var drafts: [(name: String, node: Node?, fields: [FieldDraft])] = []
+        areRecordsWelcome = true
         for name in collectionNames {
             let node = entries.first { $0.name == name }?.node
             drafts.append((name, node, readFields(of: name, node)))
         }
-        let records = drafts.map { draft in record(draft.name, draft.fields) } + Self.eventRecords
+        areRecordsWelcome = false
+        let records = drafts.map { draft in record(draft.name, draft.fields) } + Self.eventRecords + structures.values.map(\.record)
         let functions = readFunctions(functionsNode)
         environment = CELEnvironment(
             variables: Dictionary(collectionNames.map { ($0, CELType.list(.object($0))) }) { first, _ in first }, records: records,
@@ -41,16 +43,9 @@ extension Loader {
     var baseWithoutPerson: CELEnvironment { environment.adding(variables: ["now": .timestamp]) }
 
     /// What handlers see of their event.
-    static let eventRecords = [
-        CELRecord(name: "Command", fields: [.init("command", .string), .init("text", .string), .init("args", .list(.string))]),
-        CELRecord(name: MessageRecords.text, fields: [.init("kind", .string), .init("text", .string)] + messagePlace),
-        CELRecord(
-            name: MessageRecords.message,
-            fields: [.init("kind", .string), .init("text", .nullable(.string)), .init("file", .nullable(.string))] + messagePlace),
-    ]
-
-    /// The platform's names of the message and of its chat: what copying it needs.
-    private static let messagePlace = [CELRecord.Field("id", .string), CELRecord.Field("chat", .string)]
+    static let eventRecords =
+        [CELRecord(name: "Command", fields: [.init("command", .string), .init("text", .string), .init("args", .list(.string))])]
+        + RecordType.builtIn.values.map(\.record).sorted { $0.name < $1.name }
 
     private func readEnum(_ name: String, _ node: Node, _ key: Node) {
         guard node.sequence != nil else { return report("an enum is a list of names: '[open, closed]'", at: node) }
@@ -181,8 +176,8 @@ extension Loader {
                     return false
                 }
                 characters += maximum
-            case .list:
-                report("'\(field.name)' is a list, which can't be a key of rows", at: node)
+            case .list, .record:
+                report("'\(field.name)' is a \(field.type.type.description), which can't be a key of rows", at: node)
                 return false
             default: break
             }
@@ -219,7 +214,9 @@ private enum FieldName {
     static let keys = ["unique", "index"]
     /// Every table has these in PostgreSQL.
     static let system: Set<String> = ["tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"]
-    static let types: Set<String> = ["string", "int", "number", "money", "bool", "date", "time", "timestamp", "duration", "list"]
+    static let types: Set<String> = Set(["string", "int", "number", "money", "bool", "date", "time", "timestamp", "duration", "list"])
+        .union(
+            RecordType.builtIn.keys)
 }
 
 /// A field before expressions can be compiled.

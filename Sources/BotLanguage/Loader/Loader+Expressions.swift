@@ -22,7 +22,9 @@ extension Loader {
             noteReferences(checked)
             var hoisting = Hoisting(checked: checked, collections: Set(collectionNames))
             hoisting.find()
-            for problem in hoisting.problems { report(problem.message, in: node, offset + problem.range.lowerBound, problem.range.count, nil) }
+            for problem in hoisting.problems {
+                report(problem.message, in: node, offset + problem.range.lowerBound, problem.range.count, nil)
+            }
             guard hoisting.problems.isEmpty else { return nil }
             var subqueries: [Subquery] = []
             for found in hoisting.found { subqueries.append(try subquery(found, of: checked, in: node, offset: offset, scope)) }

@@ -30,12 +30,15 @@ extension Loader {
         guard checkName(name, "a function", at: key) else { return nil }
         checkFree(name, at: key)
         let library = CELLibrary.standard
-        if library.functionNames.contains(name) || library.macroNames.contains(name) || HostFunctions.all.contains(where: { $0.name == name }) {
+        if library.functionNames.contains(name) || library.macroNames.contains(name)
+            || HostFunctions.all.contains(where: { $0.name == name })
+        {
             report("'\(name)' is a function of the expression language", at: key, suggestion: "choose another name")
             return nil
         }
         let inner = parts[1].dropLast()
-        let parameters = inner.allSatisfy { $0 == " " } ? [] : inner.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmed }
+        let parameters =
+            inner.allSatisfy { $0 == " " } ? [] : inner.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmed }
         for (index, parameter) in parameters.enumerated() {
             guard checkName(parameter, "a parameter", at: key) else { return nil }
             checkFree(parameter, at: key)

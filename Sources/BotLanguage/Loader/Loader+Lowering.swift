@@ -17,6 +17,7 @@ extension Loader {
         _ program: CELProgram, row: String, _ collection: String, at position: SourcePosition
     ) throws(CELCompileError) -> RowPredicate {
         noteReferences(program.checked)
+        readsRows = true
         let sql = try lowering(row, collection, after: 0).condition(program)
         return RowPredicate(expression: Expression(program: program, position: position), sql: sql)
     }

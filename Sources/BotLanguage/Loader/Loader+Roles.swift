@@ -20,7 +20,8 @@ extension Loader {
             if let role = roles[name] { return role }
             report(
                 "there is no role '\(name.prefix(40))'", at: node,
-                suggestion: didYouMean(name, roles.keys) ?? (roles.isEmpty ? "declare it under 'roles'" : "the roles are \(list(roles.keys.sorted()))"))
+                suggestion: didYouMean(name, roles.keys)
+                    ?? (roles.isEmpty ? "declare it under 'roles'" : "the roles are \(list(roles.keys.sorted()))"))
             return nil
         }
     }

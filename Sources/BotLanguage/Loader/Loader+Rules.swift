@@ -47,7 +47,7 @@ extension Loader {
     private static func isUnchanging(_ type: FieldType) -> Bool {
         switch type {
         case .string, .int, .number, .money, .bool, .enumeration, .reference: true
-        case .date, .time, .timestamp, .duration, .list: false
+        case .date, .time, .timestamp, .duration, .list, .record: false
         }
     }
 

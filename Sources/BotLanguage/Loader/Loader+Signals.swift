@@ -34,7 +34,8 @@ extension Loader {
             return nil
         }
         if signature.hasLane, let key = fields.key("to") {
-            report("'\(name)' has a lane of its own, so it is nobody's", at: key, suggestion: "leave out 'to', or take 'lane' from the signal")
+            report(
+                "'\(name)' has a lane of its own, so it is nobody's", at: key, suggestion: "leave out 'to', or take 'lane' from the signal")
             return nil
         }
         let recipients = fields["to"].flatMap { self.recipients($0, scope) }
@@ -46,7 +47,7 @@ extension Loader {
     /// `copy: message`, `to`
     func copy(_ node: Node, _ fields: Fields, _ scope: Scope) -> Step.Kind? {
         guard let message = expression(node, scope) else { return nil }
-        guard MessageRecords.isMessage(message.type) else {
+        guard message.type == .object(RecordType.message.name) else {
             report("this is \(message.type), but a message is wanted", at: node)
             return nil
         }
@@ -76,12 +77,4 @@ extension Loader {
 struct SignalSignature {
     var parameters: [Parameter]
     var hasLane: Bool
-}
-
-/// What expressions see of messages.
-enum MessageRecords {
-    static let message = "Message"
-    static let text = "TextMessage"
-
-    static func isMessage(_ type: CELType) -> Bool { type == .object(message) || type == .object(text) }
 }

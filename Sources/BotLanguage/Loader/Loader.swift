@@ -13,6 +13,12 @@ final class Loader {
     /// In the order of the file, `users` first.
     var collectionNames: [String] = []
     var environment = CELEnvironment()
+    /// Types with named parts that data use, by their names.
+    var structures: [String: RecordType] = [:]
+    /// While the types of data are read, before expressions are.
+    var areRecordsWelcome = false
+    /// Whether anything looks at rows, other than the person's own.
+    var readsRows = false
     var signalSignatures: [String: SignalSignature] = [:]
     /// Whether the steps being read run in somebody's conversation.
     var hasConversation = true
@@ -81,7 +87,8 @@ final class Loader {
         guard diagnostics.isEmpty, let bot else { return nil }
         return Definition(
             bot: bot, version: version, store: store, collections: collections, enums: enums, screens: screens, forms: forms,
-            handlers: handlers, signals: signals, home: home, expansions: expansions)
+            handlers: handlers, signals: signals, home: home, expansions: expansions,
+            sharesRows: readsRows || collections.count > 1)
     }
 
     private func readBotName(_ fields: Fields, _ root: Node) -> String? {

@@ -25,8 +25,10 @@ struct Scope {
         return Scope(environment.knowing(nonNull: truth ? checked.nonNullIfTrue : checked.nonNullIfFalse))
     }
 
-    /// Rows may have changed.
-    mutating func forgetFields() { environment = environment.forgettingFields }
+    func knowing(nonNull paths: Set<String>) -> Scope { Scope(environment.knowing(nonNull: paths)) }
+
+    /// Rows may have changed; what happened has not.
+    mutating func forgetFields() { environment = environment.forgettingFields(except: ["message", "event"]) }
 
     func type(of name: String) -> CELType? { environment.variables[name] }
 
