@@ -39,7 +39,9 @@ public struct BotEngine: Sendable {
         case .command(let command, _):
             guard let addressee = command.addressee, let username else { return true }
             return addressee.lowercased() == username.lowercased()
-        case .messageEdited, .poll, .pollAnswer, .membership, .receipt, .native: return false
+        // Only messages that follow a row need to know what became of them.
+        case .receipt: return !definition.liveCollections.isEmpty
+        case .messageEdited, .poll, .pollAnswer, .membership, .native: return false
         }
     }
 

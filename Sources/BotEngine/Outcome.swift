@@ -17,6 +17,10 @@ public struct Outcome: Sendable {
     /// What answered, for metrics and traces: `command start`, `screen home`, `form add`, `message text`, `button`,
     /// `menu` (a reply keyboard), `expired button`, `fallback`, `ignored`. Contains names from the definition only.
     public var trigger: String
+    /// Rows that it changed and that other conversations may show.
+    package var changedRows: Set<LiveRow> = []
+    /// Those of them that this conversation shows as they are now.
+    package var drawnRows: Set<LiveRow> = []
 
     /// Those of the effects that are something to do on a platform.
     public var commands: [Command] {

@@ -94,11 +94,29 @@ final class Conversation {
             switch effect {
             case .command(let command, _):
                 let line = try transcribe(command, other ?? "")
+                if command.receipt == .always, case .send = command.action {
+                    var receipt = event
+                    receipt.content = .receipt(Receipt(command: id.effect(index), outcome: .done(messages: [MessageID(String(messages))])))
+                    caused.append((receipt, EnvelopeID("receipt-\(id.effect(index))"), .normal))
+                }
                 if other == person { seen.append(line) } else { heard[other ?? "", default: []].append(line) }
             case .event(let event, let lane):
                 // What goes over the wire must be readable.
                 #expect(try Event(json: JSON(parsing: event.jsonBytes)) == event)
                 caused.append((event, id.effect(index), lane))
+            }
+        }
+        for row in outcome.changedRows.sorted(by: { $0.id < $1.id }) {
+            for (follower, state) in states.sorted(by: { $0.key < $1.key }) where state.liveRows.contains(row) {
+                if follower == key, outcome.drawnRows.contains(row) { continue }
+                let who = String(follower.split(separator: "/")[0])
+                caused.append(
+                    (
+                        Event(
+                            bot: bot, platform: .telegram, at: event.at, chat: Chat(id: ChatID(who), kind: .direct),
+                            person: Person(id: PersonID(who), firstName: ""),
+                            content: .rowChange(RowChange(collection: row.collection, row: row.id))), id.effect(99), .interactive
+                    ))
             }
         }
         // One after another, as a queue would have them.

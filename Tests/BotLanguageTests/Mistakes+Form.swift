@@ -196,8 +196,8 @@ extension Mistake {
             """#,
             expected: #"""
                 5:12: a record can't refer to a row; keep what you need of it
-                6:11: '3d' can't name a part of a record: 1 to 30 letters, digits and '_' that don't begin with a digit
                 6:11: the record has 'w' twice
+                6:11: '3d' can't name a part of a record: 1 to 30 letters, digits and '_' that don't begin with a digit
                 9:22: a record can be the type of a field of 'data' only
                 10:36: 'items.one(i, true)' may be null, so its field 'pic' can't be read unguarded; guard it, as in 'items.one(i, true) != null && …' or 'items.one(i, true) == null ? … : …'
                 """#),

@@ -13,6 +13,8 @@ extension Interpreter {
         case .message(let message): try dispatch(message)
         case .signal(let signal): try dispatch(signal)
         case .post(let post): try dispatch(post)
+        case .rowChange(let change): try dispatch(change)
+        case .receipt(let receipt): try dispatch(receipt)
         default: break
         }
     }

@@ -84,6 +84,11 @@ struct Interpreter: Sendable {
     var hasShown = false
     var trigger = "ignored"
     var cache: [RowKey: CELObject] = [:]
+    /// Rows that this event has changed and that screens may follow.
+    var changedRows: Set<LiveRow> = []
+    /// Those of them that were drawn here since.
+    var drawn: Set<LiveRow> = []
+    var redrawing: Redraw?
     var usage = Usage()
     private var replies: ArraySlice<RecordReply> = []
     private var recoveries = 0
@@ -145,14 +150,14 @@ struct Interpreter: Sendable {
         if let press { effects.insert(.command(answer(press, toast?.text, isAlert: toast?.isAlert ?? false), lane), at: 0) }
         return Outcome(
             state: state, isStateChanged: state != context.initial, userChanges: userChanges, effects: effects, failure: nil,
-            trigger: trigger)
+            trigger: trigger, changedRows: changedRows, drawnRows: drawn.filter { row in state.live.count { $0.row == row } <= 1 })
     }
 
     /// Nothing happened but an apology to whoever did something.
     func outcome(of failure: RunFailure) -> Outcome {
         let phrase = failure.code == .conflict ? phrases.conflict : phrases.failed
         let apology = press.map { answer($0, phrase, isAlert: false) } ?? command(.send(OutgoingMessage(.text(phrase))))
-        let effects = event.isFromOutside ? [Effect.command(apology, lane)] : []
+        let effects = event.isFromPlatform ? [Effect.command(apology, lane)] : []
         return Outcome(
             state: context.initial, isStateChanged: false, userChanges: [], effects: effects, failure: failure, trigger: trigger)
     }
@@ -161,7 +166,7 @@ struct Interpreter: Sendable {
     mutating func recover() {
         recoveries += 1
         // Nobody waits for an answer.
-        guard event.isFromOutside else { return phase = .done }
+        guard event.isFromPlatform else { return phase = .done }
         cursors = []
         toast = toast ?? (phrases.gone, false)
         if press == nil, recoveries == 1 { effects.append(.command(command(.send(OutgoingMessage(.text(phrases.gone)))), lane)) }
@@ -191,12 +196,18 @@ struct Interpreter: Sendable {
             bot: event.bot, platform: event.platform, chat: event.chat?.id, thread: event.thread, person: event.person?.id, action: action)
     }
 
-    mutating func append(_ action: Command.Action, isRepeatable: Bool = false) throws(Interruption) {
+    /// The id that the next effect will have. The answer to a tapped button comes before all others.
+    var nextEffect: EnvelopeID { id.effect(effects.count + (press == nil ? 0 : 1)) }
+
+    mutating func append(
+        _ action: Command.Action, isRepeatable: Bool = false, receipt: Command.ReceiptPolicy = .failures
+    ) throws(Interruption) {
         guard effects.count(where: { !$0.isEvent }) < engine.limits.commands else {
             throw .failed(RunFailure(.limit, "more than \(engine.limits.commands) messages for one event"))
         }
         var command = command(action)
         command.isRepeatable = isRepeatable
+        command.receipt = receipt
         effects.append(.command(command, lane))
     }
 
@@ -206,14 +217,6 @@ struct Interpreter: Sendable {
 }
 
 extension Event {
-    /// Whether somebody did something, who waits for an answer.
-    var isFromOutside: Bool {
-        switch content {
-        case .signal, .post, .rowChange, .receipt: false
-        default: true
-        }
-    }
-
     /// The tapped button; nil for everything else.
     var pressed: ButtonPress? {
         if case .button(let press) = content { press } else { nil }

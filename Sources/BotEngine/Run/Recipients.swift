@@ -20,7 +20,7 @@ extension Interpreter {
     mutating func perform(_ show: Step.Show, to expression: Expression?, _ variables: Variables) throws(Interruption) {
         guard let expression else { return try perform(show, variables) }
         let people = try recipients(expression, variables)
-        let lane = lane(for: people.count)
+        let lane = lane.forRecipients(people.count)
         for person in people {
             if isHere(person) {
                 try perform(show, variables)
@@ -44,7 +44,7 @@ extension Interpreter {
         let source = (chat: ChatID(chat), message: MessageID(id))
         guard let expression else { return try append(.copy(from: source.chat, message: source.message)) }
         let people = try recipients(expression, variables)
-        let lane = lane(for: people.count)
+        let lane = lane.forRecipients(people.count)
         for person in people {
             if isHere(person) {
                 try append(.copy(from: source.chat, message: source.message))
@@ -72,7 +72,7 @@ extension Interpreter {
             try append(Event(bot: event.bot, platform: event.platform, at: event.at, content: .signal(content)), self.lane)
         } else if let expression = signal.to {
             let people = try recipients(expression, variables)
-            for person in people { try append(event(.signal(content), for: person), lane(for: people.count)) }
+            for person in people { try append(event(.signal(content), for: person), lane.forRecipients(people.count)) }
         } else {
             var own = event
             own.content = .signal(content)
@@ -87,9 +87,6 @@ extension Interpreter {
 
     /// Whether the person is the one who talks to the bot, alone.
     private func isHere(_ person: CELObject) -> Bool { event.chat?.kind == .direct && event.person != nil && person.rowID == user.rowID }
-
-    /// Few are served as soon as the one who caused it; many must not keep others waiting.
-    private func lane(for count: Int) -> Lane { count <= 10 ? lane : count > 100 ? .bulk : lane == .interactive ? .normal : lane }
 
     /// An event in a person's own chat with the bot.
     private func event(_ content: Event.Content, for person: CELObject) -> Event {

@@ -47,6 +47,7 @@ extension Interpreter {
         case .rows(let source): reply = try request(.delete(try query(source, variables, limit: nil)))
         case .row(let expression, let collection):
             guard case .object(let row) = try evaluate(expression, variables) else { throw fail(.value, "no row", at: position) }
+            note(changeOf: row)
             reply = try request(.deleteRow(table: collection, id: row.rowID))
         }
         if case .conflict(let name) = reply { throw fail(.conflict, "'\(name)' still refers to it", at: position) }
@@ -83,6 +84,7 @@ extension Interpreter {
         _ row: CELObject, _ changes: [ColumnValue], in collection: String, _ variables: inout Variables
     ) throws(Interruption) -> Bool {
         guard !changes.isEmpty else { return true }
+        note(changeOf: row)
         // Whether a rule forbids a change can only be told by the database.
         let isUnruled = definition.collections[collection]?.uniques.count == 1
         if collection == Table.usersName, row.rowID == user.rowID, isUnruled {

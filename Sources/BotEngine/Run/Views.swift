@@ -14,6 +14,8 @@ struct View: Sendable {
     var rows: [[ShownButton]] = []
     var keyboard = Screen.KeyboardKind.inline
     var position: SourcePosition?
+    /// The row that the message follows.
+    var live: LiveRow?
 
     init(owner: Frame?) { self.owner = owner }
 }
@@ -88,6 +90,7 @@ extension Interpreter {
         var view = try view(screen.content, variables, owner: frame)
         view.keyboard = screen.keyboard
         view.position = screen.position
+        view.live = liveRow(of: screen, variables)
         if let list = screen.list { try add(list, to: &view, &frame, variables) }
         view.owner = frame
         if isCurrent { state.frames[state.frames.count - 1] = frame }

@@ -17,6 +17,8 @@ public struct Definition: Sendable {
     package let signals: [String: SignalHandler]
     /// Where a conversation begins: `home`, else the first screen; nil without screens.
     package let home: String?
+    /// Collections whose rows some screen follows.
+    package let liveCollections: Set<String>
     /// References that some expression looks through, by collection: they are loaded with their row.
     package let expansions: [String: Set<String>]
     /// Whether handlers see, or make, rows that others see: then they must behave as if one ran after another.
@@ -49,6 +51,11 @@ public struct Definition: Sendable {
         self.home = home
         self.expansions = expansions
         self.sharesRows = sharesRows
+        liveCollections = Set(
+            screens.values.compactMap { screen in
+                guard let parameter = screen.parameters.first(where: { $0.name == screen.live }) else { return nil }
+                if case .reference(let collection) = parameter.type.type { return collection } else { return nil }
+            })
     }
 
     /// The commands that it answers, for the platform's menu.

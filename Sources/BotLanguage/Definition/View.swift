@@ -35,6 +35,8 @@ package struct Screen: Sendable {
     /// Roles of which one is needed to see it; empty: none.
     package var roles: [Expression]
     package var lets: [Binding]
+    /// The argument whose row its messages follow; nil: they stay as they were sent.
+    package var live: String?
     package var content: Content
     package var keyboard: KeyboardKind
     package var rows: [ButtonRow]

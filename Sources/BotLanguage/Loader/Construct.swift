@@ -24,9 +24,9 @@ extension Construct {
 
     static let screen = Construct(
         "a screen",
-        ["args", "role", "let", "text", "parse", "preview", "keyboard", "buttons", "list"] + media,
+        ["args", "role", "live", "let", "text", "parse", "preview", "keyboard", "buttons", "list"] + media,
         later: [
-            "live", "sticker", "video_note", "album", "location", "venue", "contact", "poll", "quiz", "dice", "web_app",
+             "sticker", "video_note", "album", "location", "venue", "contact", "poll", "quiz", "dice", "web_app",
         ])
     static let media = ["photo", "audio", "document", "video", "animation", "voice"]
     static let content = Construct(

@@ -39,12 +39,28 @@ extension Loader {
         if keyboard == .remove, let buttons = fields.key("buttons") {
             report("a message either takes the keyboard away or has buttons", at: buttons)
         }
+        let live = fields["live"].flatMap { liveArgument($0, parameters, keyboard, name) }
         checkIdentities(rows, list)
         guard let content else { return nil }
         return Screen(
-            name: name, parameters: parameters, roles: fields["role"].map(roleConditions) ?? [], lets: lets, content: content,
+            name: name, parameters: parameters, roles: fields["role"].map(roleConditions) ?? [], lets: lets, live: live, content: content,
             keyboard: keyboard, rows: rows, list: list,
             position: position(node))
+    }
+
+    /// The argument that a `live` screen follows.
+    private func liveArgument(_ node: Node, _ parameters: [Parameter], _ keyboard: Screen.KeyboardKind, _ screen: String) -> String? {
+        guard let name = text(node, "'live'") else { return nil }
+        guard let parameter = parameters.first(where: { $0.name == name }), case .reference = parameter.type.type, !parameter.type.isNullable
+        else {
+            let rows = parameters.filter { if case .reference = $0.type.type { !$0.type.isNullable } else { false } }.map(\.name)
+            report(
+                "'live' names an argument of '\(screen)' that is a row", at: node,
+                suggestion: didYouMean(name, rows) ?? (rows.isEmpty ? nil : "it may be \(list(rows))"))
+            return nil
+        }
+        if keyboard != .inline { report("a message with another keyboard than an inline one can't be changed", at: node) }
+        return name
     }
 
     /// `let`: each name is seen by those behind it.

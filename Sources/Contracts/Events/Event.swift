@@ -54,6 +54,14 @@ public struct Event: Sendable, Hashable {
         return "\(bot)/\(chat?.id.rawValue ?? person.map { "person:\($0.id)" } ?? "")"
     }
 
+    /// Whether somebody did something on the platform; else it comes from a handler, or tells what became of one's effects.
+    public var isFromPlatform: Bool {
+        switch content {
+        case .signal, .post, .rowChange, .receipt: false
+        default: true
+        }
+    }
+
     /// The content's name in routing keys, metrics and on the wire.
     public var kind: String { content.kind }
 }

@@ -41,6 +41,9 @@ package final class DialogHandler: DeliveryHandler {
         self.logger = logger
     }
 
+    /// The worker's own tables.
+    package static let migrations = [HandledTable.migration, ConversationTable.migration, LiveTable.migration]
+
     /// Of every bot that runs here.
     var tables: [BotTables] { bots.values.map(\.tables) }
 

@@ -74,7 +74,8 @@ struct DialogTransaction {
             var strangers: [UserKey: Acquaintance] = [:]
             for task in tasks {
                 guard let key = task.user, let person = task.event.person else { continue }
-                if let row = users[bot]?[key], tables.isUpToDate(row, person) { continue }
+                // Only the platform says what people are called.
+                if let row = users[bot]?[key], !task.event.isFromPlatform || tables.isUpToDate(row, person) { continue }
                 strangers[key] = Acquaintance(platform: task.event.platform, person: person)
             }
             guard !strangers.isEmpty else { continue }
@@ -89,11 +90,13 @@ struct DialogTransaction {
         var cause = task.envelope
         if let span = task.span { cause.traceparent = span.context.description }
         return try await withTrace(task.envelope.traceparent.flatMap { TraceParent($0)?.child() }, in: task.span) {
-            let outcome = try await outcome(of: task)
+            let before = state(of: task)
+            let outcome = try await outcome(of: task, before)
             report(outcome, of: task)
+            let effects = outcome.effects + (try await effects(ofRows: outcome, since: before, task))
             if outcome.isStateChanged, let conversation = task.conversation { newStates[conversation] = outcome.state }
             if outcome.failure == nil { change(outcome.userChanges, of: task) }
-            let messages = outcome.effects.enumerated().map { index, effect in
+            let messages = effects.enumerated().map { index, effect in
                 switch effect {
                 case .command(let command, let lane):
                     BusMessage.command(
@@ -109,14 +112,15 @@ struct DialogTransaction {
         }
     }
 
+    private func state(of task: DialogTask) -> ConversationState? { task.conversation.flatMap { newStates[$0] ?? states[$0] ?? nil } }
+
     /// An outcome that needs no rows is there at once. One that does runs within a savepoint, so that a definition's
     /// mistake undoes its own writes only.
-    private mutating func outcome(of task: DialogTask) async throws -> Outcome {
+    private mutating func outcome(of task: DialogTask, _ state: ConversationState?) async throws -> Outcome {
         let user = task.user.flatMap { users[task.event.bot]?[$0] }
         guard user != nil || task.user == nil else {
             throw PostgresError(.protocolViolation, "the row of a person is not there after it was written")
         }
-        let state = task.conversation.flatMap { newStates[$0] ?? states[$0] ?? nil }
         var run = task.bot.engine.run(
             task.event, id: task.envelope.id, lane: task.envelope.lane, state: state ?? ConversationState(), user: user)
         switch run.advance() {
