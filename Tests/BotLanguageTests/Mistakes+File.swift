@@ -227,7 +227,7 @@ extension Mistake {
             screens: {home: {text: hi}}
             """#,
             expected: #"""
-                4:11: 'tags' is a list, which can't be a key of rows
+                4:11: 'tags' is a list<int>, which can't be a key of rows
                 """#),
         Mistake(
             "tag that is open",

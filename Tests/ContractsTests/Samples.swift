@@ -50,6 +50,17 @@ enum Samples {
                         BotCommand(name: "add", arguments: "soup 300", addressee: "demo_bot"),
                         message(.text(FormattedText("/add@demo_bot soup 300")))))
             ),
+            (
+                "signal",
+                Event(
+                    bot: bot, platform: .telegram, at: Timestamp(milliseconds: 1),
+                    content: .signal(Signal(name: "dispatch", arguments: JSONObject([("n", 1)]), lane: "desk", hops: 2)))
+            ),
+            ("signal-person", event(.signal(Signal(name: "remind")))),
+            ("post-screen", event(.post(.screen("board", arguments: JSONObject([("g", 7)]))))),
+            ("post-message", event(.post(.message(OutgoingMessage(.text("Closed")))))),
+            ("post-copy", event(.post(.copy(from: "43", message: "7")))),
+            ("row_change", event(.rowChange(RowChange(collection: "games", row: 7)))),
             ("button", event(.button(ButtonPress(query: "Q1", data: "k1", message: "7")))),
             ("poll", Event(bot: bot, platform: .telegram, at: Timestamp(milliseconds: 1), content: .poll(poll))),
             (

@@ -14,10 +14,15 @@ public struct Definition: Sendable {
     package let screens: [String: Screen]
     package let forms: [String: Form]
     package let handlers: [Handler]
+    package let signals: [String: SignalHandler]
     /// Where a conversation begins: `home`, else the first screen; nil without screens.
     package let home: String?
+    /// Collections whose rows some screen follows.
+    package let liveCollections: Set<String>
     /// References that some expression looks through, by collection: they are loaded with their row.
     package let expansions: [String: Set<String>]
+    /// Whether handlers see, or make, rows that others see: then they must behave as if one ran after another.
+    public let sharesRows: Bool
 
     /// Reads and checks a definition.
     ///
@@ -31,7 +36,8 @@ public struct Definition: Sendable {
 
     package init(
         bot: String, version: Int, store: StoreSchema, collections: [String: Collection], enums: [String: CELEnum],
-        screens: [String: Screen], forms: [String: Form], handlers: [Handler], home: String?, expansions: [String: Set<String>]
+        screens: [String: Screen], forms: [String: Form], handlers: [Handler], signals: [String: SignalHandler], home: String?,
+        expansions: [String: Set<String>], sharesRows: Bool
     ) {
         self.bot = bot
         self.version = version
@@ -41,8 +47,15 @@ public struct Definition: Sendable {
         self.screens = screens
         self.forms = forms
         self.handlers = handlers
+        self.signals = signals
         self.home = home
         self.expansions = expansions
+        self.sharesRows = sharesRows
+        liveCollections = Set(
+            screens.values.compactMap { screen in
+                guard let parameter = screen.parameters.first(where: { $0.name == screen.live }) else { return nil }
+                if case .reference(let collection) = parameter.type.type { return collection } else { return nil }
+            })
     }
 
     /// The commands that it answers, for the platform's menu.

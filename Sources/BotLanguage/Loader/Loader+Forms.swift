@@ -26,7 +26,8 @@ extension Loader {
             report("the form doesn't say what to do with the answers", at: node, suggestion: "add 'done'")
         }
         return Form(
-            name: name, parameters: parameters, fields: formFields, done: done, cancel: cancel(fields["cancel"], scope),
+            name: name, parameters: parameters, roles: fields["role"].map(roleConditions) ?? [], fields: formFields, done: done,
+            cancel: cancel(fields["cancel"], scope),
             position: position(node))
     }
 
@@ -103,6 +104,8 @@ extension Loader {
         case .reference(let name) where !hasChoices:
             report("nobody can type in a row of '\(name)'", at: fields.node, suggestion: "add 'choices'")
         case .list: report("a list can't be asked for", at: fields["type"] ?? fields["like"] ?? fields.node)
+        case .record(let record) where record.builtInName == nil:
+            report("a record can't be asked for", at: fields["type"] ?? fields["like"] ?? fields.node, suggestion: "ask for its parts")
         default: break
         }
     }

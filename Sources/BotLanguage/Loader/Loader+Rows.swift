@@ -33,6 +33,7 @@ extension Loader {
     /// `from`-like key with `where` and `order` beside it.
     func rowSource(_ range: Node, where predicateNode: Node?, order orderNode: Node?, _ scope: Scope) -> RowSource? {
         guard let (variable, collection) = rowRange(range) else { return nil }
+        readsRows = true
         let inner = scope.adding(variable, .object(collection))
         var predicate: RowPredicate?
         if let predicateNode {

@@ -40,8 +40,7 @@ struct PreparedWorker: Service {
         while true {
             do {
                 try await pool.waitUntilReady()
-                try await PostgresMigrations(schema: ConversationTable.schema, [HandledTable.migration, ConversationTable.migration]).apply(
-                    to: pool)
+                try await PostgresMigrations(schema: ConversationTable.schema, DialogHandler.migrations).apply(to: pool)
                 for tables in handler.tables { try await create(tables) }
                 return
             } catch let error as PostgresError where error.persistence == .transient {
