@@ -46,7 +46,7 @@ extension Construct {
     static let choices = Construct("choices", ["each", "label", "value"])
 
     static let handler = Construct(
-        "a handler", ["command", "message", "fallback", "when", "args", "do"],
+        "a handler", ["command", "message", "fallback", "when", "args", "description", "do"],
         later: ["role", "pattern", "button", "poll", "join", "leave", "blocked", "event"])
 
     static let stepNames = [

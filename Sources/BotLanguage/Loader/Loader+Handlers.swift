@@ -40,10 +40,22 @@ extension Loader {
             scope = scope.adding("message", .object("Message"))
         }
         if kind != "command", let key = fields.key("args") { report("'args' goes with 'command'", at: key) }
+        if kind != "command", let key = fields.key("description") { report("'description' goes with 'command'", at: key) }
         let condition = fields["when"].flatMap { expression($0, scope, expecting: .bool) }
         checkReachable(trigger, isConditional: fields["when"] != nil || fields.hasUnknown, subject, &answered)
         guard let body = fields["do"] ?? missing("do", in: fields) else { return nil }
-        return Handler(trigger: trigger, condition: condition, steps: steps(body, scope), position: position(node))
+        let description = fields["description"].flatMap { menuText($0) }
+        return Handler(
+            trigger: trigger, description: description, condition: condition, steps: steps(body, scope), position: position(node))
+    }
+
+    /// What Telegram shows beside a command: one line, the same for everybody.
+    private func menuText(_ node: Node) -> String? {
+        guard let text = text(node, "the description of a command") else { return nil }
+        if text.utf16.count > 256 { report("the description of a command has \(text.utf16.count) characters; 256 are allowed", at: node) }
+        if text.contains("${") { report("the description of a command is the same for everybody and has no expressions", at: node) }
+        if text.allSatisfy(\.isWhitespace) { report("the description of a command is empty", at: node) }
+        return text
     }
 
     static let messageKinds =
