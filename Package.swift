@@ -202,7 +202,7 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "BotEngineTests", dependencies: ["BotEngine", "BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
-        .testTarget(name: "BotLanguageTests", dependencies: ["BotLanguage", "CEL", "JSON"], swiftSettings: testSettings),
+        .testTarget(name: "BotLanguageTests", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
         .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: testSettings),
         .testTarget(
             name: "HTTPClientTests",

@@ -146,6 +146,12 @@ enum Samples {
             ),
             ("chat_action", command(.chatAction("typing"))), ("stop_poll", command(.stopPoll("7"))),
             (
+                "set_commands",
+                Command(
+                    bot: bot, platform: .telegram, chat: nil,
+                    action: .setCommands([MenuCommand(name: "start", description: "Begin")]), receipt: .never, isRepeatable: true)
+            ),
+            (
                 "policies",
                 Command(
                     bot: bot, platform: .telegram, chat: "42", thread: "5", person: "42", action: .delete(["1"]), receipt: .always,

@@ -1,4 +1,5 @@
 package import CEL
+public import Contracts
 
 /// A checked bot: everything in it is known to fit together.
 public struct Definition: Sendable {
@@ -58,7 +59,20 @@ public struct Definition: Sendable {
             })
     }
 
-    /// The commands that it answers, for the platform's menu.
+    /// The platform's menu of commands: those with a description, each once, in the order of the handlers; 100 at most, which is
+    /// all that Telegram takes. Of a handler's several commands the first.
+    public var menu: [MenuCommand] {
+        var menu: [MenuCommand] = []
+        for handler in handlers {
+            guard case .commands(let names, _) = handler.trigger, let name = names.first, let description = handler.description,
+                !menu.contains(where: { $0.name == name })
+            else { continue }
+            menu.append(MenuCommand(name: name, description: description))
+        }
+        return Array(menu.prefix(100))
+    }
+
+    /// The commands that it answers.
     public var commands: [String] {
         var names: [String] = []
         for handler in handlers {

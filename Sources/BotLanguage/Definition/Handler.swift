@@ -20,6 +20,8 @@ package struct Handler: Sendable {
     }
 
     package var trigger: Trigger
+    /// What the first of its commands does, for the platform's menu; nil: it isn't in the menu.
+    package var description: String?
     package var access: Access
     package var steps: [Step]
     package var position: SourcePosition

@@ -47,7 +47,7 @@ extension Construct {
     static let choices = Construct("choices", ["each", "label", "value"])
 
     static let handler = Construct(
-        "a handler", ["command", "message", "fallback", "when", "role", "args", "do"],
+        "a handler", ["command", "message", "fallback", "when", "role", "args", "description", "do"],
         later: ["pattern", "button", "poll", "join", "leave", "blocked", "event"])
 
     static let signal = Construct("a signal", ["args", "lane", "do"])

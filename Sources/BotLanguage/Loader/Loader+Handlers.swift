@@ -42,11 +42,23 @@ extension Loader {
             scope = scope.adding("message", .object(RecordType.message.name))
         }
         if kind != "command", let key = fields.key("args") { report("'args' goes with 'command'", at: key) }
+        if kind != "command", let key = fields.key("description") { report("'description' goes with 'command'", at: key) }
         let access = access(fields, scope)
         let isConditional = fields["when"] != nil || fields["role"] != nil || fields.hasUnknown
         checkReachable(trigger, isConditional: isConditional, subject, &answered)
         guard let body = fields["do"] ?? missing("do", in: fields) else { return nil }
-        return Handler(trigger: trigger, access: access, steps: steps(body, scope), position: position(node))
+        let description = fields["description"].flatMap { menuText($0) }
+        return Handler(
+            trigger: trigger, description: description, access: access, steps: steps(body, scope), position: position(node))
+    }
+
+    /// What Telegram shows beside a command: one line, the same for everybody.
+    private func menuText(_ node: Node) -> String? {
+        guard let text = text(node, "the description of a command") else { return nil }
+        if text.utf16.count > 256 { report("the description of a command has \(text.utf16.count) characters; 256 are allowed", at: node) }
+        if text.contains("${") { report("the description of a command is the same for everybody and has no expressions", at: node) }
+        if text.allSatisfy(\.isWhitespace) { report("the description of a command is empty", at: node) }
+        return text
     }
 
     static let messageKinds =

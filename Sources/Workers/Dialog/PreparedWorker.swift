@@ -22,8 +22,12 @@ struct PreparedWorker: Service {
     func run() async throws {
         try await cancelWhenGracefulShutdown { try await prepare() }
         guard !Task.isShuttingDownGracefully else { return }
-        await Worker(name: "dialog", consumers: consumers(), publisher: publisher, handler: handler, settings: settings, logger: logger)
-            .run()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await handler.publishMenus(publisher) }
+            await Worker(name: "dialog", consumers: consumers(), publisher: publisher, handler: handler, settings: settings, logger: logger)
+                .run()
+            group.cancelAll()
+        }
     }
 
     /// A bot whose tables can't be made keeps no other from running.
