@@ -178,7 +178,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "AMQP", "AMQPEnvelope", "Bus", "Contracts", "DevServices", "JSON",
+                "AMQP", "AMQPEnvelope", "Bus", "Contracts", "DevServices", "JSON", "Runtime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -204,7 +204,7 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "BotEngineTests", dependencies: ["BotEngine", "BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
-        .testTarget(name: "BotLanguageTests", dependencies: ["BotLanguage", "CEL", "JSON"], swiftSettings: testSettings),
+        .testTarget(name: "BotLanguageTests", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
         .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: testSettings),
         .testTarget(
             name: "HTTPClientTests",
@@ -288,7 +288,7 @@ let package = Package(
         // Other people's clients against the simulated Telegram
         .testTarget(
             name: "ClientTests", dependencies: ["TelegramSimulator"], path: "Tests/Clients",
-            exclude: ["bot_aiogram.py", "bot_ptb.py", "drive.py", "requirements.txt"], swiftSettings: testSettings),
+            exclude: ["prepare.sh", "bot_aiogram.py", "bot_ptb.py", "drive.py", "requirements.txt"], swiftSettings: testSettings),
 
         // Every process, and the simulated Telegram
         .testTarget(

@@ -35,6 +35,8 @@ public struct CELEnvironment: Sendable {
     let declarations: Declarations
     /// The variables in scope with their types.
     public private(set) var variables: [String: CELType]
+    /// Variables and fields of theirs (`t`, `t.admin`) that are known not to be null, though their types allow it.
+    public private(set) var nonNull: Set<String> = []
 
     /// - Parameters:
     ///   - container: the namespace names are looked up in first, e.g. `shop.orders`; empty for none.
@@ -60,6 +62,26 @@ public struct CELEnvironment: Sendable {
     public func adding(variables: [String: CELType]) -> CELEnvironment {
         var copy = self
         copy.variables.merge(variables) { _, new in new }
+        // A name that means something else now.
+        if !copy.nonNull.isEmpty {
+            copy.nonNull = copy.nonNull.filter { path in !variables.keys.contains { path == $0 || path.hasPrefix($0 + ".") } }
+        }
+        return copy
+    }
+
+    /// With further variables or fields of theirs known not to be null.
+    public func knowing(nonNull paths: Set<String>) -> CELEnvironment {
+        var copy = self
+        copy.nonNull.formUnion(paths)
+        return copy
+    }
+
+    /// Without knowledge about fields, whose values may have changed, save those of these variables.
+    public func forgettingFields(except variables: Set<String> = []) -> CELEnvironment {
+        var copy = self
+        copy.nonNull = copy.nonNull.filter { path in
+            path.firstIndex(of: ".").map { variables.contains(String(path[..<$0])) } ?? true
+        }
         return copy
     }
 
@@ -80,6 +102,11 @@ public struct CELEnvironment: Sendable {
     package func check(_ source: String, expecting expected: CELType? = nil) throws(CELCompileError) -> CheckedAST {
         let (ast, text) = try parse(source)
         return try Checker.check(ast, text, in: self, expecting: expected)
+    }
+
+    /// Checks and prepares a tree that was made from that of another expression, in this environment.
+    package func compile(_ ast: AST, of other: CheckedAST, expecting expected: CELType? = nil) throws(CELCompileError) -> CELProgram {
+        CELProgram(checked: try Checker.check(ast, other.source, in: self, expecting: expected), environment: self)
     }
 
     func parse(_ source: String) throws(CELCompileError) -> (ast: AST, source: SourceText) {

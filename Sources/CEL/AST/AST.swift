@@ -61,6 +61,24 @@ package struct AST: Sendable {
     package var root = ID(index: 0)
 
     package subscript(id: ID) -> Node { nodes[id.index] }
+
+    /// Makes a node the field of a variable.
+    package mutating func replace(_ id: ID, withField field: String, of variable: String) {
+        var name = self[id]
+        name.kind = .name(variable)
+        nodes.append(name)
+        nodes[id.index].kind = .select(ID(index: nodes.count - 1), field: field, isOptional: false)
+        nodes[id.index].depth = name.depth + 1
+    }
+
+    /// Makes the root `body` with a name bound to a value.
+    package mutating func bind(_ name: String, to value: ID, around body: ID) {
+        var node = self[body]
+        node.kind = .bind(name, value, body)
+        node.depth = max(node.depth, self[value].depth) + 1
+        nodes.append(node)
+        root = ID(index: nodes.count - 1)
+    }
 }
 
 /// An expression that is evaluated for every element of something.

@@ -15,6 +15,9 @@ public struct CELLibrary: Sendable {
         self.macros = macros
     }
 
+    package var functionNames: Set<String> { Set(functions.keys) }
+    package var macroNames: Set<String> { macros }
+
     /// Both libraries together; overloads of equal names add up.
     public func adding(_ other: CELLibrary) -> CELLibrary {
         CELLibrary(
