@@ -213,6 +213,10 @@ extension Lexer {
             report("not a number", start..<position)
             return nil
         }
+        guard value.isFinite else {
+            report("the number is too large for a double", start..<position)
+            return nil
+        }
         return .double(value)
     }
 
