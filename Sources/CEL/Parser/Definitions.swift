@@ -74,7 +74,7 @@ extension Parser {
         _ other: AST, _ id: AST.ID, _ names: [String: String], _ range: Range<Int>
     ) throws(Failed) -> AST.ID {
         guard ast.nodes.count < limits.nodes else {
-            throw fail("the definitions make the expression larger than \(limits.nodes) parts", at: range)
+            throw stop("the definitions make the expression larger than \(limits.nodes) parts", at: range)
         }
         let kind: AST.Kind
         switch other[id].kind {

@@ -54,7 +54,8 @@ struct Printer {
         }
         var result: [String: String] = [:]
         for name in hidden.sorted() {
-            let base = name.lastIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? "value"
+            let last = name.lastIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? String(name.dropFirst())
+            let base = LiteralText.isIdentifier(last) && !Parser.reserved.contains(last) ? last : "value"
             var free = base
             var number = 1
             while used.contains(free) {
