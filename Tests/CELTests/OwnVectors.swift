@@ -43,6 +43,11 @@ enum OwnVectors {
         ("'hello'.substring(3) + 'hello'.substring(0, 2)", "'lohe'"), ("'\\t a b \\n'.trim()", "'a b'"), ("'aé'.reverse()", "'éa'"),
         ("strings.quote('a\"\\n')", "'\"a\\\\\"\\\\n\"'"),
         ("'%s %d %.1f %x %X %b %o %e %%'.format(['a', 1, 2.25, 255, 255, 5, 8, 1.0])", "'a 1 2.2 ff FF 101 10 1.000000e+00 %'"),
+        ("regex.extract('item-A, item-B', 'item-(\\\\w+)').value()", "'A'"), ("regex.extract('HELLO', 'hello').hasValue()", "false"),
+        ("regex.extractAll('id:12, id:345', 'id:([0-9]+)')", "['12', '345']"), ("regex.extractAll('aXbXXc', 'X*')", "['', 'X', 'XX', '']"),
+        ("regex.replace('foo bar', '(fo)o (ba)r', '\\\\2 \\\\1')", "'ba fo'"), ("regex.replace('banana', 'a', 'x', 2)", "'bxnxna'"),
+        ("regex.replace('<a><b>', '<(.+?)>', '[\\\\1]') + regex.replace('<a><b>', '<(.+)>', '[\\\\1]')", "'[a][b][a><b]'"),
+        ("regex.replace('é🐱é', '🐱|(é)$', '<\\\\1>')", "'é<><é>'"), ("regex.replace('abab', '(a|ab)(b|)', '\\\\1.')", "'a.a.'"),
         ("base64.encode(b'hello')", "'aGVsbG8='"), ("base64.decode('aGVsbG8')", "b'hello'"),
     ]
 
@@ -123,7 +128,9 @@ enum OwnVectors {
         ("{'a': 1}['b']", "error: no such key"), ("[1][1]", "error: index out of range"), ("[1][-1]", "error: index out of range"),
         ("'abc'.substring(2, 1)", "error: index out of range"),
         ("int('x')", "error: invalid argument"), ("'a'.matches('(')", "error: invalid argument"),
-        ("timestamp('x')", "error: invalid argument"), ("{'a': 1, 'a': 2}", "error: duplicate key"),
+        ("timestamp('x')", "error: invalid argument"), ("regex.extract('ab', '(a)(b)')", "error: invalid argument"),
+        ("regex.replace('a', 'a', '\\\\1')", "error: invalid argument"), ("regex.replace('a', 'a', '\\\\')", "error: invalid argument"),
+        ("{'a': 1, 'a': 2}", "error: duplicate key"),
         ("dyn(1) + 'a'", "error: no matching overload"), ("dyn('a') && true", "error: no matching overload"),
         ("optional.none().value()", "error: empty optional"),
         ("unbound + 1", "error: unbound variable"), ("true && (1 / 0 > 1)", "error: divide by zero"), ("false && (1 / 0 > 1)", "false"),

@@ -6,6 +6,10 @@ extension Checker {
             return resolve(id, full, .global, arguments, arguments.map { check($0) })
         }
         if let receiver {
+            if let macro = misspeltMacro(name, arguments) {
+                check(receiver)
+                return report("there is no method '\(name)'", at: id, suggestion: "did you mean '\(macro)'?")
+            }
             let types = [check(receiver)] + arguments.map { check($0) }
             return resolve(id, name, .receiver, [receiver] + arguments, types)
         }
@@ -20,6 +24,14 @@ extension Checker {
     private func namespaced(_ name: String, _ receiver: AST.ID) -> String? {
         guard let (root, full) = qualifiedName(receiver), local(named: root) == nil else { return nil }
         return environment.candidates(for: full + "." + name).first { environment.overloads(named: $0) != nil }
+    }
+
+    /// The macro that was probably meant by a method nobody knows: its arguments would be names that nobody knows either.
+    private func misspeltMacro(_ name: String, _ arguments: [AST.ID]) -> String? {
+        guard !isLenient, arguments.count > 1, environment.overloads(named: name) == nil, case .name = ast[arguments[0]].kind else {
+            return nil
+        }
+        return Suggestion.nearest(to: name, among: environment.declarations.macros.names)
     }
 
     private mutating func resolve(

@@ -56,6 +56,9 @@ extension CostEstimate {
             return .text(min(Self.textLimit, first.size + (1 + first.size) * replacement))
         case "join": return .text(min(Self.textLimit, first.size * (first.element.size + second.size)))
         case "format": return .text(Self.textLimit)
+        case "regex.extract": return .text(first.size)
+        case "regex.extractAll": return .list(1 + first.size, .text(first.size))
+        case "regex.replace": return .text(Self.textLimit)
         case "split": return .list(1 + first.size, .text(first.size))
         case "or", "orValue": return first.joined(second)
         case "first", "last", "min", "max": return first.element

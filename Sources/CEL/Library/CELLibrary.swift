@@ -39,7 +39,7 @@ public struct CELLibrary: Sendable {
     /// macros over collections `sortBy`, `one` and `count`.
     public static let standard = core.adding(
         CELLibrary(
-            strings + format + math + lists + sets + encoders + optionals,
+            strings + format + math + lists + sets + regex + encoders + optionals,
             macros: Macros.twoVariables.union(Macros.bindings).union(Macros.optionals).union(Macros.collections)))
 
     /// Addresses and networks: `ip`, `cidr` and their methods. Not part of `standard`.
