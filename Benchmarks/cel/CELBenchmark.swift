@@ -1,0 +1,101 @@
+import CEL
+import JSON
+
+/// Times parsing, compiling and evaluating of typical expressions.
+///
+///     CELBenchmark            a table
+///     CELBenchmark cases      the expressions and their data, for other implementations, as JSON
+///     CELBenchmark results    the figures as JSON
+@main
+enum CELBenchmark {
+    static func main() throws {
+        switch CommandLine.arguments.dropFirst().first {
+        case "cases": print(JSON.array(try Case.all.map { try described($0) }))
+        case "results": print(JSON.array(try measureAll().map(\.json)))
+        case let text?: print("there is nothing called '\(text)'; it is CELBenchmark [cases|results]")
+        case nil: for line in try measureAll() { print(line) }
+        }
+    }
+
+    private static func described(_ item: Case) throws -> JSON {
+        let program = try environment(item.maps).compile(item.expression)
+        let result = try program.evaluate(bindings(item.maps))
+        return [
+            "name": .string(item.name), "expression": .string(item.expression),
+            "bindings": .object(JSONObject(item.maps.sorted { $0.key < $1.key }.map { ($0.key, json($0.value.value)) })),
+            "result": json(result),
+        ]
+    }
+
+    private static func environment(_ variables: [String: (type: CELType, value: CELValue)]) -> CELEnvironment {
+        CELEnvironment(variables: variables.mapValues(\.type), records: [Case.userType, Case.rowType, Case.itemType])
+    }
+
+    private static func bindings(_ variables: [String: (type: CELType, value: CELValue)]) -> CELBindings {
+        CELBindings(variables.mapValues(\.value))
+    }
+
+    /// Timestamps as `{"timestamp": text}`.
+    private static func json(_ value: CELValue) -> JSON {
+        switch value {
+        case .bool(let value): .bool(value)
+        case .int(let value): .int(value)
+        case .double(let value): .double(value)
+        case .string(let value): .string(value)
+        case .list(let list): .array(list.map { json($0) })
+        case .map(let map):
+            .object(JSONObject(map.compactMap { key, value in (try? key.asString()).map { ($0, json(value)) } }))
+        case .timestamp(let time): ["timestamp": .string(time.description)]
+        default: .null
+        }
+    }
+}
+
+// Measuring.
+extension CELBenchmark {
+    struct Line: CustomStringConvertible {
+        let name: String
+        let variant: String
+        let stage: String
+        let figure: Meter
+
+        var description: String {
+            let allocations = figure.allocations.map { ", \(($0 * 10).rounded() / 10) allocations" } ?? ""
+            return "\(name), \(variant), \(stage): \(Int(figure.nanoseconds)) ns\(allocations)"
+        }
+
+        var json: JSON {
+            [
+                "case": .string(name), "variant": .string(variant), "stage": .string(stage), "ns": .double(figure.nanoseconds),
+                "allocations": figure.allocations.map { .double($0) } ?? .null,
+            ]
+        }
+    }
+
+    private static func measureAll() throws -> [Line] {
+        try Case.all.flatMap { item in
+            try measure(item, "maps", item.maps) + measure(item, "records", item.records)
+        }
+    }
+
+    private static func measure(
+        _ item: Case, _ variant: String, _ variables: [String: (type: CELType, value: CELValue)]
+    ) throws -> [Line] {
+        let environment = environment(variables)
+        let bindings = bindings(variables)
+        let program = try environment.compile(item.expression)
+        func line(_ stage: String, _ body: () throws -> Void) rethrows -> Line {
+            Line(name: item.name, variant: variant, stage: stage, figure: try Meter(body))
+        }
+        return [
+            try line("parse") { try environment.parseOnly(item.expression) },
+            try line("check") { _ = try environment.check(item.expression) },
+            try line("compile") { _ = try environment.compile(item.expression) },
+            try line("evaluate") { _ = try program.evaluate(bindings) },
+        ]
+    }
+}
+
+extension CELEnvironment {
+    fileprivate func parseOnly(_ source: String) throws { _ = try Parser.parse(source) }
+}

@@ -1,0 +1,180 @@
+import CEL
+
+/// Puts one input through everything the language offers and notes what breaks a promise.
+package struct Examination {
+    package let source: String
+    package private(set) var violations: [String] = []
+    /// Whether the checker took it.
+    package private(set) var compiles = false
+    /// Whether a checked evaluation gave a value.
+    package private(set) var hasValue = false
+
+    /// Steps of one evaluation. Small, so that a hang shows itself against the clock.
+    private static let limits = CELLimits(cost: 20_000, observesCancellation: false)
+    private let sourceSize: Int
+    private var random: SeededGenerator
+
+    /// - Parameter random: what the values of the variables are made with.
+    package init(_ source: String, random: SeededGenerator) {
+        self.source = source
+        self.random = random
+        sourceSize = source.utf8.count
+        let right = FuzzWorld.bindings(&self.random)
+        let wrong = FuzzWorld.wrongBindings(&self.random)
+        checked(right, wrong)
+        unchecked(right, wrong)
+    }
+
+    private mutating func violated(_ what: String) { violations.append(what) }
+
+    private mutating func checked(_ right: CELBindings, _ wrong: CELBindings) {
+        let first = Result { () throws(CELCompileError) in try FuzzWorld.environment.compile(source) }
+        let second = Result { () throws(CELCompileError) in try FuzzWorld.environment.compile(source) }
+        switch (first, second) {
+        case (.failure(let error), .failure(let again)):
+            if error != again { violated("other issues the second time: \(error) / \(again)") }
+            look(at: error)
+        case (.success(let program), .success(let again)):
+            compiles = true
+            if program.type != again.type { violated("another type the second time") }
+            look(at: program, again, right)
+            _ = evaluated(program, wrong)
+        default: violated("compiles only sometimes")
+        }
+    }
+
+    private mutating func look(at error: CELCompileError) {
+        if error.issues.isEmpty { violated("an error without issues") }
+        if error.issues.count > 100 { violated("\(error.issues.count) issues") }
+        for issue in error.issues {
+            if issue.message.isEmpty { violated("an issue without a message") }
+            if issue.range.lowerBound < 0 || issue.range.upperBound > sourceSize || issue.line < 1 || issue.column < 1 {
+                violated("an issue outside the source: \(issue.range) of \(sourceSize), \(issue)")
+            }
+        }
+        if error.render(source).isEmpty { violated("issues render as nothing") }
+    }
+
+    private mutating func look(at program: CELProgram, _ again: CELProgram, _ bindings: CELBindings) {
+        let outcome = evaluated(program, bindings)
+        var comparison = Comparison()
+        if !comparison.same(outcome, evaluated(again, bindings)) { violated("another outcome the second time") }
+        switch outcome {
+        case .success(let value):
+            hasValue = true
+            if !comparison.fits(value, program.type) { violated("gave \(comparison.shown(value)), not \(program.type)") }
+            if let constant = program.constant, !comparison.same(constant, value) { violated("is no constant") }
+        case .failure(let error):
+            // What the checker has ruled out can't happen; where it knew nothing (`dyn`) a field may be missing.
+            let isKnown = !source.contains("dyn") && !source.contains("any")
+            if error.code == .unboundVariable || error.code == .hostFailure || (error.code == .noSuchField && isKnown) {
+                violated("failed with \(error)")
+            }
+        }
+    }
+
+    private mutating func unchecked(_ right: CELBindings, _ wrong: CELBindings) {
+        guard let program = try? FuzzWorld.environment.compileUnchecked(source) else {
+            if compiles { violated("compiles with checks only") }
+            return
+        }
+        var comparison = Comparison()
+        let outcome = evaluated(program, right)
+        if !comparison.same(outcome, evaluated(program, right)) { violated("without checks, another outcome the second time") }
+        _ = evaluated(program, wrong)
+        guard compiles, let checked = try? FuzzWorld.environment.compile(source) else { return }
+        // Checks rule things out; they don't change what is left.
+        if !comparison.agree(evaluated(checked, right), outcome) {
+            violated(
+                "checked it gives \(comparison.shown(evaluated(checked, right))), unchecked \(comparison.shown(outcome))")
+        }
+    }
+
+    private mutating func evaluated(_ program: CELProgram, _ bindings: CELBindings) -> Result<CELValue, CELError> {
+        let outcome = Result { () throws(CELError) in try program.evaluate(bindings, limits: Self.limits) }
+        if case .failure(let error) = outcome {
+            if let offset = error.offset, !(0...sourceSize).contains(offset) {
+                violated("an error outside the source: \(offset) of \(sourceSize), \(error)")
+            }
+            if error.render(source).isEmpty { violated("an error renders as nothing") }
+        }
+        return outcome
+    }
+}
+
+/// Comparing values with a bound: values may share their parts, so that walking through all of them would never end.
+struct Comparison {
+    private var steps = 20_000
+
+    private mutating func isExhausted() -> Bool {
+        steps -= 1
+        return steps < 0
+    }
+
+    mutating func same(_ a: Result<CELValue, CELError>, _ b: Result<CELValue, CELError>) -> Bool {
+        switch (a, b) {
+        case (.success(let a), .success(let b)): same(a, b)
+        case (.failure(let a), .failure(let b)): a == b
+        default: false
+        }
+    }
+
+    /// As far as failures go it is enough that both fail.
+    mutating func agree(_ a: Result<CELValue, CELError>, _ b: Result<CELValue, CELError>) -> Bool {
+        if case (.failure, .failure) = (a, b) { return true }
+        return same(a, b)
+    }
+
+    /// Not the language's equality: NaN is the same as NaN, 1 is not the same as 1.0.
+    mutating func same(_ a: CELValue, _ b: CELValue) -> Bool {
+        if isExhausted() { return true }
+        switch (a, b) {
+        case (.double(let a), .double(let b)): return a == b || (a.isNaN && b.isNaN)
+        case (.list(let a), .list(let b)): return a.count == b.count && zip(a, b).allSatisfy { same($0, $1) }
+        case (.map(let a), .map(let b)):
+            return a.count == b.count && zip(a, b).allSatisfy { same($0.0, $1.0) && same($0.1, $1.1) }
+        case (.optional(let a?), .optional(let b?)): return same(a, b)
+        case (.object(let a), .object(let b)):
+            return a.type == b.type && a.values.count == b.values.count && zip(a.values, b.values).allSatisfy { same($0, $1) }
+        default: return a.type == b.type && a == b
+        }
+    }
+
+    /// Whether a value is what its static type says.
+    mutating func fits(_ value: CELValue, _ type: CELType) -> Bool {
+        if isExhausted() { return true }
+        switch (type, value) {
+        case (.dyn, _), (.nullable, .null), (.enumeration, .string), (.optional, .optional(nil)): return true
+        case (.nullable(let inner), _): return fits(value, inner)
+        case (.list(let element), .list(let list)): return list.allSatisfy { fits($0, element) }
+        case (.map(let key, let inner), .map(let map)): return map.allSatisfy { fits($0, key) && fits($1, inner) }
+        case (.optional(let inner), .optional(let wrapped?)): return fits(wrapped, inner)
+        case (.object(let name), .object(let object)): return object.type == name
+        default: return value.type == type
+        }
+    }
+
+    func shown(_ outcome: Result<CELValue, CELError>) -> String {
+        switch outcome {
+        case .success(let value): shown(value)
+        case .failure(let error): "an error (\(error))"
+        }
+    }
+
+    /// Only the surface of what may be large.
+    func shown(_ value: CELValue) -> String {
+        switch value {
+        case .list(let list): "a list of \(list.count): [\(list.prefix(3).map(flat).joined(separator: ", ")) …]"
+        case .map(let map): "a map of \(map.count)"
+        default: flat(value)
+        }
+    }
+
+    private func flat(_ value: CELValue) -> String {
+        switch value {
+        case .list, .map, .object, .optional: value.type.description
+        case .string(let text): "'\(text.prefix(60))'"
+        default: "\(value)"
+        }
+    }
+}
