@@ -187,7 +187,7 @@ let package = Package(
             name: "AMQPBenchmark", dependencies: ["AMQP", .product(name: "Logging", package: "swift-log")], path: "Benchmarks/AMQP",
             swiftSettings: settings),
         .executableTarget(
-            name: "CELBenchmark", dependencies: ["CEL", "JSON"], path: "Benchmarks/cel",
+            name: "CELBenchmark", dependencies: ["BotLanguage", "CEL", "JSON"], path: "Benchmarks/cel",
             exclude: ["allocations.c", "peers.py", "run"], swiftSettings: settings),
 
         // Tests

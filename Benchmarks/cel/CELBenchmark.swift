@@ -3,17 +3,21 @@ import JSON
 
 /// Times parsing, compiling and evaluating of typical expressions.
 ///
-///     CELBenchmark            a table
-///     CELBenchmark cases      the expressions and their data, for other implementations, as JSON
-///     CELBenchmark results    the figures as JSON
+///     CELBenchmark [guard evaluate …]    all figures, or those of which the names have all these words
+///     CELBenchmark definition            loading a bot of many expressions
+///     CELBenchmark cases                 the expressions and their data, for other implementations, as JSON
+///     CELBenchmark results               the figures as JSON
 @main
 enum CELBenchmark {
     static func main() throws {
-        switch CommandLine.arguments.dropFirst().first {
+        let words = Array(CommandLine.arguments.dropFirst())
+        switch words.first {
         case "cases": print(JSON.array(try Case.all.map { try described($0) }))
         case "results": print(JSON.array(try measureAll().map(\.json)))
-        case let text?: print("there is nothing called '\(text)'; it is CELBenchmark [cases|results]")
-        case nil: for line in try measureAll() { print(line) }
+        case "definition":
+            let figure = try Meter { try LargeDefinition.load() }
+            print("loading and checking a definition of \(LargeDefinition.screens * 5) expressions: \(Int(figure.nanoseconds / 1000)) µs")
+        default: for line in try measureAll(words) { print(line) }
         }
     }
 
@@ -60,7 +64,7 @@ extension CELBenchmark {
         let figure: Meter
 
         var description: String {
-            let allocations = figure.allocations.map { ", \(($0 * 10).rounded() / 10) allocations" } ?? ""
+            let allocations = figure.allocations.map { ", \(Int($0.rounded())) allocations" } ?? ""
             return "\(name), \(variant), \(stage): \(Int(figure.nanoseconds)) ns\(allocations)"
         }
 
@@ -72,27 +76,26 @@ extension CELBenchmark {
         }
     }
 
-    private static func measureAll() throws -> [Line] {
+    private static func measureAll(_ words: [String] = []) throws -> [Line] {
         try Case.all.flatMap { item in
-            try measure(item, "maps", item.maps) + measure(item, "records", item.records)
+            try measure(item, "maps", item.maps, words) + measure(item, "records", item.records, words)
         }
     }
 
     private static func measure(
-        _ item: Case, _ variant: String, _ variables: [String: (type: CELType, value: CELValue)]
+        _ item: Case, _ variant: String, _ variables: [String: (type: CELType, value: CELValue)], _ words: [String]
     ) throws -> [Line] {
         let environment = environment(variables)
         let bindings = bindings(variables)
         let program = try environment.compile(item.expression)
-        func line(_ stage: String, _ body: () throws -> Void) rethrows -> Line {
-            Line(name: item.name, variant: variant, stage: stage, figure: try Meter(body))
-        }
-        return [
-            try line("parse") { try environment.parseOnly(item.expression) },
-            try line("check") { _ = try environment.check(item.expression) },
-            try line("compile") { _ = try environment.compile(item.expression) },
-            try line("evaluate") { _ = try program.evaluate(bindings) },
+        let stages: [(String, () throws -> Void)] = [
+            ("parse", { try environment.parseOnly(item.expression) }),
+            ("check", { _ = try environment.check(item.expression) }),
+            ("compile", { _ = try environment.compile(item.expression) }),
+            ("evaluate", { _ = try program.evaluate(bindings) }),
         ]
+        return try stages.filter { stage, _ in words.allSatisfy { "\(item.name) \(variant) \(stage)".contains($0) } }
+            .map { stage, body in Line(name: item.name, variant: variant, stage: stage, figure: try Meter(body)) }
     }
 }
 

@@ -21,13 +21,14 @@ package struct Examination {
         sourceSize = source.utf8.count
         let right = FuzzWorld.bindings(&self.random)
         let wrong = FuzzWorld.wrongBindings(&self.random)
-        checked(right, wrong)
-        unchecked(right, wrong)
+        let outcome = checked(right, wrong)
+        unchecked(right, wrong, checked: outcome)
     }
 
     private mutating func violated(_ what: String) { violations.append(what) }
 
-    private mutating func checked(_ right: CELBindings, _ wrong: CELBindings) {
+    /// What the checked expression comes to; nil when it doesn't compile.
+    private mutating func checked(_ right: CELBindings, _ wrong: CELBindings) -> Result<CELValue, CELError>? {
         let first = Result { () throws(CELCompileError) in try FuzzWorld.environment.compile(source) }
         let second = Result { () throws(CELCompileError) in try FuzzWorld.environment.compile(source) }
         switch (first, second) {
@@ -37,10 +38,13 @@ package struct Examination {
         case (.success(let program), .success(let again)):
             compiles = true
             if program.type != again.type { violated("another type the second time") }
-            look(at: program, again, right)
+            let outcome = evaluated(program, right)
+            look(at: program, outcome, again: evaluated(again, right))
             _ = evaluated(program, wrong)
+            return outcome
         default: violated("compiles only sometimes")
         }
+        return nil
     }
 
     private mutating func look(at error: CELCompileError) {
@@ -55,10 +59,11 @@ package struct Examination {
         if error.render(source).isEmpty { violated("issues render as nothing") }
     }
 
-    private mutating func look(at program: CELProgram, _ again: CELProgram, _ bindings: CELBindings) {
-        let outcome = evaluated(program, bindings)
+    private mutating func look(
+        at program: CELProgram, _ outcome: Result<CELValue, CELError>, again: Result<CELValue, CELError>
+    ) {
         var comparison = Comparison()
-        if !comparison.same(outcome, evaluated(again, bindings)) { violated("another outcome the second time") }
+        if !comparison.same(outcome, again) { violated("another outcome the second time") }
         switch outcome {
         case .success(let value):
             hasValue = true
@@ -73,20 +78,17 @@ package struct Examination {
         }
     }
 
-    private mutating func unchecked(_ right: CELBindings, _ wrong: CELBindings) {
+    private mutating func unchecked(_ right: CELBindings, _ wrong: CELBindings, checked: Result<CELValue, CELError>?) {
         guard let program = try? FuzzWorld.environment.compileUnchecked(source) else {
             if compiles { violated("compiles with checks only") }
             return
         }
+        _ = evaluated(program, wrong)
         var comparison = Comparison()
         let outcome = evaluated(program, right)
-        if !comparison.same(outcome, evaluated(program, right)) { violated("without checks, another outcome the second time") }
-        _ = evaluated(program, wrong)
-        guard compiles, let checked = try? FuzzWorld.environment.compile(source) else { return }
         // Checks rule things out; they don't change what is left.
-        if !comparison.agree(evaluated(checked, right), outcome) {
-            violated(
-                "checked it gives \(comparison.shown(evaluated(checked, right))), unchecked \(comparison.shown(outcome))")
+        if let checked, !comparison.agree(checked, outcome) {
+            violated("checked it gives \(comparison.shown(checked)), unchecked \(comparison.shown(outcome))")
         }
     }
 

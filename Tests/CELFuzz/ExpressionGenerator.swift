@@ -3,13 +3,16 @@ package struct ExpressionGenerator {
     var random: SeededGenerator
     /// Expressions written by people, to be damaged and mixed.
     let corpus: [String]
+    /// Bytes that no input has many more of.
+    let largest: Int
     private var locals: [(name: String, kind: Grammar.Kind)] = []
     /// How much a generated expression may still grow.
     private var room = 0
 
-    package init(random: SeededGenerator, corpus: [String] = []) {
+    package init(random: SeededGenerator, corpus: [String] = [], largest: Int = 70_000) {
         self.random = random
         self.corpus = corpus
+        self.largest = largest
     }
 
     package mutating func input() -> String {
@@ -144,7 +147,7 @@ extension ExpressionGenerator {
 
     private mutating func deep() -> String {
         let nest = random.pick(Self.nests, or: ("(", "1", ")"))
-        let depth = random.pick([3, 20, 60, 100, 127, 128, 129, 250, 256, 300, 3000], or: 3)
+        let depth = min(random.pick([3, 20, 60, 100, 127, 128, 129, 250, 256, 300, 3000], or: 3), largest / 8)
         let core = random.chance(20) ? expressionInside() : nest.inner
         return String(repeating: nest.open, count: depth) + core + String(repeating: nest.close, count: depth)
     }
@@ -156,7 +159,7 @@ extension ExpressionGenerator {
     }
 
     private mutating func huge() -> String {
-        let size = random.pick([10, 100, 1000, 20_000, 65_000, 70_000], or: 10)
+        let size = min(random.pick([10, 100, 1000, 20_000, 65_000, 70_000], or: 10), largest)
         func many(_ text: String, _ separator: String = "") -> String {
             Array(repeating: text, count: max(1, size / max(1, text.utf8.count + separator.utf8.count))).joined(separator: separator)
         }

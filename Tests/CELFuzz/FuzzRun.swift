@@ -7,6 +7,8 @@ package struct FuzzRun: Sendable {
     package var seed: UInt64 = 20_261_121
     package var rounds: Range<Int> = 0..<20_000
     package var corpus: [String] = []
+    /// Bytes of an input, about.
+    package var largest = 70_000
     /// Bytes. Threads that a program starts itself have this little on some systems.
     package var stackSize = 512 << 10
     /// Processor time that no input may take, in milliseconds.
@@ -35,7 +37,7 @@ package struct FuzzRun: Sendable {
         var report = Report()
         for round in rounds {
             let random = SeededGenerator(seed: seed, round: round)
-            var generator = ExpressionGenerator(random: random, corpus: corpus)
+            var generator = ExpressionGenerator(random: random, corpus: corpus, largest: largest)
             let source = generator.input()
             if isVerbose { print("\(round): \(source)") }
             let start = Self.processorTime()

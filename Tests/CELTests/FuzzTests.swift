@@ -11,12 +11,13 @@ struct FuzzTests {
     @Test("no input crashes, hangs, or breaks a promise", .timeLimit(.minutes(60)))
     func fuzz() {
         var run = FuzzRun()
-        run.rounds = 0..<(Self.environment["CEL_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 4000)
+        run.rounds = 0..<(Self.environment["CEL_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 3000)
         if let seed = Self.environment["CEL_FUZZ_SEED"].flatMap({ UInt64($0) }) { run.seed = seed }
         run.corpus = Corpus.all(in: Self.environment["CEL_VECTORS"])
         #if DEBUG
             // Without optimisation everything takes many times as long, and its frames are larger.
             run.slowest = 20_000
+            run.largest = 2500
             run.stackSize = 4 << 20
         #endif
         let report = run.run()
