@@ -19,10 +19,12 @@ package struct Examination {
         self.source = source
         self.random = random
         sourceSize = source.utf8.count
-        let right = FuzzWorld.bindings(&self.random)
+        let values = FuzzWorld.values(&self.random)
+        let right = FuzzWorld.bindings(values)
         let wrong = FuzzWorld.wrongBindings(&self.random)
         let outcome = checked(right, wrong)
         unchecked(right, wrong, checked: outcome)
+        if let outcome { split(values, whole: outcome) }
     }
 
     private mutating func violated(_ what: String) { violations.append(what) }
@@ -89,6 +91,45 @@ package struct Examination {
         // Checks rule things out; they don't change what is left.
         if let checked, !comparison.agree(checked, outcome) {
             violated("checked it gives \(comparison.shown(checked)), unchecked \(comparison.shown(outcome))")
+        }
+        printed(right, outcome)
+    }
+
+    /// The expression in its usual form is the same expression, and its own usual form.
+    private mutating func printed(_ right: CELBindings, _ outcome: Result<CELValue, CELError>) {
+        guard sourceSize < 4000, let text = try? FuzzWorld.environment.formatted(source) else { return }
+        var comparison = Comparison()
+        let program: CELProgram
+        do {
+            program = try FuzzWorld.environment.compileUnchecked(text)
+        } catch {
+            // What definitions stand for is written out, which may be beyond the limits of a source.
+            let isTooLarge = error.description.contains("levels") || error.description.contains("allowed")
+            if !isTooLarge { violated("is printed as '\(text.prefix(500))', which can't be parsed: \(error)") }
+            return
+        }
+        if (try? FuzzWorld.environment.formatted(text)) != text { violated("is printed as '\(text.prefix(500))', which isn't printed so") }
+        let again = Result { () throws(CELError) in try program.evaluate(right, limits: Self.limits) }
+        if !comparison.agree(outcome, again) {
+            violated("is printed as '\(text.prefix(500))', which gives \(comparison.shown(again)), not \(comparison.shown(outcome))")
+        }
+    }
+
+    /// Evaluated in two steps, with half of the variables known first, it comes to the same.
+    private mutating func split(_ values: [String: CELValue], whole: Result<CELValue, CELError>) {
+        if case .failure(let error) = whole, error.code == .costLimit { return }
+        guard sourceSize < 4000, let program = try? FuzzWorld.environment.compile(source) else { return }
+        let known = Set(values.keys.sorted().filter { _ in random.chance(50) })
+        guard
+            let residual = try? program.residual(FuzzWorld.bindings(values.filter { known.contains($0.key) }), limits: Self.limits)
+        else { return violated("can't be reduced") }
+        let rest = FuzzWorld.bindings(values.filter { !known.contains($0.key) })
+        var comparison = Comparison()
+        // What is written out may cost more than the loop it was; only the same work can be compared.
+        let limits = CELLimits(cost: Self.limits.cost * 4, observesCancellation: false)
+        let later = Result { () throws(CELError) in try residual.program.evaluate(rest, limits: limits) }
+        if !comparison.agree(whole, later) {
+            violated("gives \(comparison.shown(whole)), its rest '\(residual.text.prefix(500))' \(comparison.shown(later))")
         }
     }
 

@@ -29,15 +29,16 @@ package struct FuzzRun: Sendable {
 
     package init() {}
 
-    package func run(progress: @escaping @Sendable (Report) -> Void = { _ in }) -> Report {
-        onThread(stackSize: stackSize) { self.loop(progress) }
+    /// - Parameter tell: gets a line now and then, and whatever is wrong.
+    package func run(tell: @escaping @Sendable (String) -> Void = { _ in }) -> Report {
+        onThread(stackSize: stackSize) { loop(tell) }
     }
 
-    private func loop(_ progress: (Report) -> Void) -> Report {
+    private func loop(_ tell: (String) -> Void) -> Report {
         var report = Report()
         for round in rounds {
             let random = SeededGenerator(seed: seed, round: round)
-            var generator = ExpressionGenerator(random: random, corpus: corpus, largest: largest)
+            var generator = InputGenerator(random: random, corpus: corpus, largest: largest)
             let source = generator.input()
             if isVerbose { print("\(round): \(source)") }
             let start = Self.processorTime()
@@ -51,11 +52,13 @@ package struct FuzzRun: Sendable {
             if milliseconds > slowest { violations.append("took \(Int(milliseconds)) ms") }
             for violation in violations {
                 report.violationCount += 1
-                if report.violations.count < 20 {
-                    report.violations.append("seed \(seed), round \(round): \(violation)\n    \(source.prefix(2000))")
-                }
+                guard report.violations.count < 20 else { continue }
+                report.violations.append("seed \(seed), round \(round): \(violation)\n    \(source.prefix(2000))")
+                tell(report.violations[report.violations.count - 1])
             }
-            if report.inputs % 50_000 == 0 { progress(report) }
+            if report.inputs % 50_000 == 0 {
+                tell("\(report.inputs) inputs, \(report.violationCount) violations, \(Self.peakMemory() >> 20) MB at most")
+            }
         }
         return report
     }

@@ -45,11 +45,15 @@ enum FuzzWorld {
         ])
 
     /// Values for all variables, of their declared types.
-    static func bindings(_ random: inout SeededGenerator) -> CELBindings {
-        var bindings = CELBindings()
-        for (name, type) in environment.variables.sorted(by: { $0.key < $1.key }) { bindings[name] = value(type, &random, 3) }
-        let lazy = value(.dyn, &random, 2)
-        bindings.setLazy("any") { lazy }
+    static func values(_ random: inout SeededGenerator) -> [String: CELValue] {
+        var values: [String: CELValue] = [:]
+        for (name, type) in environment.variables.sorted(by: { $0.key < $1.key }) { values[name] = value(type, &random, 3) }
+        return values
+    }
+
+    static func bindings(_ values: [String: CELValue]) -> CELBindings {
+        var bindings = CELBindings(values)
+        if let lazy = values["any"] { bindings.setLazy("any") { lazy } }
         return bindings
     }
 

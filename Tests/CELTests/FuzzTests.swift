@@ -7,12 +7,14 @@ import Testing
 @Suite("CEL fuzz")
 struct FuzzTests {
     private static let environment = ProcessInfo.processInfo.environment
+    static let seed = environment["CEL_FUZZ_SEED"].flatMap { UInt64($0) } ?? 20_261_121
+    static let rounds = environment["CEL_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 3000
 
     @Test("no input crashes, hangs, or breaks a promise", .timeLimit(.minutes(60)))
     func fuzz() {
         var run = FuzzRun()
-        run.rounds = 0..<(Self.environment["CEL_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 3000)
-        if let seed = Self.environment["CEL_FUZZ_SEED"].flatMap({ UInt64($0) }) { run.seed = seed }
+        run.rounds = 0..<Self.rounds
+        run.seed = Self.seed
         run.corpus = Corpus.all(in: Self.environment["CEL_VECTORS"])
         #if DEBUG
             // Without optimisation everything takes many times as long, and its frames are larger.
@@ -31,7 +33,7 @@ struct FuzzTests {
     @Test("the same round is the same input")
     func repeatable() {
         func input(_ round: Int) -> String {
-            var generator = ExpressionGenerator(random: SeededGenerator(seed: 1, round: round), corpus: Corpus.builtIn)
+            var generator = InputGenerator(random: CELFuzz.SeededGenerator(seed: 1, round: round), corpus: Corpus.builtIn)
             return generator.input()
         }
         #expect((0..<200).map(input) == (0..<200).map(input))
@@ -46,4 +48,12 @@ struct FuzzTests {
         #expect(try environment.compile("[true, any.b.value()]").type == .list(.dyn))
         #expect(try environment.compile("['a'] + ['b']").type == .list(.string))
     }
+
+    /// Values of the shop, for tests that compare two ways of evaluating one expression.
+    static let bindings: CELBindings = [
+        "user": Shop.user(1), "o": Shop.order(1, ["courier": Shop.user(2), "tip": .int(3)]),
+        "items": .list([.int(1), .int(-5), .int(.max)]),
+        "now": .timestamp(CELTimestamp(seconds: 1_700_000_000)), "x": .null, "ys": .list([Shop.order(1), Shop.order(2)]),
+        "name": .string("ann"),
+    ]
 }

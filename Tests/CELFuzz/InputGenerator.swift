@@ -1,5 +1,5 @@
 /// Makes inputs of many kinds: well-typed expressions, damaged ones, soups of tokens and bytes, very deep and very large ones.
-package struct ExpressionGenerator {
+package struct InputGenerator {
     var random: SeededGenerator
     /// Expressions written by people, to be damaged and mixed.
     let corpus: [String]
@@ -68,7 +68,7 @@ package struct ExpressionGenerator {
 }
 
 // Damage.
-extension ExpressionGenerator {
+extension InputGenerator {
     private static let debris = [
         "(", ")", "[", "]", "{", "}", "'", "\"", "\\", "`", ".", "?", ":", ",", "!", "-", "//", "\u{0}", "é", "🐱", "\n", "\r", "\t",
         "0x", "1e", "'''", "b'", "r\"", "..", "&&", "|", "&", "=", "==", "in ", "@", "#", "$", "\u{202E}", "9999999999999999999", "\\u12",
@@ -130,7 +130,7 @@ extension ExpressionGenerator {
 }
 
 // Extremes.
-extension ExpressionGenerator {
+extension InputGenerator {
     private static let nests: [(open: String, inner: String, close: String)] = [
         ("(", "1", ")"), ("[", "1", "]"), ("{1:", "1", "}"), ("-", "1", ""), ("!", "true", ""), ("dyn(", "1", ")"), ("", "any", ".a"),
         ("", "any", "[0]"), ("", "any", ".map(a, a)"), ("[1].map(a, ", "a", ")"), ("cel.bind(a, [1], ", "a", ")"),
@@ -159,7 +159,8 @@ extension ExpressionGenerator {
     }
 
     private mutating func huge() -> String {
-        let size = min(random.pick([10, 100, 1000, 20_000, 65_000, 70_000], or: 10), largest)
+        let common = random.pick([10, 50, 100, 300, 1000, 3000], or: 10)
+        let size = min(random.chance(10) ? random.pick([20_000, 65_000, 70_000], or: common) : common, largest)
         func many(_ text: String, _ separator: String = "") -> String {
             Array(repeating: text, count: max(1, size / max(1, text.utf8.count + separator.utf8.count))).joined(separator: separator)
         }

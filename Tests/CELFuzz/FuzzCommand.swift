@@ -7,7 +7,7 @@ import Foundation
 /// `-v` prints each input before it is examined. CEL_VECTORS names a folder with JSON files whose `expr`s are mixed in,
 /// CEL_FUZZ_STACK the size of the thread's stack in KiB, 512 by default.
 @main
-enum CELFuzz {
+enum FuzzCommand {
     static func main() {
         let arguments = CommandLine.arguments.dropFirst().filter { $0 != "-v" }
         var run = FuzzRun()
@@ -19,13 +19,11 @@ enum CELFuzz {
         if let stack = ProcessInfo.processInfo.environment["CEL_FUZZ_STACK"].flatMap({ Int($0) }) { run.stackSize = stack << 10 }
         run.corpus = Corpus.all(in: ProcessInfo.processInfo.environment["CEL_VECTORS"])
         print("seed \(run.seed), rounds \(run.rounds), a corpus of \(run.corpus.count)")
-        let report = run.run { print("\($0.inputs) inputs, \($0.violationCount) violations, \(megabytes()) MB") }
-        for violation in report.violations { print(violation) }
+        let report = run.run { FileHandle.standardOutput.write(Data(($0 + "\n").utf8)) }
         print(
             "\(report.inputs) inputs, \(report.compiled) compile, \(report.withValue) have a value, \(report.violationCount) violations; "
-                + "the longest took \(Int(report.longest.milliseconds)) ms (round \(report.longest.round)); \(megabytes()) MB at most")
+                + "the longest took \(Int(report.longest.milliseconds)) ms (round \(report.longest.round)); \(FuzzRun.peakMemory() >> 20) MB at most"
+        )
         exit(report.violationCount == 0 ? 0 : 1)
     }
-
-    private static func megabytes() -> Int { FuzzRun.peakMemory() >> 20 }
 }
