@@ -56,7 +56,7 @@ package struct FuzzRun: Sendable {
                 report.violations.append("seed \(seed), round \(round): \(violation)\n    \(source.prefix(2000))")
                 tell(report.violations[report.violations.count - 1])
             }
-            if report.inputs % 50_000 == 0 {
+            if report.inputs % 10_000 == 0 {
                 tell("\(report.inputs) inputs, \(report.violationCount) violations, \(Self.peakMemory() >> 20) MB at most")
             }
         }

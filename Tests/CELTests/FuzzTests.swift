@@ -49,6 +49,16 @@ struct FuzzTests {
         #expect(try environment.compile("['a'] + ['b']").type == .list(.string))
     }
 
+    @Test("a value that shares its parts is not walked through for ever", .timeLimit(.minutes(1)))
+    func sharedParts() throws {
+        var nesting = "[any]"
+        for number in 0..<60 { nesting = "cel.bind(v\(number), \(nesting), [v\(number), v\(number)])" }
+        let environment = CELEnvironment(variables: ["any": .dyn, "n": .int])
+        let program = try environment.compile("[\(nesting)].size() + n")
+        let residual = try program.residual(["any": .int(1)])
+        #expect(try residual.program.evaluate(["n": .int(2)]) == .int(3))
+    }
+
     /// Values of the shop, for tests that compare two ways of evaluating one expression.
     static let bindings: CELBindings = [
         "user": Shop.user(1), "o": Shop.order(1, ["courier": Shop.user(2), "tip": .int(3)]),
