@@ -189,6 +189,9 @@ let package = Package(
         .executableTarget(
             name: "AMQPBenchmark", dependencies: ["AMQP", .product(name: "Logging", package: "swift-log")], path: "Benchmarks/AMQP",
             swiftSettings: settings),
+        .executableTarget(
+            name: "CELBenchmark", dependencies: ["BotLanguage", "CEL", "JSON"], path: "Benchmarks/cel",
+            exclude: ["allocations.c", "peers.py", "run"], swiftSettings: settings),
 
         // Tests
         .target(name: "TestSupport", dependencies: ["Bus", "JSON"], swiftSettings: settings),
@@ -206,7 +209,9 @@ let package = Package(
         .testTarget(
             name: "BotEngineTests", dependencies: ["BotEngine", "BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
         .testTarget(name: "BotLanguageTests", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
-        .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: testSettings),
+        .executableTarget(
+            name: "CELFuzz", dependencies: ["CEL"], path: "Tests/CELFuzz", exclude: ["LibFuzzer"], swiftSettings: settings),
+        .testTarget(name: "CELTests", dependencies: ["CEL", "CELFuzz"], swiftSettings: testSettings),
         .testTarget(
             name: "HTTPClientTests",
             dependencies: ["HTTPClient", "TestSupport", .product(name: "MetricsTestKit", package: "swift-metrics")],

@@ -30,32 +30,28 @@ package enum LiteralText {
         }
     }
 
-    /// How many parts the text of a value has; nil when its text wouldn't mean the same value: that of a row with
-    /// an id, or of a type of the host's.
-    static func size(_ value: CELValue) -> Int? {
-        switch value {
-        case .list(let list): total(list)
-        case .map(let map): total(map.keys).flatMap { keys in total(map.values).map { keys + $0 } }
-        case .optional(let inner): inner.map { size($0).map { $0 + 1 } } ?? 1
-        case .object: nil
-        case .type(let type):
-            switch type {
-            case .object, .enumeration, .opaque, .parameter, .variable, .error, .dyn: nil
-            default: 1
-            }
-        case .string(let text): 1 + text.utf8.count / 64
-        case .bytes(let bytes): 1 + bytes.count / 16
-        default: 1
-        }
+    /// Whether the text of a value has no more parts than `limit`, and means the same value: that of a row with an id,
+    /// or of a type of the host's, doesn't. Stops looking at the limit: values may share their parts, so that walking
+    /// through all of one would never end.
+    static func isWritable(_ value: CELValue, limit: Int) -> Bool {
+        var room = limit
+        return takes(value, from: &room)
     }
 
-    private static func total(_ values: [CELValue]) -> Int? {
-        var sum = 1
-        for value in values {
-            guard let size = size(value) else { return nil }
-            sum += size
+    private static func takes(_ value: CELValue, from room: inout Int) -> Bool {
+        room -= 1
+        switch value {
+        case .list(let list): return room >= 0 && list.allSatisfy { takes($0, from: &room) }
+        case .map(let map): return room >= 0 && map.allSatisfy { takes($0, from: &room) && takes($1, from: &room) }
+        case .optional(let inner?): return room >= 0 && takes(inner, from: &room)
+        case .object, .type(.object), .type(.enumeration), .type(.opaque), .type(.parameter), .type(.variable), .type(.error),
+            .type(.dyn):
+            return false
+        case .string(let text): room -= text.utf8.count / 64
+        case .bytes(let bytes): room -= bytes.count / 16
+        default: break
         }
-        return sum
+        return room >= 0
     }
 
     static func isIdentifier(_ name: String) -> Bool {

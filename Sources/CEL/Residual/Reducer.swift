@@ -193,12 +193,10 @@ extension Reducer {
 
 // New nodes.
 extension Reducer {
-    func isWritable(_ value: CELValue) -> Bool { LiteralText.size(value).map { $0 <= Self.largestLiteral } ?? false }
+    func isWritable(_ value: CELValue) -> Bool { LiteralText.isWritable(value, limit: Self.largestLiteral) }
 
     /// What is computed takes the place of its expression only when that doesn't get much longer.
-    private func isShort(_ value: CELValue) -> Bool {
-        LiteralText.size(value).map { $0 <= Self.largestComputed } ?? false
-    }
+    private func isShort(_ value: CELValue) -> Bool { LiteralText.isWritable(value, limit: Self.largestComputed) }
 
     private func isLiteral(_ id: AST.ID) -> Bool {
         if case .literal = ast[id].kind { return true }
