@@ -1,5 +1,5 @@
 package import Bus
-import Contracts
+package import Contracts
 import Logging
 import WorkerKit
 
