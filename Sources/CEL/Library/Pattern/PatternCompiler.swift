@@ -1,6 +1,6 @@
 /// Reads a pattern and makes its program.
 struct PatternCompiler {
-    private indirect enum Node {
+    indirect enum Node {
         case empty
         case set(CharacterSet)
         case assertion(Pattern.Assertion)
@@ -25,10 +25,17 @@ struct PatternCompiler {
     /// RE2's own bound for `{n,m}`.
     private static let countLimit = 1000
 
-    static func compile(_ pattern: String) throws(CELError) -> [Pattern.Instruction] {
+    /// What a pattern is made of.
+    static func tree(_ pattern: String) throws(CELError) -> Node {
         var compiler = PatternCompiler(text: Array(pattern.unicodeScalars))
         let node = try compiler.choice()
         guard compiler.position == compiler.text.count else { throw .invalid("the pattern has a ')' too many") }
+        return node
+    }
+
+    static func compile(_ pattern: String) throws(CELError) -> [Pattern.Instruction] {
+        let node = try tree(pattern)
+        var compiler = PatternCompiler(text: [])
         try compiler.emit(node)
         compiler.program.append(.match)
         return compiler.program
