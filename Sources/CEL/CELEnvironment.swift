@@ -6,6 +6,7 @@ public struct CELEnvironment: Sendable {
         let records: [String: CELRecord]
         let enums: [String: CELEnum]
         let functions: [String: CELFunction]
+        let types: [String: CELType]
         let macros: Macros
         let definitions: Definitions
         let limits: CELParserLimits
@@ -26,6 +27,7 @@ public struct CELEnvironment: Sendable {
                     overloads: (earlier?.overloads ?? []) + function.overloads)
             }
             self.functions = all
+            types = library.types
             self.macros = Macros(names: library.macros)
             self.definitions = Definitions(definitions, limits: limits, macros: Macros(names: library.macros))
             self.limits = limits
@@ -78,8 +80,21 @@ public struct CELEnvironment: Sendable {
 
     /// Parses and checks, without preparing an evaluation.
     package func check(_ source: String, expecting expected: CELType? = nil) throws(CELCompileError) -> CheckedAST {
-        let (ast, text) = try parse(source)
-        return try Checker.check(ast, text, in: self, expecting: expected)
+        let outcome = Parser.recover(
+            source, limits: declarations.limits, macros: declarations.macros, definitions: declarations.definitions)
+        guard !outcome.issues.isEmpty else {
+            return try Checker.check(outcome.ast, outcome.source, in: self, expecting: expected)
+        }
+        // Names and types are told as well, where the form is clear.
+        var issues = outcome.issues
+        if outcome.isWhole {
+            do throws(CELCompileError) {
+                _ = try Checker.check(outcome.ast, outcome.source, in: self)
+            } catch {
+                issues += error.issues
+            }
+        }
+        throw CELCompileError(issues: issues.sorted { $0.range.lowerBound < $1.range.lowerBound })
     }
 
     func parse(_ source: String) throws(CELCompileError) -> (ast: AST, source: SourceText) {
@@ -128,7 +143,7 @@ extension CELEnvironment {
             let member = String(name[name.index(after: dot)...])
             return found.members.contains(member) ? (.enumeration(found.name), .string(member)) : nil
         }
-        if let type = Self.typeNames[name] { return (.type, .type(type)) }
+        if let type = Self.typeNames[name] ?? declarations.types[name] { return (.type, .type(type)) }
         if declarations.records[name] != nil { return (.type, .type(.object(name))) }
         return nil
     }

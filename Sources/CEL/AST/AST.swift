@@ -100,22 +100,3 @@ package struct Comprehension: Sendable {
     /// What is made of each element; nil when only the condition counts.
     package let body: AST.ID?
 }
-
-extension AST {
-    /// The nodes a node is made of, in the order of evaluation.
-    package func children(of id: ID) -> [ID] {
-        switch self[id].kind {
-        case .literal, .name, .invalid: []
-        case .select(let operand, _, _), .has(let operand, _): [operand]
-        case .index(let operand, let key, _): [operand, key]
-        case .and(let parts), .or(let parts): parts
-        case .conditional(let condition, let yes, let no): [condition, yes, no]
-        case .call(_, let receiver, let arguments): (receiver.map { [$0] } ?? []) + arguments
-        case .list(let elements): elements.map(\.value)
-        case .map(let entries): entries.flatMap { [$0.key, $0.value] }
-        case .record(_, let fields): fields.map(\.value)
-        case .comprehension(let loop): [loop.range] + [loop.condition, loop.body].compactMap { $0 }
-        case .bind(_, let value, let body): [value, body]
-        }
-    }
-}

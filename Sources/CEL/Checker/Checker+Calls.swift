@@ -25,7 +25,11 @@ extension Checker {
     private mutating func resolve(
         _ id: AST.ID, _ name: String, _ style: CELOverload.Style, _ arguments: [AST.ID], _ types: [CELType]
     ) -> CELType {
-        guard let all = environment.overloads(named: name) else { return unknown(id, name, style) }
+        guard let all = environment.overloads(named: name) else {
+            // Nothing is known of what the method is looked for in.
+            if style == .receiver, types.first == .error, !isLenient { return .error }
+            return unknown(id, name, style)
+        }
         let types = name == "string" ? types.map { isEnumeration($0) ? .string : $0 } : types
         let fitting = all.filter { $0.style == style && $0.accepts(argumentCount: arguments.count) }
         guard !fitting.isEmpty else { return wrongShape(id, name, style, all, arguments.count) }

@@ -9,6 +9,9 @@ struct Frame {
 
     private static let checkInterval = 1024
 
+    /// Steps it may still take.
+    var remaining: Int { budget }
+
     init(slotCount: Int, bindings: CELBindings, limits: CELLimits) {
         slots = Array(repeating: nil, count: slotCount)
         self.bindings = bindings
