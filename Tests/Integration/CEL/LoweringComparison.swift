@@ -36,11 +36,22 @@ enum Outcome: Sendable, Hashable, CustomStringConvertible {
 struct Trial: Sendable {
     let tree: Tree
     let program: CELProgram
+    /// What is lowered: the program, or what is left of it when everything but the row is known.
+    let lowered: CELProgram
     let bindings: CELBindings
+    let isReduced: Bool
 
-    init?(_ tree: Tree, _ bindings: CELBindings) {
+    init?(_ tree: Tree, _ bindings: CELBindings, isReduced: Bool = false) {
         guard let program = try? World.environment.compile(tree.text) else { return nil }
-        (self.tree, self.program, self.bindings) = (tree, program, bindings)
+        (self.tree, self.program, self.bindings, self.isReduced) = (tree, program, bindings, isReduced)
+        guard isReduced else {
+            lowered = program
+            return
+        }
+        var known = bindings
+        for collection in ["people", "others"] { known[collection] = nil }
+        guard let residual = try? program.residual(known) else { return nil }
+        lowered = residual.program
     }
 
     func interpreted(_ row: CELValue) -> Outcome {
@@ -132,7 +143,7 @@ struct Comparison: Sendable {
 
     /// What differs, shrunk. Nil when nothing does, or when the expression can't be lowered.
     func mismatch(_ trial: Trial) async throws -> Mismatch? {
-        guard let fragment = try? World.lowering().outcome(trial.program) else { return nil }
+        guard let fragment = try? World.lowering().outcome(trial.lowered) else { return nil }
         let outcomes: [[Outcome]]
         switch try await self.outcomes([(trial, fragment)]) {
         case .rows(let rows): outcomes = rows
@@ -159,13 +170,13 @@ struct Comparison: Sendable {
     }
 
     /// The smallest expression found that still differs.
-    func shrunk(_ mismatch: Mismatch, _ bindings: CELBindings) async throws -> Mismatch {
+    func shrunk(_ mismatch: Mismatch, _ bindings: CELBindings, isReduced: Bool) async throws -> Mismatch {
         var smallest = mismatch
         var attempts = 0
         search: while attempts < 2_000 {
             for tree in smallest.tree.smaller {
                 attempts += 1
-                guard let trial = Trial(tree, bindings), let found = try await self.mismatch(trial) else { continue }
+                guard let trial = Trial(tree, bindings, isReduced: isReduced), let found = try await self.mismatch(trial) else { continue }
                 smallest = found
                 continue search
             }
@@ -179,7 +190,7 @@ struct Comparison: Sendable {
         var accepted: [(trial: Trial, fragment: SQLFragment)] = []
         var first = 1
         for trial in trials {
-            guard let fragment = try? World.lowering(first: first).outcome(trial.program) else { continue }
+            guard let fragment = try? World.lowering(first: first).outcome(trial.lowered) else { continue }
             accepted.append((trial, fragment))
             first += fragment.parameters.count
         }
@@ -198,7 +209,7 @@ struct Comparison: Sendable {
         var mismatches: [Mismatch] = []
         for trial in suspects {
             guard let found = try await mismatch(trial) else { continue }
-            mismatches.append(mismatches.count < 5 ? try await shrunk(found, trial.bindings) : found)
+            mismatches.append(mismatches.count < 5 ? try await shrunk(found, trial.bindings, isReduced: trial.isReduced) : found)
         }
         return (accepted.count, failing, mismatches)
     }
