@@ -134,7 +134,7 @@ extension Lowerer {
     private static let totalFunctions: Set<String> = [
         Operator.equal, Operator.notEqual, Operator.less, Operator.lessOrEqual, Operator.greater, Operator.greaterOrEqual,
         Operator.contains, Operator.not, "contains", "startsWith", "endsWith", "lowerAscii", "upperAscii", "trim", "reverse",
-        "size", "optional.of", "optional.none", "hasValue", "orValue", "lists.range", "distinct",
+        "size", "optional.of", "optional.none", "hasValue", "orValue", "distinct",
     ]
 
     /// Whether a part that mentions no row has a value whatever its variables are. Types that aren't known leave it open.
@@ -186,7 +186,6 @@ extension Lowerer {
         case ("string", [.int]), ("string", [.double]), ("string", [.bool]), ("string", [.string]), ("double", [.int]),
             ("int", [.int]), ("int", [.timestamp]), ("bytes", [.string]):
             return true
-        case ("lists.range", _): return false
         default: return Self.totalFunctions.contains(name)
         }
     }

@@ -129,6 +129,9 @@ extension Lowerer {
             if case .comprehension = checked.ast[list].kind {
             } else {
                 let value = try lower(list)
+                guard value.sqlType == "jsonb" || value.sqlType.hasSuffix("[]") else {
+                    throw refuse(id, "'\(name)' of this list can't run in the database")
+                }
                 let count = value.sqlType == "jsonb" ? "jsonb_array_length(\(value.text))" : "cardinality(\(value.text))"
                 return whole("\(count)::bigint", range: .count, canFail: value.canFail)
             }

@@ -69,8 +69,10 @@ extension Lowerer {
             return Source(from: "\(elements) AS \(alias)(v, n)", element: .value(element), index: index)
         }
         // One element more, which fails.
+        let inner = self.alias("l")
         let from =
-            "(SELECT l.v, l.n, true FROM \(elements) AS l(v, n) UNION ALL SELECT NULL, 0, NULL WHERE \(list.text) IS NULL) AS \(alias)(v, n, b)"
+            "(SELECT \(inner).v, \(inner).n, true FROM \(elements) AS \(inner)(v, n) "
+            + "UNION ALL SELECT NULL, 0, NULL WHERE \(list.text) IS NULL) AS \(alias)(v, n, b)"
         return Source(from: from, element: .value(element), conditions: conditions, index: index)
     }
 

@@ -73,10 +73,11 @@ extension Lowerer {
             return "replace(\(operands.map(\.text).joined(separator: ", ")))"
         }
         // An empty text is found before every code point and at the end; PostgreSQL finds it nowhere.
+        let letters = alias("l")
         return naming(operands, isStrict: true) { names in
             "CASE WHEN \(names[1]) <> '' THEN replace(\(names.joined(separator: ", "))) ELSE \(names[2]) || "
-                + "COALESCE((SELECT string_agg(p.c || \(names[2]), '' ORDER BY p.n) "
-                + "FROM string_to_table(\(names[0]), NULL) WITH ORDINALITY AS p(c, n)), '') END"
+                + "COALESCE((SELECT string_agg(\(letters).c || \(names[2]), '' ORDER BY \(letters).n) "
+                + "FROM string_to_table(\(names[0]), NULL) WITH ORDINALITY AS \(letters)(c, n)), '') END"
         }
     }
 

@@ -1,8 +1,5 @@
-/// How values lie in a column of type `jsonb`: text, whole numbers, truth, lists, maps and records as JSON has them;
-/// doubles as numbers, but `"NaN"`, `"Infinity"`, `"-Infinity"` and `"-0"`, which jsonb has no numbers for, as text; timestamps and durations as whole microseconds (since 1970);
-/// bytes as base64; references as the key of their row; null, or a missing field of a record, for null.
-///
-/// What lies there must be of the type that was declared: the database checks it no more than the expression does.
+/// Reading values from `jsonb`, where they lie as ``SQLColumn`` says. What lies there must be of the type that was
+/// declared: the database checks it no more than the expression does.
 enum SQLJSON {
     /// - Parameter text: of type `jsonb`, the value itself.
     static func value(_ text: String, _ type: CELType, key: String) -> (text: String, sqlType: String)? {

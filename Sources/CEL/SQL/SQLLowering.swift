@@ -3,7 +3,8 @@
 ///
 /// The SQL gives for every row what an evaluation would give. Inside the text null stands for "this fails", as well as for null
 /// where the type allows null: PostgreSQL's AND, OR and NOT then absorb failures as `&&`, `||` and `!` do.
-/// A row for which the whole fails makes the query fail.
+/// A row for which the whole fails makes the query fail. Aliases of a letter and a number (`q1`) are the lowering's own;
+/// the query should have others.
 public struct SQLLowering: Sendable {
     /// Part of the message with which PostgreSQL refuses a query when the expression fails for a row.
     public static let failure = "the expression has no value for a row"

@@ -15,8 +15,13 @@ public struct SQLRow: Sendable {
 
 /// Where a field is found in a query.
 ///
-/// A column of type `jsonb` may hold a list, a map with string keys or a record without a table of its own; its parts
-/// are then read from it as `SQLJSON` says. Lists may lie in arrays too (`text[]`).
+/// A column of type `jsonb` may hold a list, a map with string keys or a record without a table of its own. Its parts are
+/// read from it: text, whole numbers, truth, lists, maps and records as JSON has them; doubles as numbers, but `"NaN"`,
+/// `"Infinity"`, `"-Infinity"` and `"-0"`, which jsonb has no numbers for, as text; timestamps and durations as whole
+/// microseconds (since 1970); bytes as base64; references as the key of their row; null, or a missing field of a record,
+/// for null. Where values lie otherwise, `json` as the type says so: then the column is only compared with null.
+///
+/// Lists may lie in arrays too (`text[]`). A duration with days in it counts 24 hours for each; it must not have months.
 public struct SQLColumn: Sendable {
     /// As it stands in the query, with its alias and quotes: `m."at"`, `(m.data->>'n')::bigint`.
     public let text: String
