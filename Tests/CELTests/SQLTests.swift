@@ -141,7 +141,8 @@ struct SQLTests {
             ("(o.qty / o.qty == 1 ? o.note : null) == 'a'", 20, "may be null and may fail"),
             ("others.map(p, p.qty) == [1]", 7, "can't be a value"), ("others.sortBy(p, p.qty).size() > 1", 24, "can't run"),
             ("o.at > timestamp('2026-01-01T00:00:00.0000001Z')", 7, "microseconds"), ("o.note == 'a\\u0000'", 10, "NUL"),
-            ("others.exists(i, p, i == 0)", 7, "no index"),
+            ("others.exists(i, p, i == 0)", 7, "rows have no index"),
+            ("items.filter(i, i != o.qty).exists(n, i, n == 0)", 28, "what is filtered in the database has no index"),
         ])
     func refusals(source: String, offset: Int, reason: String) throws {
         do {

@@ -152,8 +152,8 @@ extension Lowerer {
         switch (name, element) {
         case ("size", _): result = whole("count(*)", range: WholeRange(low: 0, high: .max), canFail: false)
         case ("join", .string):
-            let order = source.index.map { _ in " ORDER BY \(alias).n" } ?? ""
-            guard source.index != nil else { throw refuse(id, "rows have no order to join them in") }
+            let order = source.place.map { _ in " ORDER BY \(alias).n" } ?? ""
+            guard source.place != nil else { throw refuse(id, "rows have no order to join them in") }
             var separator = Lowered(text: "''", type: .string, sqlType: "text")
             if let argument = arguments.first { separator = try lower(argument) }
             let text = "COALESCE(string_agg(\(x), \(separator.text)\(order)), '')"
@@ -161,12 +161,12 @@ extension Lowerer {
             result = Lowered(text: whole, type: .string, sqlType: "text", canFail: separator.canFail)
         default:
             guard case .value = source.element,
-                let found = aggregateText(name, element, x, order: source.index == nil ? "" : " ORDER BY \(alias).n")
+                let found = aggregateText(name, element, x, order: source.place == nil ? "" : " ORDER BY \(alias).n")
             else { throw refuse(id, "'\(name)' of a list of \(element) can't run in the database") }
             result = found
         }
         let filters = source.canFail ? [] : source.conditions.map(\.text)
-        let index = source.index.map { ", \($0.text) AS n" } ?? ""
+        let index = source.place.map { ", \($0.text) AS n" } ?? ""
         let inner =
             "SELECT \(source.canFail ? taking(source.conditions) : "true") AS c, \(value.text) AS x\(index) FROM \(source.from)"
             + (filters.isEmpty ? "" : " WHERE \(all(filters))")

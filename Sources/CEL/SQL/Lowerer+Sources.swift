@@ -8,8 +8,10 @@ extension Lowerer {
         var element: Local
         /// A condition that every element is put to, in the order they were written; one that fails makes the whole fail.
         var conditions: [Lowered] = []
-        /// The index of the element, from 0; nil for rows, which have none.
-        let index: Lowered?
+        /// The place of the element in the list, from 0; nil for rows, which have none.
+        let place: Lowered?
+        /// Whether the place is the element's index: not when some were left out.
+        var isWhole = true
 
         var canFail: Bool { conditions.contains(where: \.canFail) }
     }
@@ -19,7 +21,7 @@ extension Lowerer {
         let id = meaning(of: id)
         if case .variable(let name)? = checked.references[id], let collection = collections[name] {
             let alias = alias("q")
-            return Source(from: collection.from(alias), element: .row(collection.row(alias)), index: nil)
+            return Source(from: collection.from(alias), element: .row(collection.row(alias)), place: nil)
         }
         if case .comprehension(let loop) = checked.ast[id].kind, mentionsRows(id) {
             switch loop.kind {
@@ -28,11 +30,15 @@ extension Lowerer {
                 try bind(id, loop, source) { lowerer throws(CELCompileError) in
                     source.conditions.append(try lowerer.lower(condition))
                 }
+                source.isWhole = false
                 return source
             case .map:
                 guard var source = try source(loop.range), let body = loop.body else { return nil }
                 try bind(id, loop, source) { lowerer throws(CELCompileError) in
-                    if let condition = loop.condition { source.conditions.append(try lowerer.lower(condition)) }
+                    if let condition = loop.condition {
+                        source.conditions.append(try lowerer.lower(condition))
+                        source.isWhole = false
+                    }
                     let value = try lowerer.lower(body)
                     // An element that can't be made makes the list fail, whether or not it is looked at later.
                     if value.canFail {
@@ -51,7 +57,7 @@ extension Lowerer {
         if !mentionsRows(id), Self.sqlType(of: .list(type)) == nil { return nil }
         let list = try lower(id)
         let alias = alias("q")
-        let index = Lowered(text: "(\(alias).n - 1)", type: .int, sqlType: "bigint", isSimple: true, range: .count)
+        let place = Lowered(text: "(\(alias).n - 1)", type: .int, sqlType: "bigint", isSimple: true, range: .count)
         // A list that fails has no elements, but isn't empty.
         let conditions = list.canFail ? [boolean("\(alias).b", canFail: true)] : []
         let element: Lowered
@@ -66,14 +72,14 @@ extension Lowerer {
             return nil
         }
         guard list.canFail else {
-            return Source(from: "\(elements) AS \(alias)(v, n)", element: .value(element), index: index)
+            return Source(from: "\(elements) AS \(alias)(v, n)", element: .value(element), place: place)
         }
         // One element more, which fails.
         let inner = self.alias("l")
         let from =
             "(SELECT \(inner).v, \(inner).n, true FROM \(elements) AS \(inner)(v, n) "
             + "UNION ALL SELECT NULL, 0, NULL WHERE \(list.text) IS NULL) AS \(alias)(v, n, b)"
-        return Source(from: from, element: .value(element), conditions: conditions, index: index)
+        return Source(from: from, element: .value(element), conditions: conditions, place: place)
     }
 
     /// Gives the loop's variables their meaning while its parts are lowered.
@@ -84,8 +90,10 @@ extension Lowerer {
         aggregateDepth += 1
         defer { aggregateDepth -= 1 }
         if loop.secondVariable != nil {
-            guard let index = source.index else { throw refuse(id, "rows have no index") }
-            locals[slot] = .value(index)
+            guard let place = source.place, source.isWhole else {
+                throw refuse(id, source.place == nil ? "rows have no index" : "what is filtered in the database has no index")
+            }
+            locals[slot] = .value(place)
             locals[slot + 1] = source.element
         } else {
             locals[slot] = source.element

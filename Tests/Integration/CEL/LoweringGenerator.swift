@@ -253,8 +253,13 @@ struct Generator {
         guard depthOfMacros < 2 else { return leaf(.bool) }
         return element { generator, list, name, hasIndex in
             let macro = generator.random.pick(["exists", "all", "exists_one", "exists", "all"])
-            if hasIndex, macro != "exists_one", generator.random.chance(1, of: 5) {
-                generator.known[.int, default: []].append("n\(name)")
+            if hasIndex, macro != "exists_one", generator.random.chance(1, of: 4) {
+                let index = "n\(name)"
+                generator.known[.int, default: []].append(index)
+                if generator.random.chance(1, of: 2) {
+                    let test = generator.make(.bool, 1)
+                    return Tree(.bool, ["\(list).\(macro)(\(index), \(name), \(index) == ", " || ", ")"], [generator.make(.int, 1), test])
+                }
                 return Tree(.bool, ["\(list).\(macro)(n\(name), \(name), ", ")"], [generator.make(.bool, depth - 1)])
             }
             if generator.random.chance(1, of: 4) {
