@@ -176,9 +176,10 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "AMQP", "AMQPEnvelope", "Bus", "Contracts", "DevServices", "JSON",
+                "AMQP", "AMQPEnvelope", "Bus", "CEL", "Contracts", "DevServices", "JSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings),
 
@@ -193,7 +194,7 @@ let package = Package(
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "AMQP", "AMQPEnvelope", "Bus", "CLI", "Contracts", "DevServices", "JSON", "SupervisedStub",
+                "AMQP", "AMQPEnvelope", "Bus", "CEL", "CLI", "Contracts", "DevServices", "JSON", "SupervisedStub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: testSettings),
         .testTarget(name: "DevServicesTests", dependencies: ["DevServices", "JSON"], swiftSettings: testSettings),

@@ -1,7 +1,7 @@
 /// Values and names as they are written in source.
-enum LiteralText {
+package enum LiteralText {
     /// - Parameter type: tells the members of enumerations from strings.
-    static func text(_ value: CELValue, type: CELType? = nil) -> String {
+    package static func text(_ value: CELValue, type: CELType? = nil) -> String {
         switch value {
         case .null: return "null"
         case .bool(let value): return value ? "true" : "false"
@@ -112,4 +112,9 @@ enum LiteralText {
         }
         return text + "'"
     }
+}
+
+extension LiteralText {
+    /// A double as `string(…)` writes it: `NaN`, `Infinity` and the shortest text that reads back the same.
+    package static func number(_ value: Double) -> String { DoubleText.format(value) }
 }
