@@ -14,8 +14,19 @@ extension Lowerer {
         checked.type(of: id).unwrapped.isBorrowing ? partner.sqlType : nil
     }
 
+    /// For what null is as good as any value: null after all, where a guard has failed.
+    static func undoubted(_ lowered: Lowered) -> Lowered {
+        guard lowered.isDoubted else { return lowered }
+        var nullable = lowered
+        nullable.type = lowered.type.orNull
+        nullable.canFail = false
+        nullable.isDoubted = false
+        return nullable
+    }
+
     mutating func equality(_ id: AST.ID, _ a: AST.ID, _ b: AST.ID, isEqual: Bool) throws(CELCompileError) -> Lowered {
-        let (left, right) = try sides(a, b)
+        let sides = try sides(a, b)
+        let (left, right) = (Self.undoubted(sides.0), Self.undoubted(sides.1))
         if left.isNullLiteral || right.isNullLiteral {
             let other = left.isNullLiteral ? right : left
             // What can fail is never null.
@@ -132,7 +143,7 @@ extension Lowerer {
                 return try membership(id, item, among: elements.map(\.value))
             }
         }
-        let value = try lower(item)
+        let value = Self.undoubted(try lower(item))
         switch checked.type(of: container) {
         case .list(let element):
             if mentionsRows(container) { return try membership(id, value, inRows: container, element) }
@@ -145,8 +156,13 @@ extension Lowerer {
         case .map(let key, _):
             if mentionsRows(container) {
                 let map = try lower(container)
-                guard map.sqlType == "jsonb", value.type == .string else { throw refuse(id, "'in' needs keys that are strings here") }
-                return boolean("jsonb_exists(\(map.text), \(value.text))", canFail: map.canFail || value.canFail)
+                guard map.sqlType == "jsonb", value.type.unwrapped == .string else {
+                    throw refuse(id, "'in' needs keys that are strings here")
+                }
+                let test = "jsonb_exists(\(map.text), \(value.text))"
+                guard value.isNullable else { return boolean(test, canFail: map.canFail || value.canFail) }
+                guard !map.canFail else { throw refuse(id, "'in' needs a key that is never null here") }
+                return boolean("(\(value.text) IS NOT NULL AND \(test))")
             }
             guard key == value.type.unwrapped, let type = Self.sqlType(of: key) else {
                 throw refuse(id, "'in' needs a map whose keys are \(value.type.unwrapped) here")

@@ -2,7 +2,13 @@
 extension Lowerer {
     mutating func connective(_ parts: [AST.ID], _ word: String) throws(CELCompileError) -> Lowered {
         var lowered: [Lowered] = []
-        for part in parts { lowered.append(try lower(part)) }
+        let before = doubtsGuards
+        defer { doubtsGuards = before }
+        for part in parts {
+            let outcome = try lower(part)
+            lowered.append(outcome)
+            doubtsGuards = doubtsGuards || outcome.canFail
+        }
         return boolean(
             "(" + lowered.map(\.text).joined(separator: " \(word) ") + ")", canFail: lowered.contains(where: \.canFail))
     }
@@ -23,8 +29,13 @@ extension Lowerer {
         guard mentionsRows(id), case .and(let parts) = checked.ast[id].kind else { return try condition(id) }
         var result = Conjunction(whole: boolean(""))
         var texts: [String] = []
+        let before = (doubtsGuards, doubtsGuardsOfRows, unknownBefore)
+        defer { (doubtsGuards, doubtsGuardsOfRows, unknownBefore) = before }
         for part in parts {
             let inner = try conjunction(part)
+            doubtsGuards = doubtsGuards || inner.whole.canFail
+            doubtsGuardsOfRows = doubtsGuardsOfRows || (inner.whole.canFail && !inner.failsByParametersOnly)
+            unknownBefore += inner.unknown
             texts.append(inner.whole.text)
             result.whole.canFail = result.whole.canFail || inner.whole.canFail
             result.sure += inner.sure
@@ -43,6 +54,7 @@ extension Lowerer {
         // Once more, as if what is known before the query never failed.
         var trusting = self
         trusting.trustsParameters = true
+        trusting.doubtsGuards = doubtsGuardsOfRows
         let plain = try trusting.lower(id)
         let count = parameters.count
         var result = Conjunction(whole: try lower(id))
@@ -52,7 +64,7 @@ extension Lowerer {
             result.failsByParametersOnly = false
         } else {
             result.unknown = parameters.indices.dropFirst(count).filter { parameters[$0].canFail }.map(placeholder)
-            let isUnknown = result.unknown.map { "\($0) IS NULL" }.joined(separator: " OR ")
+            let isUnknown = (unknownBefore + result.unknown).map { "\($0) IS NULL" }.joined(separator: " OR ")
             result.sure = ["(\(plain.text) OR \(isUnknown))"]
         }
         return result
@@ -75,9 +87,12 @@ extension Lowerer {
             test.canFail
             ? "(CASE \(test.text) WHEN true THEN \(first.text) WHEN false THEN \(second.text) END)"
             : "(CASE WHEN \(test.text) THEN \(first.text) ELSE \(second.text) END)"
-        return Lowered(
+        var lowered = Lowered(
             text: text, type: type, sqlType: result, canFail: test.canFail || first.canFail || second.canFail,
             range: first.range.joined(second.range))
+        let fails = test.canFail || [first, second].contains { $0.canFail && !$0.isDoubted }
+        lowered.isDoubted = !fails && (first.isDoubted || second.isDoubted)
+        return lowered
     }
 
     /// The type of a column, where only one outcome of a condition has one and the other is passed.

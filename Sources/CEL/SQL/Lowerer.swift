@@ -18,6 +18,8 @@ struct Lowerer {
         /// What a whole number lies in, as far as that is known.
         var range = WholeRange.all
         var isNullLiteral = false
+        /// Whether this may be null although a guard says that it isn't, because the guard itself may have failed.
+        var isDoubted = false
 
         var isNullable: Bool { type.isNullable || type == .dyn }
     }
@@ -31,6 +33,13 @@ struct Lowerer {
     let checked: CheckedAST
     let lowering: SQLLowering
     let allowsAggregates: Bool
+    /// Whether a part before, which may be a guard, can fail: what comes after counts then even where the guard wasn't met.
+    var doubtsGuards = false
+    /// The same where nothing that is evaluated before the query has failed, and the placeholders that tell.
+    var doubtsGuardsOfRows = false
+    var unknownBefore: [String] = []
+    /// Variables that may be null where no guard says otherwise.
+    private(set) var nullableVariables: Set<String> = []
     /// Whether parts that are evaluated before the query are taken never to fail.
     var trustsParameters = false
     var parameters: [SQLParameter] = []
@@ -66,7 +75,24 @@ struct Lowerer {
         records = Dictionary(lowering.collections.compactMap { c in c.record.map { ($0, c) } }) { first, _ in first }
         mentions = Array(repeating: false, count: checked.ast.nodes.count)
         slots = Array(repeating: [], count: checked.ast.nodes.count)
+        for index in checked.ast.nodes.indices where checked.types[index].isNullable {
+            if case .variable(let name)? = checked.references[AST.ID(index: index)] { nullableVariables.insert(name) }
+        }
         findMentions(checked.ast.root)
+    }
+
+    /// A value that a guard says isn't null, where the guard may have failed.
+    func doubted(_ lowered: Lowered, _ id: AST.ID) -> Lowered {
+        guard doubtsGuards, !lowered.isNullable else { return lowered }
+        switch checked.references[id] {
+        case .field(let record, let position)? where record.fields[position].type.isNullable: break
+        case .variable(let name)? where nullableVariables.contains(name): break
+        default: return lowered
+        }
+        var doubted = lowered
+        doubted.canFail = true
+        doubted.isDoubted = true
+        return doubted
     }
 
     func refuse(_ id: AST.ID, _ reason: String, suggestion: String? = nil) -> CELCompileError {
@@ -95,7 +121,7 @@ struct Lowerer {
     mutating func lower(_ id: AST.ID, as sqlType: String? = nil) throws(CELCompileError) -> Lowered {
         steps += 1
         let id = meaning(of: id)
-        let lowered = mentionsRows(id) ? try node(id, sqlType) : try parameter(id, as: sqlType)
+        let lowered = doubted(mentionsRows(id) ? try node(id, sqlType) : try parameter(id, as: sqlType), id)
         guard steps <= Self.stepLimit, lowered.text.utf8.count <= Self.textLimit else {
             throw refuse(id, "the expression gets too large for the database")
         }

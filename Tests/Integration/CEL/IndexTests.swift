@@ -25,7 +25,8 @@ struct IndexTests {
             ("r.t == w", "i_t"), ("r.at >= now", "i_at"), ("r.at >= now - duration('24h')", "i_at"), ("r.kind == Kind.x", "i_kind"),
             ("r.kind in [Kind.x, k]", "i_kind"), ("r.n in ids", "i_n"), ("r.owner == me && r.n / x > 2", "i_owner"),
             ("'a' in r.tags", "i_tags"),
-            ("r.addr.city == w", "i_city"), ("r.addr.zip == x", "i_zip"), ("r.owner == me && size(ids) > 0 && r.n != ids[0]", "i_owner"),
+            ("r.addr.city == w", "i_city"), ("r.at > now - duration('24h') && r.m != null && r.m > 5", "i_"), ("r.addr.zip == x", "i_zip"),
+            ("r.owner == me && size(ids) > 0 && r.n != ids[0]", "i_owner"),
             ("others.exists(o, o.owner == r.owner && o.n > 3)", "o_owner"), ("r.n == 1 && r.t != null && r.t.substring(1) == 'b'", "i_n"),
         ])
     func served(source: String, index: String) async throws {
