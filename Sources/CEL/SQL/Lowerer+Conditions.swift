@@ -2,12 +2,13 @@
 extension Lowerer {
     mutating func connective(_ parts: [AST.ID], _ word: String) throws(CELCompileError) -> Lowered {
         var lowered: [Lowered] = []
-        let before = doubtsGuards
-        defer { doubtsGuards = before }
+        let before = (doubtsGuards, doubtsGuardsOfRows)
+        defer { (doubtsGuards, doubtsGuardsOfRows) = before }
         for part in parts {
             let outcome = try lower(part)
             lowered.append(outcome)
             doubtsGuards = doubtsGuards || outcome.canFail
+            doubtsGuardsOfRows = doubtsGuardsOfRows || outcome.canFail
         }
         return boolean(
             "(" + lowered.map(\.text).joined(separator: " \(word) ") + ")", canFail: lowered.contains(where: \.canFail))
@@ -60,11 +61,13 @@ extension Lowerer {
         var result = Conjunction(whole: try lower(id))
         if !result.whole.canFail {
             result.sure = [result.whole.text]
-        } else if plain.canFail || !mentionsRows(id) {
+            return result
+        }
+        result.unknown = parameters.indices.dropFirst(count).filter { parameters[$0].canFail }.map(placeholder)
+        let isUnknown = (unknownBefore + result.unknown).map { "\($0) IS NULL" }.joined(separator: " OR ")
+        if plain.canFail || !mentionsRows(id) || isUnknown.isEmpty {
             result.failsByParametersOnly = false
         } else {
-            result.unknown = parameters.indices.dropFirst(count).filter { parameters[$0].canFail }.map(placeholder)
-            let isUnknown = (unknownBefore + result.unknown).map { "\($0) IS NULL" }.joined(separator: " OR ")
             result.sure = ["(\(plain.text) OR \(isUnknown))"]
         }
         return result

@@ -84,6 +84,7 @@ struct Lowerer {
     /// A value that a guard says isn't null, where the guard may have failed.
     func doubted(_ lowered: Lowered, _ id: AST.ID) -> Lowered {
         guard doubtsGuards, !lowered.isNullable else { return lowered }
+        if case .has = checked.ast[id].kind { return lowered }
         switch checked.references[id] {
         case .field(let record, let position)? where record.fields[position].type.isNullable: break
         case .variable(let name)? where nullableVariables.contains(name): break
