@@ -270,6 +270,9 @@ let package = Package(
             path: "Tests/Integration/AMQP",
             swiftSettings: testSettings),
         .testTarget(
+            name: "CELIntegration", dependencies: ["CEL", "Postgres", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/Integration/CEL", swiftSettings: testSettings),
+        .testTarget(
             name: "CLIIntegration", dependencies: ["AMQP", "AMQPEnvelope", "Bus", "CLI", "Contracts", "JSON"],
             path: "Tests/Integration/CLI", swiftSettings: testSettings),
         .testTarget(

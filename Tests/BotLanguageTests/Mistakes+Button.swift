@@ -202,11 +202,11 @@ extension Mistake {
                 text: hi
                 list:
                   from: i in items
-                  where: i.name.matches('a+')
+                  where: size(i.name.split('a')) > 1
                   row: ${i.name}
             """#,
             expected: #"""
-                12:21: 'matches' can't run in the database
+                12:26: 'split(string, string)' can't run in the database
                 """#),
         Mistake(
             "where nullable",

@@ -245,10 +245,10 @@ extension Mistake {
                 owner: {type: users, default: user}
             screens:
               home:
-                text: "${items.count(i, i.name.reverse() == 'x')}"
+                text: "${items.count(i, i.name.split('x').size() == 1)}"
             """#,
             expected: #"""
-                9:36: 'reverse' can't run in the database
+                9:36: 'split(string, string)' can't run in the database
                 """#),
         Mistake(
             "two media",

@@ -103,7 +103,20 @@ struct SQLColumns: Sendable {
                 "(SELECT \(alias).\(SQLName.quoted(name)) FROM \(SQLNames.schema).\(SQLName.quoted(other)) AS \(alias) WHERE \(alias).\"id\" = \(text))"
             }
             return SQLColumn(text, "bigint", row: joined)
+        // Days and times of day are numbers in JSON, but texts in expressions: such a list is only compared with null.
+        case .list(let element) where element.isCalendar: return SQLColumn(text, "json")
         default: return SQLColumn(text, field.type.type.column.rawValue)
+        }
+    }
+}
+
+extension FieldType {
+    /// Whether values are days or times of day, or lists of them.
+    fileprivate var isCalendar: Bool {
+        switch self {
+        case .date, .time: true
+        case .list(let element): element.isCalendar
+        default: false
         }
     }
 }

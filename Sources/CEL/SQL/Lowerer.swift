@@ -1,211 +1,227 @@
 /// One expression on its way to SQL.
+///
+/// Every piece of SQL made here keeps to one rule: it never raises an error, and is null exactly when the expression it stands for
+/// fails, or is null. Which of both it is, the type tells: what may be null must not be able to fail.
 struct Lowerer {
     struct Lowered {
         var text: String
         /// As far as the checker knows at this place: a guard makes a nullable column one that isn't.
-        let type: CELType
-        let sqlType: String
+        var type: CELType
+        var sqlType: String
+        /// Whether the expression can fail; the text is null then.
+        var canFail = false
+        /// Whether the text may be written twice: a column, or a placeholder.
+        var isSimple = false
         /// When it is a parameter: its place.
         var parameter: Int?
         var row: SQLRow?
+        /// What a whole number lies in, as far as that is known.
+        var range = WholeRange.all
         var isNullLiteral = false
+        /// Whether this may be null although a guard says that it isn't, because the guard itself may have failed.
+        var isDoubted = false
 
         var isNullable: Bool { type.isNullable || type == .dyn }
     }
 
+    /// What a name that is bound inside the SQL stands for there.
+    enum Local {
+        case row(SQLRow)
+        case value(Lowered)
+    }
+
     let checked: CheckedAST
-    private(set) var parameters: [SQLParameter] = []
+    let lowering: SQLLowering
+    let allowsAggregates: Bool
+    /// Whether a part before, which may be a guard, can fail: what comes after counts then even where the guard wasn't met.
+    var doubtsGuards = false
+    /// The same where nothing that is evaluated before the query has failed, and the placeholders that tell.
+    var doubtsGuardsOfRows = false
+    var unknownBefore: [String] = []
+    /// Variables that may be null where no guard says otherwise.
+    private(set) var nullableVariables: Set<String> = []
+    /// Whether parts that are evaluated before the query are taken never to fail.
+    var trustsParameters = false
+    var parameters: [SQLParameter] = []
     private let rows: [String: SQLRow]
-    private let collections: [String: SQLCollection]
-    private let firstPlaceholder: Int
-    /// Rows of subqueries by the place of their variable.
-    private var subqueryRows: [Int: SQLRow] = [:]
-    private var aliases = 0
+    let collections: [String: SQLCollection]
+    private let records: [String: SQLCollection]
+    /// Variables of subqueries and of elements, by the place of the name.
+    var locals: [Int: Local] = [:]
     /// What names bound by `cel.bind` and by definitions stand for, by the place of the name.
-    private var bound: [Int: AST.ID] = [:]
-    /// By node: whether it depends on a row.
-    private var mentions: [Bool]
+    var bound: [Int: AST.ID] = [:]
+    /// By node: whether it depends on a row, whatever its local names stand for.
+    var mentions: [Bool]
+    /// By node: the places of the local names it uses.
+    var slots: [Set<Int>]
+    /// Where the row itself is read, and where an aggregate is; a value can't have both.
+    var rowUse: AST.ID?
+    var aggregateUse: AST.ID?
+    var aggregateDepth = 0
+    private var aliases: [String: Int] = [:]
     private var steps = 0
 
     /// A bound name is written out wherever it is used, so the text may be far larger than the expression.
     private static let stepLimit = 20_000
+    /// PostgreSQL takes more, but not in reasonable time.
+    private static let textLimit = 200_000
 
-    init(_ checked: CheckedAST, rows: [SQLRow], collections: [SQLCollection], firstPlaceholder: Int) {
+    init(_ checked: CheckedAST, _ lowering: SQLLowering, allowsAggregates: Bool = false) {
         self.checked = checked
-        self.rows = Dictionary(rows.map { ($0.variable, $0) }) { first, _ in first }
-        self.collections = Dictionary(collections.map { ($0.variable, $0) }) { first, _ in first }
-        self.firstPlaceholder = firstPlaceholder
+        self.lowering = lowering
+        self.allowsAggregates = allowsAggregates
+        rows = Dictionary(lowering.rows.map { ($0.variable, $0) }) { first, _ in first }
+        collections = Dictionary(lowering.collections.map { ($0.variable, $0) }) { first, _ in first }
+        records = Dictionary(lowering.collections.compactMap { c in c.record.map { ($0, c) } }) { first, _ in first }
         mentions = Array(repeating: false, count: checked.ast.nodes.count)
-        var slots: [Int: Bool] = [:]
-        findMentions(checked.ast.root, &slots)
+        slots = Array(repeating: [], count: checked.ast.nodes.count)
+        for index in checked.ast.nodes.indices where checked.types[index].isNullable {
+            if case .variable(let name)? = checked.references[AST.ID(index: index)] { nullableVariables.insert(name) }
+        }
+        findMentions(checked.ast.root)
     }
 
-    func refuse(_ id: AST.ID, _ reason: String) -> CELCompileError {
-        CELCompileError(issues: [CELIssue(reason, at: checked.ast[id].focus, in: checked.source)])
+    /// A value that a guard says isn't null, where the guard may have failed.
+    func doubted(_ lowered: Lowered, _ id: AST.ID) -> Lowered {
+        guard doubtsGuards, !lowered.isNullable else { return lowered }
+        if case .has = checked.ast[id].kind { return lowered }
+        switch checked.references[id] {
+        case .field(let record, let position)? where record.fields[position].type.isNullable: break
+        case .variable(let name)? where nullableVariables.contains(name): break
+        default: return lowered
+        }
+        var doubted = lowered
+        doubted.canFail = true
+        doubted.isDoubted = true
+        return doubted
+    }
+
+    func refuse(_ id: AST.ID, _ reason: String, suggestion: String? = nil) -> CELCompileError {
+        CELCompileError(issues: [CELIssue(reason, at: checked.ast[id].focus, in: checked.source, suggestion: suggestion)])
+    }
+
+    mutating func alias(_ prefix: String) -> String {
+        let number = (aliases[prefix] ?? 0) + 1
+        aliases[prefix] = number
+        return prefix + String(number)
+    }
+
+    func table(of record: String) -> SQLCollection? { records[record] }
+    func row(named variable: String) -> SQLRow? { rows[variable] }
+
+    /// A value that isn't a condition.
+    mutating func value(_ id: AST.ID) throws(CELCompileError) -> Lowered {
+        let lowered = try lower(id)
+        if let row = rowUse, aggregateUse != nil {
+            throw refuse(row, "beside an aggregate the row can't be read: group by it, or put it into an aggregate")
+        }
+        return lowered
     }
 
     /// - Parameter sqlType: what a parameter in this place is to be; nil leaves it to the value's type.
     mutating func lower(_ id: AST.ID, as sqlType: String? = nil) throws(CELCompileError) -> Lowered {
         steps += 1
-        guard steps <= Self.stepLimit else { throw refuse(id, "the expression gets too large for the database") }
         let id = meaning(of: id)
-        if !mentionsRows(id) { return try parameter(id, as: sqlType) }
+        let lowered = doubted(mentionsRows(id) ? try node(id, sqlType) : try parameter(id, as: sqlType), id)
+        guard steps <= Self.stepLimit, lowered.text.utf8.count <= Self.textLimit else {
+            throw refuse(id, "the expression gets too large for the database")
+        }
+        if lowered.canFail, lowered.isNullable {
+            throw refuse(
+                id, "this may be null and may fail, which the database can't tell apart",
+                suggestion: "compare it where it is read, or give it a value for null")
+        }
+        return lowered
+    }
+
+    private mutating func node(_ id: AST.ID, _ sqlType: String?) throws(CELCompileError) -> Lowered {
         switch checked.ast[id].kind {
-        case .name: return try row(id)
-        case .select(let operand, let field, false): return try column(id, operand, field)
-        case .has(let operand, let field):
-            let found = try column(id, operand, field)
-            return boolean("(\(found.text) IS NOT NULL)")
+        case .name: return try name(id)
+        case .select(let operand, let field, let isOptional): return try select(id, operand, field, isOptional: isOptional)
+        case .has(let operand, let field): return try presence(id, operand, field)
+        case .index(let operand, let key, let isOptional): return try element(id, operand, key, isOptional: isOptional)
         case .and(let parts): return try connective(parts, "AND")
         case .or(let parts): return try connective(parts, "OR")
         case .conditional(let condition, let yes, let no): return try conditional(id, condition, yes, no, sqlType)
         case .call(let name, let receiver, let arguments): return try call(id, name, receiver, arguments)
-        case .comprehension(let loop): return try subquery(id, loop)
+        case .comprehension(let loop): return try comprehension(id, loop)
         case .bind(_, let value, let body):
             guard case .locals(let slot)? = checked.references[id] else { throw refuse(id, "this can't run in the database") }
             bound[slot] = meaning(of: value)
             defer { bound[slot] = nil }
             return try lower(body, as: sqlType)
-        default: throw refuse(id, "this can't run in the database")
+        case .list: throw refuse(id, "a list made from the row can't be a value in the database")
+        case .map, .record: throw refuse(id, "a value made of several can't be made in the database")
+        case .literal, .invalid: throw refuse(id, "this can't run in the database")
         }
     }
 
-    func boolean(_ text: String) -> Lowered { Lowered(text: text, type: .bool, sqlType: "boolean") }
-}
-
-// What is known before the query, and what isn't.
-extension Lowerer {
-    /// The node that a bound name stands for; any other node itself.
-    func meaning(of id: AST.ID) -> AST.ID {
-        var id = id
-        while case .local(let slot)? = checked.references[id], let value = bound[slot] { id = value }
-        return id
-    }
-
-    func mentionsRows(_ id: AST.ID) -> Bool { mentions[id.index] }
-
-    /// Finds out for every node whether it mentions a row. `slots` says so of the local names in scope.
-    private mutating func findMentions(_ id: AST.ID, _ slots: inout [Int: Bool]) {
-        var found = false
-        switch checked.references[id] {
-        case .variable(let name)?: found = rows[name] != nil || collections[name] != nil
-        case .local(let slot)?: found = slots[slot] ?? false
-        default: break
-        }
-        for (position, child) in checked.ast.children(of: id).enumerated() {
-            findMentions(child, &slots)
-            found = found || mentions[child.index]
-            // The first child of what has names is what they stand for or run over.
-            if position == 0, case .locals(let slot)? = checked.references[id] {
-                slots[slot] = mentions[child.index]
-                slots[slot + 1] = mentions[child.index]
-            }
-        }
-        mentions[id.index] = found
-    }
-
-    private func findVariables(in id: AST.ID, _ found: inout Set<String>, _ seen: inout Set<Int>) {
-        switch checked.references[id] {
-        case .variable(let name)?: found.insert(name)
-        case .local(let slot)?:
-            if let value = bound[slot], seen.insert(slot).inserted { findVariables(in: value, &found, &seen) }
-        default: break
-        }
-        for child in checked.ast.children(of: id) { findVariables(in: child, &found, &seen) }
-    }
-
-    private mutating func parameter(_ id: AST.ID, as sqlType: String?) throws(CELCompileError) -> Lowered {
-        let type = checked.type(of: id)
-        if case .literal(.null) = checked.ast[id].kind {
-            return Lowered(text: "NULL", type: .null, sqlType: sqlType ?? "text", isNullLiteral: true)
-        }
-        guard let cast = sqlType ?? Self.sqlType(of: type) else {
-            throw refuse(id, "a value of type \(type) can't be passed to the database")
-        }
-        var variables: Set<String> = []
-        var slots: Set<Int> = []
-        findVariables(in: id, &variables, &slots)
-        let names = slots.sorted().compactMap { slot in bound[slot].map { (slot: slot, value: $0) } }
-        let program = CELProgram(part: id, of: checked, binding: names, variables: variables)
-        let source = program.constant.map { SQLParameter.Source.constant($0) } ?? .program(program)
-        parameters.append(SQLParameter(source: source, type: type, sqlType: cast))
-        let text = "$\(firstPlaceholder + parameters.count - 1)::\(cast)"
-        return Lowered(text: text, type: type, sqlType: cast, parameter: parameters.count - 1)
-    }
-
-    /// The value of a parameter that is known already.
-    func constant(_ lowered: Lowered) -> CELValue? {
-        guard let position = lowered.parameter, case .constant(let value) = parameters[position].source else { return nil }
-        return value
-    }
-
-    static func sqlType(of type: CELType) -> String? {
-        switch type.unwrapped {
-        case .bool: "boolean"
-        case .int: "bigint"
-        case .double: "double precision"
-        case .string, .enumeration: "text"
-        case .bytes: "bytea"
-        case .timestamp: "timestamptz"
-        case .duration: "interval"
-        case .list(let element): element.isNullable ? nil : sqlType(of: element).map { "\($0)[]" }
-        default: nil
-        }
+    func boolean(_ text: String, canFail: Bool = false) -> Lowered {
+        Lowered(text: text, type: .bool, sqlType: "boolean", canFail: canFail)
     }
 }
 
-// Rows and their columns.
+// Operands that are needed more than once.
 extension Lowerer {
-    private func found(_ id: AST.ID) -> SQLRow? {
-        switch checked.references[meaning(of: id)] {
-        case .variable(let name)?: rows[name]
-        case .local(let slot)?: subqueryRows[slot]
-        default: nil
-        }
-    }
-
-    private func row(_ id: AST.ID) throws(CELCompileError) -> Lowered {
-        guard let row = found(id) else { throw refuse(id, "a whole collection can't be a value in the database") }
-        guard let key = row.key else { throw refuse(id, "rows of this kind have no key to compare them by") }
-        return Lowered(text: key.text, type: checked.type(of: id), sqlType: key.sqlType, row: row)
-    }
-
-    private mutating func column(_ id: AST.ID, _ operand: AST.ID, _ field: String) throws(CELCompileError) -> Lowered {
-        let row: SQLRow
-        if let direct = found(operand) {
-            row = direct
-        } else {
-            let operand = meaning(of: operand)
-            guard case .select(let inner, let name, false) = checked.ast[operand].kind else {
-                throw refuse(id, "'\(field)' of this can't be read in the database")
+    /// SQL in which each operand has a name, evaluated once however often the name occurs.
+    ///
+    /// - Parameter isStrict: true makes the result null when an operand fails; false where the body is null then by itself.
+    mutating func naming(_ operands: [Lowered], isStrict: Bool = false, _ body: ([String]) -> String) -> String {
+        var names: [String] = []
+        var definitions: [String] = []
+        let alias = operands.allSatisfy(\.isSimple) ? "" : alias("v")
+        for operand in operands {
+            if operand.isSimple {
+                names.append(operand.text)
+            } else {
+                names.append("\(alias).x\(definitions.count)")
+                definitions.append("\(operand.text) AS x\(definitions.count)")
             }
-            guard let joined = try column(operand, inner, name).row else {
-                throw refuse(id, "'\(field)' lies in another row, which this query doesn't join")
-            }
-            row = joined
         }
-        guard let column = row.fields[field] else { throw refuse(id, "'\(field)' has no column in the database") }
-        return Lowered(text: column.text, type: checked.type(of: id), sqlType: column.sqlType, row: column.row)
+        let tests = !isStrict ? [] : zip(operands, names).filter { $0.0.canFail }.map { "\($0.1) IS NOT NULL" }
+        let text = tests.isEmpty ? body(names) : "CASE WHEN \(tests.joined(separator: " AND ")) THEN \(body(names)) END"
+        // OFFSET keeps the planner from writing the operands out again.
+        return definitions.isEmpty
+            ? "(\(text))" : "(SELECT \(text) FROM (SELECT \(definitions.joined(separator: ", ")) OFFSET 0) AS \(alias))"
+    }
+}
+
+/// What a whole number lies in.
+struct WholeRange: Sendable {
+    var low: Int64
+    var high: Int64
+
+    static let all = WholeRange(low: .min, high: .max)
+    static let count = WholeRange(low: 0, high: 1 << 30)
+
+    init(low: Int64, high: Int64) { (self.low, self.high) = (low, high) }
+    init(_ value: Int64) { (low, high) = (value, value) }
+
+    var isAll: Bool { low == .min && high == .max }
+    func contains(_ value: Int64) -> Bool { low <= value && value <= high }
+
+    /// The range of an operation that grows or falls with each operand; nil when it may leave 64 bits.
+    func combined(
+        _ other: WholeRange, _ operation: (Int64, Int64) -> (partialValue: Int64, overflow: Bool)
+    ) -> WholeRange? {
+        var corners: [Int64] = []
+        for a in [low, high] {
+            for b in [other.low, other.high] {
+                let (value, overflow) = operation(a, b)
+                if overflow { return nil }
+                corners.append(value)
+            }
+        }
+        return WholeRange(low: corners.min() ?? .min, high: corners.max() ?? .max)
     }
 
-    /// `tickets.exists(t, …)` and its kin.
-    private mutating func subquery(_ id: AST.ID, _ loop: Comprehension) throws(CELCompileError) -> Lowered {
-        guard case .variable(let name)? = checked.references[meaning(of: loop.range)], let collection = collections[name],
-            loop.secondVariable == nil, let condition = loop.condition, case .locals(let slot)? = checked.references[id]
-        else { throw refuse(id, "'\(loop.macro)' over this can't run in the database") }
-        aliases += 1
-        let alias = "q\(aliases)"
-        subqueryRows[slot] = collection.row(alias)
-        let inner = try lower(condition)
-        subqueryRows[slot] = nil
-        let from = collection.from(alias)
-        switch loop.kind {
-        case .exists: return boolean("EXISTS (SELECT 1 FROM \(from) WHERE \(inner.text))")
-        case .all: return boolean("NOT EXISTS (SELECT 1 FROM \(from) WHERE NOT \(inner.text))")
-        case .existsOne: return boolean("((SELECT count(*) FROM \(from) WHERE \(inner.text)) = 1)")
-        case .count:
-            return Lowered(text: "(SELECT count(*) FROM \(from) WHERE \(inner.text))", type: .int, sqlType: "bigint")
-        default: throw refuse(id, "'\(loop.macro)' can't run in the database")
+    func joined(_ other: WholeRange) -> WholeRange { WholeRange(low: min(low, other.low), high: max(high, other.high)) }
+
+    static func of(sqlType: String) -> WholeRange {
+        switch sqlType {
+        case "smallint", "int2": WholeRange(low: -32_768, high: 32_767)
+        case "integer", "int", "int4": WholeRange(low: -2_147_483_648, high: 2_147_483_647)
+        default: .all
         }
     }
 }

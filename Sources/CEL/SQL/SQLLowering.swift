@@ -1,20 +1,30 @@
-/// Turns checked expressions over a row into PostgreSQL. What would mean something else there is refused.
+/// Turns checked expressions over a row into PostgreSQL (14 or newer, with UTF-8 as its encoding). What would mean
+/// something else there is refused, with the reason and the place.
 ///
-/// The SQL is true for exactly the rows for which the expression is, with these known limits: timestamps have
-/// microseconds; arithmetic that overflows is an error for the whole query, doubles included; a condition that
-/// fails for a row (`||` may absorb that in the interpreter) can't arise, because what may fail is refused.
+/// The SQL gives for every row what an evaluation would give. Inside the text null stands for "this fails", as well as for null
+/// where the type allows null: PostgreSQL's AND, OR and NOT then absorb failures as `&&`, `||` and `!` do.
+/// A row for which the whole fails makes the query fail. Aliases of a letter and a number (`q1`) are the lowering's own;
+/// the query should have others.
 public struct SQLLowering: Sendable {
-    private let rows: [SQLRow]
-    private let collections: [SQLCollection]
-    private let firstPlaceholder: Int
+    /// Part of the message with which PostgreSQL refuses a query when the expression fails for a row.
+    public static let failure = "the expression has no value for a row"
+
+    let rows: [SQLRow]
+    let collections: [SQLCollection]
+    let functions: [SQLFunction]
+    let firstPlaceholder: Int
 
     /// - Parameters:
     ///   - rows: the row variables; everything that mentions none of them is evaluated beforehand.
     ///   - collections: variables that stand for whole tables.
+    ///   - functions: what the host's own functions are in SQL. Without, they can only be called with what is known beforehand.
     ///   - firstPlaceholder: the number of the first placeholder, 1 unless the query has others before.
-    public init(rows: [SQLRow], collections: [SQLCollection] = [], firstPlaceholder: Int = 1) {
+    public init(
+        rows: [SQLRow], collections: [SQLCollection] = [], functions: [SQLFunction] = [], firstPlaceholder: Int = 1
+    ) {
         self.rows = rows
         self.collections = collections
+        self.functions = functions
         self.firstPlaceholder = firstPlaceholder
     }
 
@@ -22,19 +32,28 @@ public struct SQLLowering: Sendable {
     ///
     /// - Throws: the part that can't run in SQL, and why.
     public func condition(_ program: CELProgram) throws(CELCompileError) -> SQLFragment {
-        var lowerer = Lowerer(program.checked, rows: rows, collections: collections, firstPlaceholder: firstPlaceholder)
+        var lowerer = Lowerer(program.checked, self)
+        let root = program.checked.ast.root
         guard program.type == .bool else {
-            throw lowerer.refuse(program.checked.ast.root, "a condition must be true or false, this is \(program.type)")
+            throw lowerer.refuse(root, "a condition must be true or false, this is \(program.type)")
         }
-        let lowered = try lowerer.lower(program.checked.ast.root)
-        return SQLFragment(text: lowered.text, parameters: lowerer.parameters)
+        let condition = try lowerer.conjunction(root)
+        let whole = condition.whole
+        guard whole.canFail else { return SQLFragment(text: whole.text, parameters: lowerer.parameters) }
+        // What indexes can serve stands alone as well; a row that it leaves out doesn't make the query fail. Where only
+        // what was evaluated before can fail and hasn't, the planner drops the rest.
+        let isKnown = condition.unknown.map { "\($0) IS NOT NULL" }
+        let known = condition.failsByParametersOnly ? "(\(isKnown.joined(separator: " AND "))) OR " : ""
+        let text = (condition.sure + ["(\(known)\(Self.asserted(whole)))"]).joined(separator: " AND ")
+        return SQLFragment(text: "(\(text))", parameters: lowerer.parameters, canFail: true)
     }
 
-    /// A value for SELECT or SET.
+    /// A value for SELECT, SET or GROUP BY. It may be made of aggregates; see ``aggregates``.
     public func value(_ program: CELProgram) throws(CELCompileError) -> SQLFragment {
-        var lowerer = Lowerer(program.checked, rows: rows, collections: collections, firstPlaceholder: firstPlaceholder)
-        let lowered = try lowerer.lower(program.checked.ast.root)
-        return SQLFragment(text: lowered.text, parameters: lowerer.parameters)
+        var lowerer = Lowerer(program.checked, self, allowsAggregates: true)
+        let lowered = try lowerer.value(program.checked.ast.root)
+        return SQLFragment(
+            text: lowered.canFail ? Self.asserted(lowered) : lowered.text, parameters: lowerer.parameters, canFail: lowered.canFail)
     }
 
     /// A key for ORDER BY: `m.at`, or `-m.at` for descending, which here may stand before any type that has an order.
@@ -46,15 +65,30 @@ public struct SQLLowering: Sendable {
             isDescending = true
         }
         let checked = try Checker.check(ast, text, in: environment)
-        var lowerer = Lowerer(checked, rows: rows, collections: collections, firstPlaceholder: firstPlaceholder)
+        var lowerer = Lowerer(checked, self, allowsAggregates: true)
         let type = checked.type(of: ast.root)
         switch type.unwrapped {
-        case .bool, .int, .double, .string, .timestamp, .duration, .enumeration, .opaque: break
+        case .bool, .int, .double, .string, .bytes, .timestamp, .duration, .enumeration, .opaque: break
         default: throw lowerer.refuse(ast.root, "\(type) has no order")
         }
-        let lowered = try lowerer.lower(ast.root)
-        let collated = type.unwrapped == .string ? "\(lowered.text) COLLATE \"C\"" : lowered.text
+        let lowered = try lowerer.value(ast.root)
+        let value = lowered.canFail ? Self.asserted(lowered) : lowered.text
+        let collated = type.unwrapped == .string ? "\(value) COLLATE \"C\"" : value
         return SQLOrderKey(
-            fragment: SQLFragment(text: collated, parameters: lowerer.parameters), isDescending: isDescending, type: type)
+            fragment: SQLFragment(text: collated, parameters: lowerer.parameters, canFail: lowered.canFail),
+            isDescending: isDescending, type: type)
+    }
+
+    /// The value as it is, null where it fails: for comparison with the interpreter.
+    package func outcome(_ program: CELProgram) throws(CELCompileError) -> SQLFragment {
+        var lowerer = Lowerer(program.checked, self)
+        let lowered = try lowerer.value(program.checked.ast.root)
+        return SQLFragment(text: lowered.text, parameters: lowerer.parameters, canFail: lowered.canFail)
+    }
+
+    /// The value, or an error of the query where there is none: text that is no truth value can't be cast to one.
+    private static func asserted(_ lowered: Lowerer.Lowered) -> String {
+        if lowered.sqlType == "boolean" { return "COALESCE((\(lowered.text))::text, '\(failure)')::boolean" }
+        return "COALESCE(\(lowered.text), COALESCE((\(lowered.text))::text, '\(failure)')::boolean::text::\(lowered.sqlType))"
     }
 }

@@ -14,13 +14,21 @@ public struct SQLRow: Sendable {
 }
 
 /// Where a field is found in a query.
+///
+/// A column of type `jsonb` may hold a list, a map with string keys or a record without a table of its own. Its parts are
+/// read from it: text, whole numbers, truth, lists, maps and records as JSON has them; doubles as numbers, but `"NaN"`,
+/// `"Infinity"`, `"-Infinity"` and `"-0"`, which jsonb has no numbers for, as text; timestamps and durations as whole
+/// microseconds (since 1970); bytes as base64; references as the key of their row; null, or a missing field of a record,
+/// for null. Where values lie otherwise, `json` as the type says so: then the column is only compared with null.
+///
+/// Lists may lie in arrays too (`text[]`). A duration with days in it counts 24 hours for each; it must not have months.
 public struct SQLColumn: Sendable {
     /// As it stands in the query, with its alias and quotes: `m."at"`, `(m.data->>'n')::bigint`.
     public let text: String
     /// PostgreSQL's name of the type, e.g. `bigint`, `text`, `timestamptz`.
     public let sqlType: String
     /// For a reference to another row that the query joins: that row, so that `m.user.name` has a column too.
-    /// Nil: only the reference itself can be used.
+    /// Nil: the row is looked up if its collection says which record its rows are, else it can't be read.
     public let row: SQLRow?
 
     public init(_ text: String, _ sqlType: String, row: SQLRow? = nil) {
@@ -39,18 +47,45 @@ public struct SQLColumn: Sendable {
 public struct SQLCollection: Sendable {
     /// The variable's name in the expression.
     public let variable: String
+    /// The record type of its rows. With it, references to them are followed by subqueries on the key (`o.customer.name`);
+    /// nil: only through columns that have a ``SQLColumn/row``.
+    public let record: String?
     /// What follows FROM, e.g. `"tickets" AS "t1"`, for an alias.
     public let from: @Sendable (_ alias: String) -> String
     /// The columns under an alias; the row's variable doesn't matter.
     public let row: @Sendable (_ alias: String) -> SQLRow
 
     public init(
-        variable: String, from: @escaping @Sendable (_ alias: String) -> String,
+        variable: String, record: String? = nil, from: @escaping @Sendable (_ alias: String) -> String,
         row: @escaping @Sendable (_ alias: String) -> SQLRow
     ) {
         self.variable = variable
+        self.record = record
         self.from = from
         self.row = row
+    }
+}
+
+/// A function of the host that means the same in PostgreSQL.
+public struct SQLFunction: Sendable {
+    public let name: String
+    public let parameters: [CELType]
+    /// PostgreSQL's type of the result.
+    public let sqlType: String
+    /// SQL for the arguments' SQL, each of which it may use once or more. It must not raise, and must be null exactly when an argument is,
+    /// or when the function fails for them; `canFail` says whether it ever does.
+    public let text: @Sendable (_ arguments: [String]) -> String
+    public let canFail: Bool
+
+    public init(
+        _ name: String, _ parameters: [CELType], _ sqlType: String, canFail: Bool = false,
+        _ text: @escaping @Sendable (_ arguments: [String]) -> String
+    ) {
+        self.name = name
+        self.parameters = parameters
+        self.sqlType = sqlType
+        self.canFail = canFail
+        self.text = text
     }
 }
 
@@ -58,5 +93,13 @@ public enum SQLName {
     /// An identifier in double quotes; quotes within are doubled.
     public static func quoted(_ name: String) -> String {
         "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+
+    /// Text in single quotes, for names of fields in JSON; quotes within are doubled.
+    static func literal(_ text: String) -> String {
+        let parts = text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
+        // With a backslash the plain form would depend on a setting of the server.
+        guard text.contains("\\") else { return "'\(parts)'" }
+        return " E'" + parts.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\") + "'"
     }
 }

@@ -1,6 +1,6 @@
 /// Reads a pattern and makes its program.
 struct PatternCompiler {
-    private indirect enum Node {
+    indirect enum Node {
         case empty
         case set(CharacterSet)
         case assertion(Pattern.Assertion)
@@ -30,13 +30,21 @@ struct PatternCompiler {
     /// RE2's own bound for `{n,m}`.
     private static let countLimit = 1000
 
+    /// What a pattern is made of.
+    static func tree(_ pattern: String) throws(CELError) -> Node { try parse(pattern).node }
+
     static func compile(_ pattern: String) throws(CELError) -> (program: [Pattern.Instruction], groups: Int) {
-        var compiler = PatternCompiler(text: Array(pattern.unicodeScalars))
-        let node = try compiler.choice()
-        guard compiler.position == compiler.text.count else { throw .invalid("the pattern has a ')' too many") }
+        var (compiler, node) = try parse(pattern)
         try compiler.emit(node)
         compiler.program.append(.match)
         return (compiler.program, compiler.groups)
+    }
+
+    private static func parse(_ pattern: String) throws(CELError) -> (compiler: PatternCompiler, node: Node) {
+        var compiler = PatternCompiler(text: Array(pattern.unicodeScalars))
+        let node = try compiler.choice()
+        guard compiler.position == compiler.text.count else { throw .invalid("the pattern has a ')' too many") }
+        return (compiler, node)
     }
 
     private init(text: [Unicode.Scalar]) { self.text = text }

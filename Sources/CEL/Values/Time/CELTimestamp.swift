@@ -32,8 +32,13 @@ public struct CELTimestamp: Sendable, Hashable, Comparable {
 
     /// - Throws: `overflow` when the two lie more than about 292 years apart.
     public func since(_ other: CELTimestamp) throws(CELError) -> CELDuration {
-        let (scaled, tooFar) = (seconds - other.seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, overflow) = scaled.addingReportingOverflow(Int64(nanoseconds) - Int64(other.nanoseconds))
+        var whole = seconds - other.seconds
+        var rest = Int64(nanoseconds) - Int64(other.nanoseconds)
+        // Of one sign, so that only what is too long overflows on the way.
+        if whole > 0, rest < 0 { (whole, rest) = (whole - 1, rest + 1_000_000_000) }
+        if whole < 0, rest > 0 { (whole, rest) = (whole + 1, rest - 1_000_000_000) }
+        let (scaled, tooFar) = whole.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, overflow) = scaled.addingReportingOverflow(rest)
         guard !tooFar, !overflow else { throw .overflow("the duration is longer than 292 years") }
         return CELDuration(nanoseconds: sum)
     }
