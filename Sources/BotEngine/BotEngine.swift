@@ -37,7 +37,7 @@ public struct BotEngine: Sendable {
         case .command(let command, _):
             guard let addressee = command.addressee, let username else { return true }
             return addressee.lowercased() == username.lowercased()
-        case .messageEdited, .poll, .pollAnswer, .membership, .receipt, .native: return false
+        case .messageEdited, .poll, .pollAnswer, .membership, .receipt, .timer, .native: return false
         }
     }
 

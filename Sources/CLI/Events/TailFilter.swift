@@ -31,7 +31,7 @@ package struct TailFilter: Sendable, Hashable {
     }
 
     package static let eventKinds = [
-        "message", "message_edited", "command", "button", "poll", "poll_answer", "membership", "receipt", "native",
+        "message", "message_edited", "command", "button", "poll", "poll_answer", "membership", "receipt", "timer", "native",
     ]
     package static let commandKinds = [
         "send", "edit", "edit_keyboard", "delete", "pin", "unpin", "copy", "answer_button", "chat_action", "stop_poll",

@@ -25,6 +25,8 @@ public struct Event: Sendable, Hashable {
         case pollAnswer(PollAnswer)
         case membership(MembershipChange)
         case receipt(Receipt)
+        /// A moment that was asked for has come.
+        case timer(DueTimer)
         /// Something that only its platform knows, passed on as it came.
         case native(NativeEvent)
     }
@@ -62,6 +64,7 @@ extension Event.Content {
         case .pollAnswer: "poll_answer"
         case .membership: "membership"
         case .receipt: "receipt"
+        case .timer: "timer"
         case .native: "native"
         }
     }
@@ -104,6 +107,7 @@ extension Event.Content {
         case "poll_answer": self = .pollAnswer(try json.required("poll_answer"))
         case "membership": self = .membership(try json.required("membership"))
         case "receipt": self = .receipt(try json.required("receipt"))
+        case "timer": self = .timer(try json.required("timer"))
         case "native": self = .native(try json.required("native"))
         default: self = .native(NativeEvent(kind: kind, payload: json))
         }
@@ -120,6 +124,7 @@ extension Event.Content {
         case .pollAnswer(let answer): json.member("poll_answer", answer)
         case .membership(let change): json.member("membership", change)
         case .receipt(let receipt): json.member("receipt", receipt)
+        case .timer(let timer): json.member("timer", timer)
         case .native(let event): json.member("native", event)
         }
     }
