@@ -1,6 +1,7 @@
 import Dialog
 import Gateway
 import Runtime
+import Scheduler
 import Sender
 import TelegramSimulator
 import TestSupport
@@ -15,6 +16,8 @@ import Testing
     @Test func dialog() throws { try check(DialogSettings.self, "settings of the dialog worker") }
 
     @Test func sender() throws { try check(SenderSettings.self, "settings of the sender") }
+
+    @Test func scheduler() throws { try check(SchedulerSettings.self, "settings of the scheduler") }
 
     @Test func simulator() throws { try check(SimulatorSettings.self, "settings of the simulated Telegram") }
 

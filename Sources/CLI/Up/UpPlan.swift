@@ -41,8 +41,8 @@ package struct UpPlan: Sendable, Hashable {
 
     /// Every port that is asked for, by name; the same names get the same ports from run to run.
     package static let portNames = [
-        "rabbitmq", "rabbitmq-distribution", "epmd", "postgres", "simulator", "simulator-admin", "dialog-admin", "sender-admin",
-        "gateway", "gateway-admin",
+        "rabbitmq", "rabbitmq-distribution", "epmd", "postgres", "simulator", "simulator-admin", "dialog-admin", "scheduler-admin",
+        "sender-admin", "gateway", "gateway-admin",
     ]
 
     /// In the order in which they start. The private services are not among them.
@@ -88,6 +88,7 @@ package struct UpPlan: Sendable, Hashable {
                     "SWITCHBOARD_SIMULATOR_WEBHOOKS": inputs.simulatorWebhooks ?? "",
                 ]),
             try process("dialog", order: 2, broker, database, bots.settings),
+            try process("scheduler", order: 2, broker, database),
             try process("sender", order: 3, broker, bots.settings),
             try process("gateway", order: 4, broker, bots.settings, ["SWITCHBOARD_GATEWAY_PORT": String(try port("gateway"))]),
         ]
