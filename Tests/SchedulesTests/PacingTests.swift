@@ -110,6 +110,16 @@ private final class Pace {
         #expect(rhythm.next(at: at(1000)) == at(1025))
     }
 
+    @Test func knowsWhetherALookWillFindSomething() {
+        var rhythm = FiringRhythm()
+        #expect(!rhythm.expects(at: at(5)))
+        rhythm.looked(at: at(1000), due: at(1100), foundAll: true)
+        #expect(!rhythm.expects(at: at(1099)))
+        #expect(rhythm.expects(at: at(1100)))
+        rhythm.looked(at: at(1100), due: nil, foundAll: false)
+        #expect(rhythm.expects(at: at(1100)))
+    }
+
     @Test func goesOnAtOnceWhenThereIsMore() {
         var rhythm = FiringRhythm()
         rhythm.looked(at: at(1000), due: at(1001), foundAll: false)

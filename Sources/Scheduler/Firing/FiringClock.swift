@@ -40,6 +40,9 @@ package final class FiringClock: Sendable {
     /// To be told before the look asks the database.
     package func begins() { state.withLock { $0.rhythm.begins() } }
 
+    /// See ``FiringRhythm/expects(at:)``.
+    func expects(at now: Timestamp) -> Bool { state.withLock { $0.rhythm.expects(at: now) } }
+
     /// See ``FiringRhythm/looked(at:due:foundAll:)``.
     package func looked(at moment: Timestamp, due: Timestamp?, foundAll: Bool) {
         state.withLock { $0.rhythm.looked(at: moment, due: due, foundAll: foundAll) }

@@ -38,6 +38,9 @@ package struct FiringRhythm: Sendable {
     /// How long to sleep until then.
     package func pause(at now: Timestamp) -> Duration { .milliseconds(max(0, next(at: now).milliseconds - now.milliseconds)) }
 
+    /// Whether a timer that is known of is due by now, so that a look will find something.
+    package func expects(at now: Timestamp) -> Bool { isHungry || due.map { $0 <= now } ?? false }
+
     /// A look begins.
     package mutating func begins() { news = nil }
 
