@@ -174,10 +174,12 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [
-                "index.html", "page.css", "pane.css", "messages.css", "media.css", "requests.css", "main.js", "address.js",
-                "composer.js", "content.js", "dom.js", "entities.js", "history.js", "icons.js", "json.js", "keyboard.js",
-                "media.js", "menu.js", "message.js", "names.js", "pane.js", "player.js", "poll.js", "requests.js", "server.js",
-                "tell.js", "view.js", "icon.svg",
+                "index.html", "page.css", "pane.css", "messages.css", "media.css", "requests.css", "dialogs.css",
+                "actions.js", "address.js", "attachments.js", "composer.js", "content.js", "dom.js", "entities.js",
+                "film.js", "forward.js", "history.js", "hub.js", "icons.js", "inline.js", "json.js", "keyboard.js", "main.js",
+                "media.js", "menu.js", "message.js", "names.js", "pane.js", "player.js", "poll.js", "pollform.js",
+                "reactions.js", "requests.js", "server.js", "stream.js", "suggestions.js", "tell.js", "view.js",
+                "worker.js", "icon.svg",
             ]
             .map { .embedInCode("Page/\($0)") },
             swiftSettings: settings),
@@ -188,9 +190,10 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "AMQP", "AMQPEnvelope", "Bus", "Contracts", "DevServices", "JSON",
+                "AMQP", "AMQPEnvelope", "Bus", "CEL", "Contracts", "DevServices", "JSON", "Runtime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings),
 
@@ -198,6 +201,9 @@ let package = Package(
         .executableTarget(
             name: "AMQPBenchmark", dependencies: ["AMQP", .product(name: "Logging", package: "swift-log")], path: "Benchmarks/AMQP",
             swiftSettings: settings),
+        .executableTarget(
+            name: "CELBenchmark", dependencies: ["BotLanguage", "CEL", "JSON"], path: "Benchmarks/cel",
+            exclude: ["allocations.c", "peers.py", "run"], swiftSettings: settings),
 
         .executableTarget(
             name: "SchedulerBenchmark",
@@ -212,7 +218,7 @@ let package = Package(
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "AMQP", "AMQPEnvelope", "Bus", "CLI", "Contracts", "DevServices", "JSON", "SupervisedStub",
+                "AMQP", "AMQPEnvelope", "Bus", "CEL", "CLI", "Contracts", "DevServices", "JSON", "SupervisedStub",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: testSettings),
         .testTarget(name: "DevServicesTests", dependencies: ["DevServices", "JSON"], swiftSettings: testSettings),
@@ -221,8 +227,10 @@ let package = Package(
             swiftSettings: testSettings),
         .testTarget(
             name: "BotEngineTests", dependencies: ["BotEngine", "BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
-        .testTarget(name: "BotLanguageTests", dependencies: ["BotLanguage", "CEL", "JSON"], swiftSettings: testSettings),
-        .testTarget(name: "CELTests", dependencies: ["CEL"], swiftSettings: testSettings),
+        .testTarget(name: "BotLanguageTests", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
+        .executableTarget(
+            name: "CELFuzz", dependencies: ["CEL"], path: "Tests/CELFuzz", exclude: ["LibFuzzer"], swiftSettings: settings),
+        .testTarget(name: "CELTests", dependencies: ["CEL", "CELFuzz"], swiftSettings: testSettings),
         .testTarget(
             name: "HTTPClientTests",
             dependencies: ["HTTPClient", "TestSupport", .product(name: "MetricsTestKit", package: "swift-metrics")],
@@ -319,7 +327,7 @@ let package = Package(
         // Other people's clients against the simulated Telegram
         .testTarget(
             name: "ClientTests", dependencies: ["TelegramSimulator"], path: "Tests/Clients",
-            exclude: ["bot_aiogram.py", "bot_ptb.py", "drive.py", "requirements.txt"], swiftSettings: testSettings),
+            exclude: ["prepare.sh", "bot_aiogram.py", "bot_ptb.py", "drive.py", "requirements.txt"], swiftSettings: testSettings),
 
         // Every process, and the simulated Telegram
         .testTarget(

@@ -28,16 +28,20 @@ public struct BotEngine: Sendable {
     /// Whether the event can have an outcome here. False for receipts, bots' own messages, commands to other bots, and
     /// whatever has no person, or no chat and isn't a tapped button: state and rows needn't be loaded for it.
     public func concerns(_ event: Event) -> Bool {
+        // Nobody's: it runs in a lane.
+        if case .signal(let signal) = event.content, signal.lane != nil { return true }
         guard let person = event.person, !person.isBot else { return false }
         // Every button must be answered, even where the platform doesn't say any more where it stands.
         if case .button = event.content { return true }
         guard event.chat != nil else { return false }
         switch event.content {
-        case .message, .button: return true
+        case .message, .button, .signal, .post, .rowChange: return true
         case .command(let command, _):
             guard let addressee = command.addressee, let username else { return true }
             return addressee.lowercased() == username.lowercased()
-        case .messageEdited, .poll, .pollAnswer, .membership, .receipt, .timer, .native: return false
+        // Only messages that follow a row need to know what became of them.
+        case .receipt: return !definition.liveCollections.isEmpty
+        case .messageEdited, .poll, .pollAnswer, .membership, .timer, .native: return false
         }
     }
 
@@ -46,9 +50,11 @@ public struct BotEngine: Sendable {
     /// - Parameters:
     ///   - id: the event's envelope: the seed of everything random.
     ///   - state: of this (bot, chat, person); `ConversationState()` at first, and when what was stored can't be read.
-    ///   - user: the person's row in `users`, already there, with the columns of `definition.store.users`.
-    public func run(_ event: Event, id: EnvelopeID, state: ConversationState, user: Record) -> Run {
-        Run(engine: self, event: event, id: id, state: state, user: user)
+    ///   - lane: how urgent the event is, and so what it causes.
+    ///   - user: the person's row in `users`, already there, with the columns of `definition.store.users`; nil for an event
+    ///     without a person.
+    public func run(_ event: Event, id: EnvelopeID, lane: Lane = .interactive, state: ConversationState, user: Record?) -> Run {
+        Run(engine: self, event: event, id: id, lane: lane, state: state, user: user)
     }
 }
 

@@ -9,14 +9,33 @@ public struct Outcome: Sendable {
     public var isStateChanged: Bool
     /// New values of the person's row in `users`, by column; empty when nothing changed.
     public var userChanges: [ColumnValue]
-    /// In the order in which they are to be done; all of them answer a person: ``Lane/interactive``.
-    public var commands: [Command]
-    /// The definition's fault. What the run wrote through ``RecordStore`` must be undone; the commands tell the person
+    /// In the order in which they are to be published.
+    public var effects: [Effect]
+    /// The definition's fault. What the run wrote through ``RecordStore`` must be undone; the effects tell the person
     /// kindly and are to be sent all the same.
     public var failure: RunFailure?
     /// What answered, for metrics and traces: `command start`, `screen home`, `form add`, `message text`, `button`,
     /// `menu` (a reply keyboard), `expired button`, `fallback`, `ignored`. Contains names from the definition only.
     public var trigger: String
+    /// Rows that it changed and that other conversations may show.
+    package var changedRows: Set<LiveRow> = []
+    /// Those of them that this conversation shows as they are now.
+    package var drawnRows: Set<LiveRow> = []
+
+    /// Those of the effects that are something to do on a platform.
+    public var commands: [Command] {
+        effects.compactMap { effect in if case .command(let command, _) = effect { command } else { nil } }
+    }
+}
+
+/// Something that an event causes.
+public enum Effect: Sendable {
+    /// Something to do on a platform.
+    case command(Command, Lane)
+    /// Something for another conversation of the bot, or for this one, after this event.
+    case event(Event, Lane)
+
+    var isEvent: Bool { if case .event = self { true } else { false } }
 }
 
 /// Why a definition couldn't answer an event.
@@ -66,19 +85,26 @@ public struct RunLimits: Sendable, Hashable {
     public var rows: Int
     /// Commands.
     public var commands: Int
+    /// Events: signals, and what others are to see.
+    public var events: Int
+    /// Signals that lead to one another.
+    public var hops: Int
     /// Evaluated expressions.
     public var evaluations: Int
     /// What one of them may cost, in CEL's steps; 50,000 take about 5 ms.
     public var expressionCost: Int
 
     public init(
-        steps: Int = 1_000, requests: Int = 200, rows: Int = 2_000, commands: Int = 30, evaluations: Int = 5_000,
+        steps: Int = 1_000, requests: Int = 200, rows: Int = 2_000, commands: Int = 30, events: Int = 1_000, hops: Int = 1_000,
+        evaluations: Int = 5_000,
         expressionCost: Int = 50_000
     ) {
         self.steps = steps
         self.requests = requests
         self.rows = rows
         self.commands = commands
+        self.events = events
+        self.hops = hops
         self.evaluations = evaluations
         self.expressionCost = expressionCost
     }

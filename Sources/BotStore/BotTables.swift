@@ -17,8 +17,9 @@ package struct BotTables: Sendable {
         users = TableLayout(store.users, schema: schema)
     }
 
-    /// Whether the bot has more than its users.
-    package var hasCollections: Bool { layouts.count > 1 }
+    /// Keeps every other transaction that asks the same from going on until this one has ended. Must be its first statement:
+    /// what is read afterwards is then what the one before has left.
+    package var order: PostgresQuery { PostgresQuery("SELECT pg_advisory_xact_lock(hashtextextended(\(schema), 0))").named("await turn") }
 
     func layout(_ table: String) throws -> TableLayout {
         guard let layout = layouts[table] else { throw PostgresError(.misuse, "bot \(bot) has no table \(table)") }
@@ -32,7 +33,7 @@ package struct BotTables: Sendable {
     package func create(in pool: PostgresPool) async throws {
         try await pool.transaction("create tables") { transaction in
             // Several processes start at once; one creates, the others find it done.
-            try await transaction.query("SELECT pg_advisory_xact_lock(hashtextextended(\(schema), 0))")
+            try await transaction.query(order)
             let existing = try await ExistingTable.all(in: schema, transaction)
             for layout in layouts.values { try existing[layout.table.name].map { try layout.checkUnchanged($0) } }
             try await transaction.script(unsafeSQL: script(existing))

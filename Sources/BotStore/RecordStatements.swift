@@ -5,7 +5,7 @@ import Postgres
 extension TableLayout {
     func select(_ query: RecordQuery) -> PostgresQuery {
         let columns = table.columns.map { "\(quoted(query.alias)).\(quoted($0.name))" }.joined(separator: ", ")
-        let limit = query.limit.map { " LIMIT \($0)" } ?? ""
+        let limit = (query.limit.map { " LIMIT \($0)" } ?? "") + (query.offset > 0 ? " OFFSET \(query.offset)" : "")
         return statement("SELECT \(columns) \(matching(query)) ORDER BY \(placed(query.order))\(limit)", query.parameters)
     }
 

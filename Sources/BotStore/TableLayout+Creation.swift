@@ -20,7 +20,10 @@ extension TableLayout {
         } else {
             statements.append("CREATE TABLE \(name) (\n    \(table.columns.map(declaration).joined(separator: ",\n    "))\n)")
         }
-        statements += table.uniques.map { "CREATE UNIQUE INDEX IF NOT EXISTS \(quoted($0.name)) ON \(name) (\(list($0.columns)))" }
+        statements += table.uniques.map { rule in
+            "CREATE UNIQUE INDEX IF NOT EXISTS \(quoted(rule.name)) ON \(name) (\(list(rule.columns)))"
+                + (rule.condition.map { " WHERE \(text($0))" } ?? "")
+        }
         statements += table.indexes.map { "CREATE INDEX IF NOT EXISTS \(quoted($0.name)) ON \(name) (\(list($0.columns)))" }
         return statements
     }
@@ -88,6 +91,19 @@ extension TableLayout {
         case .duration(let microseconds): "(\(microseconds) * interval '1 microsecond')"
         case .json(let value): text(value.description) + "::jsonb"
         }
+    }
+
+    /// With its values in place of the placeholders: an index takes no parameters.
+    private func text(_ condition: Table.Condition) -> String {
+        var result = ""
+        var rest = Substring(condition.sql)
+        while let dollar = rest.firstIndex(of: "$") {
+            result += rest[..<dollar]
+            let digits = rest[rest.index(after: dollar)...].prefix(while: \.isNumber)
+            if let number = Int(digits), condition.values.indices.contains(number - 1) { result += literal(condition.values[number - 1]) }
+            rest = rest[digits.endIndex...]
+        }
+        return result + rest
     }
 
     private func text(_ value: String) -> String {

@@ -47,6 +47,23 @@ public struct CELBindings: Sendable {
         entries[name] = .lazy(compute)
     }
 
+    /// These bindings, and those of others for names that have none here.
+    func filled(from others: CELBindings) -> CELBindings {
+        guard let parent else {
+            var result = self
+            result.entries.merge(others.flattened) { own, _ in own }
+            return result
+        }
+        var result = parent.bindings.filled(from: others)
+        result.entries.merge(entries) { _, own in own }
+        return result
+    }
+
+    private var flattened: [String: Entry] {
+        guard let parent else { return entries }
+        return parent.bindings.flattened.merging(entries) { _, own in own }
+    }
+
     /// The value bound to a name, computed when it is lazy; nil when there is none.
     public func value(of name: String) throws(CELError) -> CELValue? {
         switch entries[name] {

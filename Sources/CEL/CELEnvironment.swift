@@ -6,6 +6,7 @@ public struct CELEnvironment: Sendable {
         let records: [String: CELRecord]
         let enums: [String: CELEnum]
         let functions: [String: CELFunction]
+        let types: [String: CELType]
         let macros: Macros
         let definitions: Definitions
         let limits: CELParserLimits
@@ -26,6 +27,7 @@ public struct CELEnvironment: Sendable {
                     overloads: (earlier?.overloads ?? []) + function.overloads)
             }
             self.functions = all
+            types = library.types
             self.macros = Macros(names: library.macros)
             self.definitions = Definitions(definitions, limits: limits, macros: Macros(names: library.macros))
             self.limits = limits
@@ -35,6 +37,8 @@ public struct CELEnvironment: Sendable {
     let declarations: Declarations
     /// The variables in scope with their types.
     public private(set) var variables: [String: CELType]
+    /// Variables and fields of theirs (`t`, `t.admin`) that are known not to be null, though their types allow it.
+    public private(set) var nonNull: Set<String> = []
 
     /// - Parameters:
     ///   - container: the namespace names are looked up in first, e.g. `shop.orders`; empty for none.
@@ -60,6 +64,26 @@ public struct CELEnvironment: Sendable {
     public func adding(variables: [String: CELType]) -> CELEnvironment {
         var copy = self
         copy.variables.merge(variables) { _, new in new }
+        // A name that means something else now.
+        if !copy.nonNull.isEmpty {
+            copy.nonNull = copy.nonNull.filter { path in !variables.keys.contains { path == $0 || path.hasPrefix($0 + ".") } }
+        }
+        return copy
+    }
+
+    /// With further variables or fields of theirs known not to be null.
+    public func knowing(nonNull paths: Set<String>) -> CELEnvironment {
+        var copy = self
+        copy.nonNull.formUnion(paths)
+        return copy
+    }
+
+    /// Without knowledge about fields, whose values may have changed, save those of these variables.
+    public func forgettingFields(except variables: Set<String> = []) -> CELEnvironment {
+        var copy = self
+        copy.nonNull = copy.nonNull.filter { path in
+            path.firstIndex(of: ".").map { variables.contains(String(path[..<$0])) } ?? true
+        }
         return copy
     }
 
@@ -78,8 +102,26 @@ public struct CELEnvironment: Sendable {
 
     /// Parses and checks, without preparing an evaluation.
     package func check(_ source: String, expecting expected: CELType? = nil) throws(CELCompileError) -> CheckedAST {
-        let (ast, text) = try parse(source)
-        return try Checker.check(ast, text, in: self, expecting: expected)
+        let outcome = Parser.recover(
+            source, limits: declarations.limits, macros: declarations.macros, definitions: declarations.definitions)
+        guard !outcome.issues.isEmpty else {
+            return try Checker.check(outcome.ast, outcome.source, in: self, expecting: expected)
+        }
+        // Names and types are told as well, where the form is clear.
+        var issues = outcome.issues
+        if outcome.isWhole {
+            do throws(CELCompileError) {
+                _ = try Checker.check(outcome.ast, outcome.source, in: self)
+            } catch {
+                issues += error.issues
+            }
+        }
+        throw CELCompileError(issues: issues.sorted { $0.range.lowerBound < $1.range.lowerBound })
+    }
+
+    /// Checks and prepares a tree that was made from that of another expression, in this environment.
+    package func compile(_ ast: AST, of other: CheckedAST, expecting expected: CELType? = nil) throws(CELCompileError) -> CELProgram {
+        CELProgram(checked: try Checker.check(ast, other.source, in: self, expecting: expected), environment: self)
     }
 
     func parse(_ source: String) throws(CELCompileError) -> (ast: AST, source: SourceText) {
@@ -128,7 +170,7 @@ extension CELEnvironment {
             let member = String(name[name.index(after: dot)...])
             return found.members.contains(member) ? (.enumeration(found.name), .string(member)) : nil
         }
-        if let type = Self.typeNames[name] { return (.type, .type(type)) }
+        if let type = Self.typeNames[name] ?? declarations.types[name] { return (.type, .type(type)) }
         if declarations.records[name] != nil { return (.type, .type(.object(name))) }
         return nil
     }

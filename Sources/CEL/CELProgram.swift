@@ -4,11 +4,14 @@ public struct CELProgram: Sendable {
         let source: String
         let checked: CheckedAST
         let plan: Plan
+        /// What functions that see the bindings find besides those of the evaluation.
+        let known: CELBindings?
 
-        init(source: String, checked: CheckedAST, plan: Plan) {
+        init(source: String, checked: CheckedAST, plan: Plan, known: CELBindings? = nil) {
             self.source = source
             self.checked = checked
             self.plan = plan
+            self.known = known
         }
     }
 
@@ -33,12 +36,19 @@ public struct CELProgram: Sendable {
             plan: Planner.plan(whole, root: whole.ast.root))
     }
 
+    /// What is left of an expression.
+    init(_ checked: CheckedAST, source: String, known: CELBindings?) {
+        storage = Storage(
+            source: source, checked: checked, plan: Planner.plan(checked, root: checked.ast.root), known: known)
+    }
+
     public var source: String { storage.source }
     /// The type of the result.
     public var type: CELType { storage.checked.type(of: storage.checked.ast.root) }
     /// The free variables, by their full names.
     public var variables: Set<String> { storage.checked.variables }
     package var checked: CheckedAST { storage.checked }
+    var known: CELBindings? { storage.known }
 
     /// The value when it is known without evaluating; nil when it depends on variables or impure functions.
     public var constant: CELValue? { storage.plan.constant }
@@ -47,7 +57,8 @@ public struct CELProgram: Sendable {
     public func evaluate(_ bindings: CELBindings = CELBindings(), limits: CELLimits = .default) throws(CELError)
         -> CELValue
     {
-        try storage.plan.evaluate(bindings, limits: limits)
+        guard let known = storage.known else { return try storage.plan.evaluate(bindings, limits: limits) }
+        return try storage.plan.evaluate(bindings.filled(from: known), limits: limits)
     }
 }
 

@@ -22,6 +22,8 @@ struct Checkout: Sendable, Hashable {
     var rabbitMQ: String { state + "/rabbitmq" }
     /// The addresses with their passwords, for `set -a; . .switchboard/env`.
     var environmentFile: String { state + "/env" }
+    /// For a Prometheus that scrapes what runs here.
+    var prometheusFile: String { state + "/prometheus.yml" }
     var supervisorLog: String { logs + "/supervisor.log" }
 
     func log(_ process: String) -> String { "\(logs)/\(process).log" }

@@ -18,7 +18,7 @@ struct DownCommand: AsyncParsableCommand {
     @Flag(help: "End everything at once instead of draining.")
     var force = false
 
-    @Option(help: ArgumentHelp("Seconds it may take before everything is ended by force.", valueName: "seconds"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds it may take before everything is ended by force.", valueName: "seconds"))
     var timeout: Int = 120
 
     func validate() throws {

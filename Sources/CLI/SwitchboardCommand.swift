@@ -1,5 +1,7 @@
 package import ArgumentParser
+import DevServices
 import JSON
+import Runtime
 
 /// The command line that `./switchboard` hands over to.
 @main
@@ -21,7 +23,7 @@ package struct SwitchboardCommand: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, LogsCommand.self, DoctorCommand.self, TestCommand.self,
-            ResetCommand.self, BotsCommand.self, SingleBotCommand.self, EventsCommand.self, TopCommand.self, CompletionsCommand.self,
+            ResetCommand.self, BotsCommand.self, SingleBotCommand.self, EventsCommand.self, TopCommand.self, CELCommand.self, CompletionsCommand.self,
             ManualCommand.self, VersionCommand.self,
         ])
 
@@ -31,7 +33,12 @@ package struct SwitchboardCommand: AsyncParsableCommand {
         // A closed pipe or terminal must end a write with an error, not us.
         Signals.ignoreBrokenPipes()
         do {
+            if let complaint = UnknownCommand.complaint(CommandLine.arguments.dropFirst()) {
+                throw CLIError(complaint, exitCode: Exit.usage)
+            }
             var command = try parseAsRoot()
+            // A misspelt variable looks like one that does nothing.
+            for stranger in KnownVariables.strangers(in: UpBots.completed(currentEnvironment())) { Terminal.warn("\(stranger)") }
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -49,6 +56,8 @@ package struct SwitchboardCommand: AsyncParsableCommand {
 enum Version {
     /// As in CHANGELOG.md.
     static let current = "0.1.0"
+    /// On which it was begun: the manual page's, so that the same sources make the same page.
+    static let date = "2026-11-21"
 }
 
 struct VersionCommand: ParsableCommand {

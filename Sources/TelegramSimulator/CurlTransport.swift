@@ -8,7 +8,7 @@ struct CurlTransport: WebhookTransport {
     /// The real server waits about a minute for a webhook.
     private static let timeouts = HTTPRequest.Timeouts(connect: .seconds(10), total: .seconds(60))
 
-    func post(_ url: String, headers: [(name: String, value: String)], body: [UInt8]) async throws -> WebhookResponse {
+    func post(_ url: String, headers: [(name: String, value: String)], body: [UInt8], for bot: BotID) async throws -> WebhookResponse {
         var fields = HTTPHeaders()
         for header in headers { fields.add(header.name, header.value) }
         let request = HTTPRequest(

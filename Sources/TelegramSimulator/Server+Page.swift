@@ -5,7 +5,7 @@ import TelegramSimulatorKit
 
 /// What the chat page alone asks for, under `/control/v1/page`.
 extension Server {
-    func page(_ names: [String], _ parameters: TelegramSimulatorKit.Parameters, _ request: Request) throws -> Response {
+    func showPage(_ names: [String], _ parameters: TelegramSimulatorKit.Parameters, _ request: Request) throws -> Response {
         let api = PageAPI(simulator, recorder)
         switch names.dropFirst().first {
         case "history" where request.method == .get:

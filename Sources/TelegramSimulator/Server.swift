@@ -26,21 +26,21 @@ struct Server: HTTPResponder {
     let simulator: Simulator
     let transport: any WebhookTransport
     let recorder: RequestRecorder
-    /// Whether the chat page and what it alone asks for are served.
-    let showsPage: Bool
+    /// The chat page; nil when it is off, and then what it alone asks for is not served either.
+    let page: Page?
 
     func respond(to request: Request, context: SimulatorContext) async throws -> Response {
         let path = request.uri.path
         if path.hasPrefix("/bot") { return await callBot(request, path.dropFirst("/bot".count), context) }
-        if path.hasPrefix("/file/bot") { return downloadFile(path.dropFirst("/file/bot".count)) }
+        if path.hasPrefix("/file/bot") { return downloadFile(path.dropFirst("/file/bot".count), request) }
         if path.hasPrefix("/control/v1/") { return await control(request, path.dropFirst("/control/v1/".count)) }
         guard request.method == .get || request.method == .head else {
             return .json(.methodNotAllowed, APIAnswer.failure(APIFailure(405, "Method Not Allowed")).body)
         }
-        guard showsPage else {
+        guard let page else {
             return .json(.notFound, APIAnswer.failure(APIFailure(404, "Not Found: the chat page is off (simulator.page)")).body)
         }
-        return Page.response(path, ifNoneMatch: request.headers[.ifNoneMatch])
+        return page.response(path, query: request.uri.query, ifNoneMatch: request.headers[.ifNoneMatch])
     }
 
     // MARK: Bot API
@@ -84,7 +84,7 @@ struct Server: HTTPResponder {
         _ method: String, _ parameters: TelegramSimulatorKit.Parameters, _ answer: APIAnswer?, _ token: String,
         since start: ContinuousClock.Instant
     ) {
-        guard showsPage else { return }
+        guard page != nil else { return }
         let (bot, now) = simulator.with { ($0.bot(token: token), $0.now) }
         recorder.record(
             .call(method: method, parameters, answer: answer), bot: bot, date: now,
@@ -117,7 +117,7 @@ struct Server: HTTPResponder {
         try? await channel.close().get()
     }
 
-    private func downloadFile(_ path: Substring) -> Response {
+    private func downloadFile(_ path: Substring, _ request: Request) -> Response {
         let parts = path.split(separator: "/", maxSplits: 1)
         guard parts.count == 2 else { return answer(.failure(.notFound)) }
         let token = Self.token(parts[0]) ?? ""
@@ -126,7 +126,7 @@ struct Server: HTTPResponder {
         guard let file = simulator.with({ $0.files.file(path: name) }), let bytes = file.bytes, bytes.count <= 20 << 20 else {
             return answer(.failure(.notFound))
         }
-        return Response(status: .ok, headers: [.contentType: "application/octet-stream"], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        return .file(bytes, [.contentType: "application/octet-stream"], for: request)
     }
 
     // MARK: Control API
@@ -141,12 +141,12 @@ struct Server: HTTPResponder {
             let parameters = try RequestParser.parse(
                 query: request.uri.query, contentType: isUpload ? nil : "application/json", body: isUpload ? [] : body)
             if names == ["events"] { return try events(parameters, request) }
-            if names.first == "page", showsPage { return try page(names, parameters, request) }
-            let answer = await ControlAPI(simulator).handle(
+            if names.first == "page", page != nil { return try showPage(names, parameters, request) }
+            let answer = await ControlAPI(simulator, transport: transport).handle(
                 ControlAPI.Request(
                     method: request.method.rawValue, path: names, parameters: parameters, body: body,
                     contentType: request.headers[.contentType]))
-            return Self.response(answer)
+            return Response.control(answer, for: request)
         } catch {
             return self.answer(.failure(error as? APIFailure ?? APIFailure(400, "Bad Request: can't read the request")))
         }
@@ -158,24 +158,6 @@ struct Server: HTTPResponder {
         guard origin == "http://\(host)" || origin == "https://\(host)" else {
             throw APIFailure(403, "Forbidden: requests from pages of \(origin) are not served")
         }
-    }
-
-    private static func response(_ answer: ControlAPI.Response) -> Response {
-        var response = Response.json(HTTPResponse.Status(code: answer.status), answer.body)
-        response.headers[.contentType] = answer.contentType
-        response.headers[.cacheControl] = "no-store"
-        if let name = answer.fileName {
-            // Only what is a picture, a sound or a film by its bytes is shown in place; whatever else came from a bot must
-            // not run as a page of ours.
-            let type = MediaType.sniff(answer.body)
-            let safe = String(name.unicodeScalars.filter { $0.isASCII && $0.value >= 0x20 && $0 != "\"" && $0 != "\\" }.map(Character.init))
-            response.headers[.contentDisposition] = "\(type != nil ? "inline" : "attachment"); filename=\"\(safe)\""
-            response.headers[.contentType] = type ?? "application/octet-stream"
-            response.headers[.cacheControl] = "max-age=86400"
-            response.headers[.xContentTypeOptions] = "nosniff"
-            response.headers[.contentSecurityPolicy] = "default-src 'none'; sandbox"
-        }
-        return response
     }
 
     /// Server-sent events of one chat, from the cursor `since` or the header `Last-Event-ID` on.

@@ -21,7 +21,7 @@ extension TelegramSimulator {
         let transport: any WebhookTransport =
             settings.showsPage ? RecordingTransport(curl, simulator: simulator, recorder: recorder) : curl
         let application = Application(
-            responder: Server(simulator: simulator, transport: transport, recorder: recorder, showsPage: settings.showsPage),
+            responder: Server(simulator: simulator, transport: transport, recorder: recorder, page: settings.showsPage ? try Page() : nil),
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port), serverName: "switchboard-telegram-simulator"),
             onServerRunning: { channel in

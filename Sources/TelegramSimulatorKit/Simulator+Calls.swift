@@ -58,14 +58,27 @@ extension Simulator {
         if table.parameters.contains(where: { $0.name == "media" }), let media = try? parameters.json("media", "media") {
             urls += (media.array ?? [media]).compactMap { $0["media"]?.string }
         }
-        var complete = parameters
-        for url in urls where World.isLoopback(url) {
-            guard let response = try? await transport.get(url, maximum: World.maximumUpload), response.status == 200 else { continue }
-            let path = url.prefix { $0 != "?" && $0 != "#" }
-            let name = path.split(separator: "/").last.map(String.init) ?? "file"
-            complete.uploads[url] = Upload(name: name, contentType: response.contentType, bytes: response.body)
+        if method == "answerwebappquery", let result = try? parameters.json("result", "result") {
+            if let url = World.fileURL(ofResult: result) { urls.append(url) }
         }
+        if method == "createnewstickerset", let stickers = try? parameters.json("stickers", "stickers") {
+            urls += stickers.array?.compactMap { $0["sticker"]?.string } ?? []
+        } else if let sticker = try? parameters.json("sticker", "sticker"), let url = sticker["sticker"]?.string {
+            urls.append(url)
+        }
+        var complete = parameters
+        for url in urls { if let upload = await fetch(url, transport) { complete.uploads[url] = upload } }
         return complete
+    }
+
+    /// What is at a URL of this machine; nil for all others, and when there is nothing.
+    func fetch(_ url: String?, _ transport: (any WebhookTransport)?) async -> Upload? {
+        guard let url, let transport, World.isLoopback(url),
+            let response = try? await transport.get(url, maximum: World.maximumUpload), response.status == 200
+        else { return nil }
+        let path = url.prefix { $0 != "?" && $0 != "#" }
+        let name = path.split(separator: "/").last.map(String.init) ?? "file"
+        return Upload(name: name, contentType: response.contentType, bytes: response.body)
     }
 }
 

@@ -16,6 +16,8 @@ final class Conversation {
     private(set) var inline: [String: (message: MessageID, buttons: [InlineButton])] = [:]
     private(set) var shown: [(person: String, message: MessageID, button: InlineButton)] = []
     private(set) var outcomes: [Outcome] = []
+    private var heard: [String: [String]] = [:]
+    private var caused: [(event: Event, id: EnvelopeID, lane: Lane)] = []
     var chatKind = Chat.Kind.direct
     var language: String?
 
@@ -68,18 +70,67 @@ final class Conversation {
             bot: bot, platform: .telegram, at: Timestamp(seconds: 1_770_000_000 + Int64(events)), chat: chat,
             person: Person(id: PersonID(person), firstName: person.prefix(1).uppercased() + person.dropFirst(), language: language),
             content: content)
-        let key = "\(chat.id)/\(person)"
-        let user = store.person(person, person.prefix(1).uppercased() + person.dropFirst())
-        var run = engine.run(event, id: EnvelopeID("event-\(events)"), state: states[key] ?? ConversationState(), user: user)
+        return try run(event, EnvelopeID("event-\(events)"), .interactive, for: person)
+    }
+
+    /// Handles an event and everything that it causes in the bot.
+    ///
+    /// - Returns: what the person sees; what others see is in ``heard``.
+    private func run(_ event: Event, _ id: EnvelopeID, _ lane: Lane, for person: String) throws -> [String] {
+        let other = event.person?.id.rawValue
+        let key = "\(event.chat?.id.rawValue ?? "")/\(other ?? "")"
+        let user = other.map { store.person($0, $0.prefix(1).uppercased() + $0.dropFirst()) }
+        var run = engine.run(event, id: id, lane: lane, state: states[key] ?? ConversationState(), user: user)
         let outcome = try finish(&run)
         outcomes.append(outcome)
-        store.change(user.id, outcome.userChanges)
+        if let user { store.change(user.id, outcome.userChanges) }
         // What is stored must be readable again, and mean the same.
         let stored = try ConversationState(jsonBytes: outcome.state.jsonBytes)
         #expect(stored == outcome.state)
         #expect(outcome.isStateChanged == (outcome.state != (states[key] ?? ConversationState())))
         states[key] = stored
-        return try outcome.commands.map { try transcribe($0, person) }
+        var seen: [String] = []
+        for (index, effect) in outcome.effects.enumerated() {
+            switch effect {
+            case .command(let command, _):
+                let line = try transcribe(command, other ?? "")
+                if command.receipt == .always, case .send = command.action {
+                    var receipt = event
+                    receipt.content = .receipt(Receipt(command: id.effect(index), outcome: .done(messages: [MessageID(String(messages))])))
+                    caused.append((receipt, EnvelopeID("receipt-\(id.effect(index))"), .normal))
+                }
+                if other == person { seen.append(line) } else { heard[other ?? "", default: []].append(line) }
+            case .event(let event, let lane):
+                // What goes over the wire must be readable.
+                #expect(try Event(json: JSON(parsing: event.jsonBytes)) == event)
+                caused.append((event, id.effect(index), lane))
+            }
+        }
+        for row in outcome.changedRows.sorted(by: { $0.id < $1.id }) {
+            for (follower, state) in states.sorted(by: { $0.key < $1.key }) where state.liveRows.contains(row) {
+                if follower == key, outcome.drawnRows.contains(row) { continue }
+                let who = String(follower.split(separator: "/")[0])
+                caused.append(
+                    (
+                        Event(
+                            bot: bot, platform: .telegram, at: event.at, chat: Chat(id: ChatID(who), kind: .direct),
+                            person: Person(id: PersonID(who), firstName: ""),
+                            content: .rowChange(RowChange(collection: row.collection, row: row.id))), id.effect(99), .interactive
+                    ))
+            }
+        }
+        // One after another, as a queue would have them.
+        while !caused.isEmpty {
+            let (event, id, lane) = caused.removeFirst()
+            seen += try self.run(event, id, lane, for: person)
+        }
+        return seen
+    }
+
+    /// What people saw of what others did, since it was taken last.
+    func takeHeard(_ person: String) -> [String] {
+        defer { heard[person] = nil }
+        return heard[person] ?? []
     }
 
     func state(_ person: String = "ann") -> ConversationState { states["\(person)/\(person)"] ?? ConversationState() }

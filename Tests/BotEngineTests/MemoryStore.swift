@@ -44,10 +44,10 @@ final class MemoryStore: RecordStore {
             switch request {
             case .select(let query):
                 state.requests.append("select \(query.table)")
-                return .rows(try query.meaning.select(from: state.tables[query.table] ?? []))
+                return .rows(try query.meaning.select(from: { state.tables[$0] ?? [] }, offset: query.offset))
             case .count(let query):
                 state.requests.append("count \(query.table)")
-                return .value(.int(Int64(try query.meaning.select(from: state.tables[query.table] ?? []).count)))
+                return .value(.int(Int64(try query.meaning.select { state.tables[$0] ?? [] }.count)))
             case .get(let table, let ids):
                 state.requests.append("get \(table)")
                 return .rows((state.tables[table] ?? []).filter { ids.contains($0.id) })
@@ -64,7 +64,7 @@ final class MemoryStore: RecordStore {
                 return update(&state, table, id, changes)
             case .delete(let query):
                 state.requests.append("delete \(query.table)")
-                let ids = Set(try query.meaning.select(from: state.tables[query.table] ?? []).map(\.id))
+                let ids = Set(try query.meaning.select { state.tables[$0] ?? [] }.map(\.id))
                 state.tables[query.table]?.removeAll { ids.contains($0.id) }
                 return .value(.int(Int64(ids.count)))
             case .deleteRow(let table, let id):
@@ -108,7 +108,7 @@ final class MemoryStore: RecordStore {
     }
 
     private func conflict(_ state: State, _ table: Table, _ row: Record) -> String? {
-        for rule in table.uniques {
+        for rule in table.uniques where rule.condition == nil {
             let positions = rule.columns.compactMap { name in table.columns.firstIndex { $0.name == name } }
             let key = positions.map { row.values[$0] }
             if key.contains(.null) { continue }

@@ -14,7 +14,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         self.expected = expected
     }
 
-    static let all = forms + screens + buttons + steps + fields + files
+    static let all = forms + screens + buttons + steps + fields + files + functions + claims + rules
 
     var testDescription: String { name }
 }
@@ -56,11 +56,23 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             try JSON(parsing: error.jsonBytes) == [
                 "diagnostics": [
                     [
-                        "file": "b/bot.yaml", "line": 6, "column": 28, "length": 4, "message": "there is no screen 'stat'",
-                        "suggestion": "did you mean 'stats'?",
+                        "file": "b/bot.yaml", "line": 6, "column": 28, "length": 4, "code": "unknown_name",
+                        "message": "there is no screen 'stat'", "suggestion": "did you mean 'stats'?",
+                        "excerpt": "     6 |       - {label: Stats, go: stat}\n       |                            ^~~~",
                     ]
                 ]
             ])
+    }
+
+    @Test(arguments: [
+        ("bot: b\nscreen: {}\n", "unknown_key"), ("bot: b\nscreens:\n  home: {text: \"${nobody}\"}\n", "expression"),
+        ("bot: b\nscreens:\n  home: - a\n", "yaml"), ("bot: b\nscreens:\n  home: {text: <x>a</x>, parse: html}\n", "markup"),
+        ("bot: b\nhandlers:\n  - {command: a, role: b, do: [{stop: true}]}\n", "unsupported"), ("bot: b\n", "definition"),
+    ])
+    func haveAKind(yaml: String, code: String) throws {
+        let error = try #require(throws: DefinitionError.self) { try Definition(yaml: yaml) }
+        #expect(error.diagnostics.map(\.code.rawValue).contains(code), "\(error)")
+        #expect(error.diagnostics.allSatisfy { Diagnostic.Code.all.contains($0.code) })
     }
 
     // MARK: Sizes

@@ -2,6 +2,22 @@ extension Mistake {
     /// Mistakes of form, and of what a database or a platform would refuse only later.
     static let files: [Mistake] = [
         Mistake(
+            "descriptions of commands",
+            #"""
+            bot: b
+            handlers:
+              - {fallback: true, description: x, do: [{stop: true}]}
+              - {command: a, description: "${user.name}", do: [{stop: true}]}
+              - {command: b, description: "", do: [{stop: true}]}
+              - {command: c, description: " ", do: [{stop: true}]}
+            """#,
+            expected: #"""
+                3:22: 'description' goes with 'command'
+                4:31: the description of a command is the same for everybody and has no expressions
+                5:31: the description of a command is empty
+                6:31: the description of a command is empty
+                """#),
+        Mistake(
             "a list behind its key",
             #"""
             bot: b
@@ -227,7 +243,7 @@ extension Mistake {
             screens: {home: {text: hi}}
             """#,
             expected: #"""
-                4:11: 'tags' is a list, which can't be a key of rows
+                4:11: 'tags' is a list<int>, which can't be a key of rows
                 """#),
         Mistake(
             "tag that is open",

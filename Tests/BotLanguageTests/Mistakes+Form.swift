@@ -180,17 +180,26 @@ extension Mistake {
                 4:19: there is no type 'user'; did you mean 'users'?
                 """#),
         Mistake(
-            "later type",
+            "records of data and others",
             #"""
             bot: b
             data:
               items:
                 pic: photo
+                parts: "list<{name: string, owner: users}>"
+                size: "{w: int, w: int, 3d: bool}"
             screens:
-              home: {text: hi}
+              home:
+                args: {s: {type: "{a: int}?", default: "null"}}
+                document: ${items.one(i, true).pic}
+                text: hi
             """#,
             expected: #"""
-                4:10: the type 'photo' isn't supported by this version yet
+                5:12: a record can't refer to a row; keep what you need of it
+                6:11: the record has 'w' twice
+                6:11: '3d' can't name a part of a record: 1 to 30 letters, digits and '_' that don't begin with a digit
+                9:22: a record can be the type of a field of 'data' only
+                10:36: 'items.one(i, true)' may be null, so its field 'pic' can't be read unguarded; guard it, as in 'items.one(i, true) != null && …' or 'items.one(i, true) == null ? … : …'
                 """#),
         Mistake(
             "min over max",

@@ -13,7 +13,7 @@ extension Mistake {
                 4:5: a screen has no key 'txt'; did you mean 'text'?
                 """#),
         Mistake(
-            "later screen key",
+            "live screens follow a row",
             #"""
             bot: b
             data:
@@ -24,7 +24,7 @@ extension Mistake {
                 live: g
             """#,
             expected: #"""
-                7:5: 'live' isn't supported by this version yet
+                7:11: 'live' names an argument of 'home' that is a row
                 """#),
         Mistake(
             "no text",

@@ -16,10 +16,10 @@ extension Mistake {
             #"""
             bot: b
             handlers:
-              - {command: x, do: [{signal: s}]}
+              - {command: x, do: [{at: s}]}
             """#,
             expected: #"""
-                3:24: 'signal' isn't supported by this version yet
+                3:24: 'at' isn't supported by this version yet
                 """#),
         Mistake(
             "unreachable step",

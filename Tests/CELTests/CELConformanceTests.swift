@@ -14,15 +14,21 @@ struct CELConformanceTests {
         var failures: [String] = []
         for (file, vectors) in files {
             let results = vectors.map { (vector: $0, problem: $0.problem()) }
-            let failed = results.filter { $0.problem != nil }
-            print("CELConformance \(file): \(results.count - failed.count) of \(results.count)")
+            let failed = results.filter { $0.problem != nil && !$0.vector.isException(file) }
+            for (vector, problem) in results where vector.isException(file) {
+                // As the suite's own form has it; see docs/cel.md.
+                #expect(problem?.hasPrefix("gave bytes([32, 63, 32, 34, 32, 39, 32, 96, 32]), wanted bytes([32, 92, 63,") ?? true)
+            }
+            let excused = results.filter { $0.problem != nil && $0.vector.isException(file) }.count
+            print("CELConformance \(file): \(results.count - failed.count - excused) of \(results.count)")
             for (vector, problem) in failed {
                 failures.append("\(file)/\(vector.section)/\(vector.name): \(vector.expression) — \(problem ?? "")")
             }
-            passed += results.count - failed.count
+            passed += results.count - failed.count - excused
             total += results.count
         }
         print("CELConformance: \(passed) of \(total) vectors passed")
+        for (name, reason) in Vectors.exceptions { print("CELConformance exception: \(name): \(reason)") }
         for failure in failures {
             print("CELConformance failed: \(failure)")
             Issue.record("\(failure)")
@@ -30,7 +36,69 @@ struct CELConformanceTests {
     }
 }
 
+/// The project's own vectors, which need no folder.
+@Suite("CELConformance of its own")
+struct CELConformanceOwnTests {
+    static let environment = CELEnvironment(
+        variables: ["unbound": .int, "row": .object("users")], records: [Shop.users],
+        functions: [CELFunction("failing", .global([], returns: .int, .nullary { throw Failing() }))],
+        library: .standard.adding(.networking).adding(.blocks))
+
+    struct Failing: Error {}
+
+    static func outcome(_ source: String) -> String {
+        guard let program = try? environment.compile(source) else { return "error: compile" }
+        do {
+            return LiteralText.text(try program.evaluate(["row": Shop.user(1)]))
+        } catch {
+            return "error: \(error.code)"
+        }
+    }
+
+    @Test("own vectors")
+    func vectors() throws {
+        var passed = 0
+        for (source, wanted) in OwnVectors.all {
+            let given = Self.outcome(source)
+            let wantsError = wanted.hasPrefix("error: ")
+            var isSame = given == wanted
+            if !wantsError, !given.hasPrefix("error: ") {
+                isSame = VectorReader.same(try evaluate(source, in: Self.environment), try evaluate(wanted))
+            }
+            if isSame { passed += 1 } else { Issue.record("\(source) — gave \(given), wanted \(wanted)") }
+        }
+        print("CELConformance own: \(passed) of \(OwnVectors.all.count) vectors passed")
+    }
+
+    @Test("every function, macro and error code occurs in them")
+    func coverage() {
+        let sources = OwnVectors.all.map(\.source).joined(separator: "\n")
+        for function in Self.environment.functions where !function.isOperator {
+            #expect(sources.contains(function.name + "("), "\(function.name) has no vector")
+        }
+        for macro in Self.environment.macros { #expect(sources.contains(macro.name + "("), "\(macro.name) has no vector") }
+        let wanted = Set(OwnVectors.all.map(\.wanted))
+        for code in [
+            CELError.Code.overflow, .divideByZero, .noSuchField, .noSuchKey, .indexOutOfRange, .noMatchingOverload, .invalidArgument,
+            .duplicateKey, .unboundVariable, .emptyOptional, .costLimit, .hostFailure,
+        ] {
+            #expect(wanted.contains("error: \(code)"), "\(code) has no vector")
+        }
+        for name in ["+", "-", "*", "/", "%", "==", "!=", "<", "<=", ">", ">=", "&&", "||", "!", " in ", "? "] {
+            #expect(sources.contains(name), "\(name) has no vector")
+        }
+    }
+}
+
 enum Vectors {
+    /// Vectors that are wrong in themselves, with the reason. Argued in docs/cel.md.
+    static let exceptions = [
+        "parse/bytes_literals/triple_single_quoted_unescaped_punctuation":
+            "the JSON kept a backslash that was an escape of protobuf's text format",
+        "parse/bytes_literals/triple_double_quoted_unescaped_punctuation":
+            "the JSON kept a backslash that was an escape of protobuf's text format",
+    ]
+
     static var folder: String? {
         guard let path = ProcessInfo.processInfo.environment["CEL_VECTORS"], !path.isEmpty,
             FileManager.default.fileExists(atPath: path)
@@ -57,6 +125,8 @@ struct Vector {
     var section: String { json["section"] as? String ?? "?" }
     var expression: String { json["expr"] as? String ?? "" }
     private var isFlag: (String) -> Bool { { (json[$0] as? NSNumber)?.boolValue ?? false } }
+
+    func isException(_ file: String) -> Bool { Vectors.exceptions["\(file)/\(section)/\(name)"] != nil }
 
     /// What went wrong; nil when the vector passes.
     func problem() -> String? {

@@ -101,6 +101,12 @@ struct CheckerTests {
         #expect(found.map(\.column) == [1, 23, 40])
     }
 
+    @Test("a misspelt macro is one issue")
+    func misspeltMacro() {
+        let found = issues("items.exist(i, i > 0)", in: Shop.environment)
+        #expect(found.count == 1 && found.first?.suggestion == "did you mean 'exists'?", "\(found)")
+    }
+
     @Test("the expected type is enforced and helps")
     func expecting() throws {
         #expect(issues("1", expecting: .bool).first?.message == "this is int, but bool is wanted")

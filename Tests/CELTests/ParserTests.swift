@@ -37,8 +37,8 @@ struct ParserTests {
     @Test(
         "issues point at the place",
         arguments: [
-            ("1 +", 1, 4, "expected an expression"), ("a b", 1, 3, "expected an operator or the end"),
-            ("foo(1,\n  2", 2, 4, "expected ')'"), ("'abc", 1, 1, "isn't closed"), ("1 = 2", 1, 3, "has no meaning"),
+            ("1 +", 1, 4, "expected an expression"), ("1 2", 1, 3, "expected an operator or the end"),
+            ("[1,\n  2", 2, 4, "expected ']'"), ("'abc", 1, 1, "isn't closed"), ("1 = 2", 1, 3, "has no meaning"),
             ("\n  §", 2, 3, "has no meaning"), (#"'é' + '\q'"#, 1, 8, "no such escape"),
             ("99999999999999999999", 1, 1, "too large"),
             ("9223372036854775808", 1, 1, "too large for an int"), ("if(1)", 1, 1, "reserved word"),
@@ -50,6 +50,21 @@ struct ParserTests {
         let issue = try #require(issues(source).first)
         #expect(issue.line == line && issue.column == column, "\(issue)")
         #expect(issue.message.contains(message), "\(issue)")
+    }
+
+    @Test(
+        "after a mistake the parser goes on, and tells each mistake once",
+        arguments: [
+            ("size(1 +) + size(2 *)", [9, 21]), ("[1 2, 3 4, 5]", [4, 9]), ("(1 + ) * (2 - )", [6, 15]),
+            ("{1 2, 'a': , 'b': 3}", [4, 12]), ("[if, 1, while]", [2, 9]), ("1 = 2 && 3 > 2 & 4 > 1", [3, 16]),
+            ("'\\q' + '\\w'", [2, 9]), ("1 + * 2 + nope", [5, 11]), ("[1, 2, nope.x, , 3]", [8, 16]),
+            ("[has(1), [1].map(1, 2), has(2)]", [2, 18, 25]), ("1 2 3", [3, 5]), ("((1)", [5]), ("[(1, 2), 3", [4, 11]),
+            ("1)", [2]), ("99999999999999999999 + 1x", [1, 24]), ("[1, {2: 3, 4}, 5 6]", [13, 18]),
+            ("nope.size( + other.size(", [1, 6, 12, 14, 20, 25]),
+        ] as [(String, [Int])])
+    func recovery(source: String, columns: [Int]) {
+        let found = issues(source)
+        #expect(found.map(\.column) == columns, "\(found)")
     }
 
     @Test("an issue is shown with its line and a caret")

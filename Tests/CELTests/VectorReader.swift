@@ -25,7 +25,9 @@ enum VectorReader {
             functions.append(CELFunction(name, overloads: overloads))
         }
         for name in (json["bindings"] as? [String: Any] ?? [:]).keys where variables[name] == nil { variables[name] = .dyn }
-        return CELEnvironment(container: json["container"] as? String ?? "", variables: variables, functions: functions)
+        return CELEnvironment(
+            container: json["container"] as? String ?? "", variables: variables, functions: functions,
+            library: .standard.adding(.networking).adding(.blocks))
     }
 
     static func bindings(_ json: [String: Any]) throws -> CELBindings {

@@ -40,34 +40,54 @@ struct BotCatalogueTests {
 }
 
 struct DefinitionReportTests {
-    private static let output = """
-        b.yaml:3:48: there is no screen 'nowhere'
-             3 |   home: {text: "b.yaml:1:1: no"}
-               |                ^~~~
-        b.yaml:4:11: a screen has no key 'txt'; did you mean 'text': that?
-             4 |   other: {txt: "x"}
-               |           ^~~
-        2 mistakes
-        """
+    private static let broken: JSON = [
+        "file": "b.yaml", "valid": false,
+        "mistakes": [
+            [
+                "file": "b.yaml", "line": 3, "column": 48, "length": 7, "code": "unknown_name", "message": "there is no screen 'nowhere'",
+                "excerpt": "     3 |   home: {}\n       |   ^~~~",
+            ],
+            [
+                "file": "b.yaml", "line": 4, "column": 11, "length": 3, "code": "unknown_key", "message": "a screen has no key 'txt'",
+                "suggestion": "did you mean 'text'?", "excerpt": "     4 |   other: {}\n       |   ^~~",
+            ],
+        ],
+    ]
 
-    @Test func mistakesHaveTheirPlaces() throws {
-        let report = try DefinitionReport(file: "b.yaml", output: Self.output, isValid: false)
+    @Test func mistakesHaveTheirPlacesAndKinds() throws {
+        let report = try DefinitionReport(Self.broken)
+        #expect(report.mistakes.map(\.line) == [3, 4] && report.mistakes.map(\.column) == [48, 11])
+        #expect(report.mistakes.map(\.code) == ["unknown_name", "unknown_key"])
+        #expect(report.mistakes.map(\.suggestion) == [nil, "did you mean 'text'?"])
+        #expect(report.mistakes[0].json["length"] == 7)
+        #expect(!report.isValid && !report.isUnreadable && report.clash(withName: "x") == nil)
         #expect(
-            report.mistakes == [
-                .init(file: "b.yaml", line: 3, column: 48, message: "there is no screen 'nowhere'"),
-                .init(file: "b.yaml", line: 4, column: 11, message: "a screen has no key 'txt'; did you mean 'text': that?"),
-            ])
-        #expect(report.mistakes[0].json["column"] == 48)
-        #expect(!report.isValid)
+            report.text == """
+                b.yaml:3:48: there is no screen 'nowhere'
+                     3 |   home: {}
+                       |   ^~~~
+                b.yaml:4:11: a screen has no key 'txt'; did you mean 'text'?
+                     4 |   other: {}
+                       |   ^~~
+                2 mistakes
+                """)
     }
 
     @Test func whatCanRunHasNone() throws {
-        #expect(try DefinitionReport(file: "b.yaml", output: "b.yaml: the bot 'b', version 1, can run", isValid: true).isValid)
+        let report = try DefinitionReport(["file": "b.yaml", "valid": true, "bot": "b", "version": 3, "mistakes": []])
+        #expect(report.isValid)
+        #expect(report.text == "b.yaml: the bot 'b', version 3, can run")
+        #expect(report.clash(withName: "b") == nil)
+        #expect(report.clash(withName: "c") == "it calls its bot 'b' and runs as 'c'")
     }
 
-    @Test(arguments: [("dyld: something is missing", false), (output, true)])
-    func anAnswerThatContradictsItselfIsAnError(output: String, isValid: Bool) {
-        let error = #expect(throws: CLIError.self) { try DefinitionReport(file: "b.yaml", output: output, isValid: isValid) }
+    @Test(
+        arguments: [
+            ["file": "b.yaml", "valid": true, "mistakes": [[:]]], ["file": "b.yaml", "valid": false, "mistakes": []], ["valid": true], [],
+            .null,
+        ] as [JSON])
+    func anAnswerThatContradictsItselfIsAnError(json: JSON) {
+        let error = #expect(throws: CLIError.self) { try DefinitionReport(json) }
         #expect(error?.exitCode == 70)
     }
 }

@@ -66,6 +66,8 @@ struct EndToEndTests {
         #expect(json["processes"]?.array?.count == 7)
         #expect(json["processes"]?.array?.allSatisfy { $0["ready"] == true } == true)
 
+        try await prometheusScrapesAll(here)
+
         // A second one finds the first.
         let supervisor = try #require(here.record?.supervisor)
         let again = try await here.run("up")
@@ -106,6 +108,47 @@ struct EndToEndTests {
         #expect(try await here.run("reset").exit == .code(64))
         #expect(try await here.run("reset", "--yes").exit.isSuccess)
         #expect(Files.list(here.root + "/.switchboard") == ["up.lock"])
+    }
+
+    private static let prometheus = "/usr/bin/prometheus"
+
+    /// With the file that `up` has written, as a person would start it.
+    private func prometheusScrapesAll(_ here: Installation) async throws {
+        guard Files.isExecutable(Self.prometheus) else { return }
+        let rules = Files.parent(Files.parent(Files.parent(#filePath))) + "/deploy/observability/prometheus/switchboard.rules.yml"
+        try Files.makeFolder(here.root + "/deploy/observability/prometheus")
+        try Files.write(
+            try #require(Files.text(rules)), to: here.root + "/deploy/observability/prometheus/switchboard.rules.yml")
+        let port = try PortBook.free(1)[0]
+        let server = try ManagedProcess.start(
+            ProcessSpec(
+                name: "prometheus", executable: Self.prometheus,
+                arguments: [
+                    "--config.file=\(here.root)/.switchboard/prometheus.yml", "--storage.tsdb.path=\(here.root)/prometheus",
+                    "--web.listen-address=127.0.0.1:\(port)", "--log.level=error",
+                ], environment: ["PATH": "/usr/bin:/bin"], readiness: .http(port: port, path: "/-/ready")),
+            output: .file(here.root + "/prometheus.log"))
+        do {
+            try await server.waitUntilReady()
+            // The broker is not among them: this checkout's path has a space, which its metrics don't survive.
+            let expected = ["dialog", "gateway", "sender", "telegram-simulator"]
+            // A short question: the answer must come in one piece.
+            var series: [JSON] = []
+            let deadline = ContinuousClock.now + .seconds(60)
+            while ContinuousClock.now < deadline {
+                let answer = await LoopbackHTTP.get(port: port, path: "/api/v1/query?query=up").flatMap { try? JSON(parsing: $0) }
+                series = answer?["data"]?["result"]?.array ?? []
+                if series.count == expected.count, series.allSatisfy({ $0["value"]?.array?.last == "1" }) { break }
+                try await Task.sleep(for: .milliseconds(200))
+            }
+            let up = series.filter { $0["value"]?.array?.last == "1" }
+                .compactMap { $0["metric"]?["process"]?.string ?? $0["metric"]?["job"]?.string }
+            #expect(up.sorted() == expected)
+        } catch {
+            await server.stop()
+            throw error
+        }
+        await server.stop()
     }
 
     @Test func aStartThatFailsSaysWhyAndLeavesNothing() async throws {

@@ -42,9 +42,32 @@ struct HelpTests {
         let kept = try #require(Files.text(file), "./switchboard manual >docs/man/switchboard.1")
         let page = try ManualCommand.page() + "\n"
         #expect(kept == page, "./switchboard manual >docs/man/switchboard.1")
+        let words = page.split(separator: "\n").joined(separator: " ")
         for (path, command) in commands where command.subcommands.isEmpty && path.count > 1 {
-            #expect(page.contains(ManualPage.escaped(command.abstract)), "\(path)")
+            #expect(words.contains(ManualPage.escaped(command.abstract)), "\(path)")
         }
+    }
+
+    @Test(.enabled(if: Files.isExecutable("/usr/bin/mandoc"), "needs the package mandoc"))
+    func theManualPageIsWithoutFault() async throws {
+        let page = try ManualCommand.page() + "\n"
+        let result = try await Command.run("/usr/bin/mandoc", ["-Tlint"], environment: ["LC_ALL": "C.UTF-8"], input: page)
+        #expect(result.exit.isSuccess && result.output.isEmpty, "\(result.output)")
+        // What is in it can be read: a long example is one line again.
+        let text = try await Command.run("/usr/bin/mandoc", ["-Tutf8", "-Owidth=400"], environment: ["LC_ALL": "C.UTF-8"], input: page)
+        let plain = text.output.replacing(try! Regex(".\u{08}"), with: "")
+        for (_, command) in commands {
+            for example in command.examples where !example.isEmpty { #expect(plain.contains(example), "\(example)") }
+        }
+    }
+
+    @Test func longLinesAreFilled() {
+        let words = (1...40).map { "word\($0)" }.joined(separator: " ")
+        let lines = ManualPage.filled(words)
+        #expect(lines.count > 2 && lines.allSatisfy { $0.utf8.count <= 80 })
+        #expect(lines.joined(separator: " ") == words)
+        #expect(ManualPage.filled(".hidden 'x") == ["\\&.hidden \\(aqx"])
+        #expect(ManualPage.filled("") == [])
     }
 
     @Test func whatRoffWouldTakeForItsOwnIsEscaped() {

@@ -99,6 +99,29 @@ struct TopReportTests {
         #expect(second.uptime == .seconds(102))
     }
 
+    @Test func theBrokersOwnCountersCount() throws {
+        let metrics = PrometheusText(
+            Array(
+                """
+                rabbitmq_detailed_queue_messages_unacked{vhost="v",queue="dialog.p00"} 2
+                rabbitmq_detailed_queue_messages_unacked{vhost="v",queue="dialog.p01"} 3
+                rabbitmq_detailed_queue_messages_unacked{vhost="v",queue="dead"} 50
+                rabbitmq_detailed_channel_messages_acked_total{channel="c",vhost="v",queue="dialog.p01"} 6
+                rabbitmq_detailed_queue_messages_published_total{channel="c",queue_vhost="v",queue="dialog.p00",exchange_vhost="v",exchange="inbound"} 7
+                """.utf8))
+        let flow = TopSample.Flow(metrics, queues: ["dialog.p00", "dialog.p01"])
+        #expect(flow == .init(inHand: 5, published: 7, acknowledged: 6))
+        #expect(TopSample.Flow(metrics, queues: ["sender.bulk.p0"]) == nil && TopSample.Flow(nil, queues: ["dead"]) == nil)
+        var history = TopHistory()
+        for (second, count) in [(0, 10.0), (2, 50.0)] {
+            var sample = sample(second, cpu: 0, consumed: 0, waiting: 0)
+            sample.queues?[0].flow = .init(inHand: 4, published: count, acknowledged: count / 2)
+            history.append(sample)
+        }
+        let queues = try #require(history.report()?.queues?[0])
+        #expect(queues.inHand == 4 && queues.published == 20 && queues.done == 10)
+    }
+
     @Test(arguments: [10, 300])
     func longIntervalsHaveRatesAndLatenciesToo(interval: Int) throws {
         var history = TopHistory()
@@ -146,7 +169,7 @@ struct TopScreenTests {
             },
             queues: queues
                 ? ["dialog", "sender interactive", "sender normal", "sender bulk", "dead letters"].map {
-                    .init(name: $0, waiting: 1_234_567, consumers: 0, growth: -50_000, done: 50_000)
+                    .init(name: $0, waiting: 1_234_567, consumers: 0, growth: -50_000, inHand: 12_345, published: 50_000, done: 50_000)
                 } : nil,
             latencies: ["webhook", "publish", "dialog batch", "database", "Telegram"].map {
                 .init(name: $0, median: 0.0042, p99: 12.34, perSecond: 5000)
@@ -177,7 +200,8 @@ struct TopScreenTests {
         #expect(lines[0] == "switchboard ready · 6 of 7 processes ready · up 1 h 1 min      q quits  16:17:03")
         #expect(lines[2] == "PROCESS            STATE          PID    CPU   MEMORY     IN/s    OUT/s RESTARTS")
         #expect(lines[7] == "dialog             ready      4194303 199.9%   3.0 GB  123,456      0.5        0")
-        #expect(lines[11] == "QUEUES              WAITING     +/s  DONE/s  LATENCY 60 s      p50    p99     /s")
+        #expect(lines[11] == "QUEUES         WAITING IN HAND   IN/s OUT/s  LATENCY 60 s      p50    p99     /s")
+        #expect(lines[13].hasPrefix("sender intera…  1,235k  12,345    50k   50k  "))
         #expect(lines.last == "NO ERRORS OR WARNINGS IN THE LOGS")
     }
 
@@ -204,6 +228,13 @@ struct TopScreenTests {
             ])
     }
 
+    @Test func aBrokerWithoutMetricsTellsWhatWaits() {
+        var report = screen(errors: 0, colours: false).report
+        report.queues = [.init(name: "dialog", waiting: 3, consumers: 32, growth: 0, done: 4)]
+        let lines = TopScreen(report: report, errors: [], time: "", colours: false).lines(width: 80, height: 24)
+        #expect(lines[12].hasPrefix("dialog               3       -      -   4.0  "))
+    }
+
     @Test func aSilentBrokerIsTold() {
         #expect(
             screen(errors: 0, colours: false, queues: false).lines(width: 80, height: 24).contains {
@@ -214,6 +245,8 @@ struct TopScreenTests {
     @Test func numbersAreShort() {
         #expect([0.0004, 0.0123, 0.5, 4.2, 300].map { TopScreen.seconds($0) } == ["0.4ms", "12ms", "500ms", "4.2s", "300s"])
         #expect([0, 0.25, 9.99, 1234, -12_345].map { TopScreen.rate($0) } == ["0", "0.3", "10.0", "1,234", "-12,345"])
+        #expect([0, 99_999, 123_456, 9_999_499, 12_345_678].map { TopScreen.short($0) } == ["0", "99,999", "123k", "9,999k", "12M"])
+        #expect([0.5, 9999, 10_000, 12_345_678].map { TopScreen.shortRate($0) } == ["0.5", "9,999", "10k", "12M"])
         #expect([900_000, 42 << 20, 3 << 30].map { TopScreen.size($0) } == ["0.9 MB", "42 MB", "3.0 GB"])
         #expect(TopScreen.percent(0.1234) == "12.3%" && TopScreen.percent(nil) == "-" && TopScreen.rate(.nan) == "?")
     }

@@ -3,7 +3,7 @@ import DevServices
 import Testing
 
 struct UpPlanTests {
-    private func plan(environment: [String: String] = [:]) throws -> UpPlan {
+    private func plan(environment: [String: String] = [:], metrics: String? = nil) throws -> UpPlan {
         var ports = PortBook()
         var next: UInt16 = 20_000
         try ports.assign(UpPlan.portNames, isFree: { _ in true }) {
@@ -13,7 +13,8 @@ struct UpPlanTests {
         return try UpPlan(
             UpPlan.Inputs(
                 binaries: "/build", root: "/checkout", ports: ports, amqpURL: "amqp://u:broker-secret@127.0.0.1:1/v",
-                postgresURL: "postgresql://u:database-secret@/d", webhookSecret: "webhook-secret", simulatorSeed: 7,
+                postgresURL: "postgresql://u:database-secret@/d", brokerMetricsURL: metrics, webhookSecret: "webhook-secret",
+                simulatorSeed: 7,
                 environment: environment, mark: "/checkout/.switchboard"))
     }
 
@@ -63,6 +64,51 @@ struct UpPlanTests {
         #expect(!shown.contains("secret"))
         #expect(plan.environmentFile.contains("SWITCHBOARD_AMQP_URL='amqp://u:broker-secret@127.0.0.1:1/v'\n"))
         #expect(plan.environmentFile.contains("SWITCHBOARD_POSTGRES_URL='postgresql://u:database-secret@/d'\n"))
+    }
+
+    @Test func botsKnowTheirUsernames() throws {
+        let environment = [
+            "SWITCHBOARD_BOTS": "demo,shopbot,mine,real", "SWITCHBOARD_BOT_MINE_USERNAME": "x", "SWITCHBOARD_BOT_REAL_TOKEN": "7:y",
+        ]
+        let dialog = try #require(plan(environment: environment).processes.first { $0.name == "dialog" }).environment
+        #expect(dialog["SWITCHBOARD_BOT_DEMO_USERNAME"] == "demo_bot")
+        #expect(dialog["SWITCHBOARD_BOT_SHOPBOT_USERNAME"] == "shopbot")
+        #expect(dialog["SWITCHBOARD_BOT_MINE_USERNAME"] == "x")
+        #expect(dialog["SWITCHBOARD_BOT_REAL_USERNAME"] == nil)
+    }
+
+    @Test func whatNobodyReadsIsNotPassedOn() throws {
+        for process in try plan(environment: ["SWITCHBOARD_LOG_LEVL": "debug", "SWITCHBOARD_LOG_LEVELS": "amqp=debug"]).processes {
+            #expect(process.environment["SWITCHBOARD_LOG_LEVL"] == nil)
+            #expect(process.environment["SWITCHBOARD_LOG_LEVELS"] == "amqp=debug")
+        }
+    }
+
+    @Test func portsAreThoseOfTheWorkAndOfTheAdminEndpoint() throws {
+        let book = PortBook(["simulator": 20_001, "gateway": 20_002, "rabbitmq-metrics": 20_003])
+        func ports(_ name: String, _ readiness: ReadinessProbe) -> [UInt16?] {
+            let process = SupervisedProcess(
+                name: name, identity: nil, state: .ready, restarts: 0, order: 0, stopSignal: 15, drainTime: .zero, readiness: readiness)
+            let ports = UpPlan.ports(of: process, book)
+            return [ports.work, ports.admin]
+        }
+        #expect(ports("gateway", .http(port: 20_009, path: "/readyz")) == [20_002, 20_009])
+        #expect(ports("telegram-simulator", .http(port: 20_009, path: "/readyz")) == [20_001, 20_009])
+        #expect(ports("dialog", .http(port: 20_009, path: "/readyz")) == [nil, 20_009])
+        #expect(ports("postgres", .postgres(port: 20_009, user: "u", database: "d")) == [20_009, nil])
+        #expect(ports("rabbitmq", .amqp(port: 20_009)) == [20_009, nil], "nobody listens at the port of its metrics")
+    }
+
+    @Test func prometheusIsToldOfEveryProcess() throws {
+        let plan = try plan(metrics: "http://127.0.0.1:23456/metrics/per-object")
+        for process in plan.processes {
+            let port = try #require(process.readiness.port)
+            #expect(plan.prometheusFile.contains(#"{ targets: ["127.0.0.1:\#(port)"], labels: { process: \#(process.name) } }"#))
+        }
+        #expect(plan.prometheusFile.contains(#"[{ targets: ["127.0.0.1:23456"] }]"#))
+        #expect(plan.prometheusFile.contains("metrics_path: /metrics/per-object\n"))
+        #expect(plan.addresses.contains { $0.url == "http://127.0.0.1:23456/metrics/per-object" })
+        #expect(try !self.plan().prometheusFile.contains("rabbitmq"))
     }
 
     @Test func aMissingPortIsAnError() {

@@ -2,44 +2,21 @@ import Foundation
 import JSON
 import Testing
 
-private let canRun = Chromium.path != nil && SimulatorProcess.path != nil
+let canRun = Chromium.path != nil && SimulatorProcess.path != nil
 private let axe = ProcessInfo.processInfo.environment["SWITCHBOARD_TEST_AXE"]
 
 /// Drives the page in a real browser. The bot is this test too: it calls the Bot API from within the page.
 @Suite(.serialized, .enabled(if: canRun, "needs Chromium and the built simulator"))
-struct ChatPageTests {
+struct ChatPageTests: OnChatPage {
     let simulator: SimulatorProcess
     let browser: Chromium
 
-    init() throws {
+    init() throws { try self.init(scheme: "light") }
+
+    private init(scheme: String) throws {
         simulator = try SimulatorProcess()
-        browser = try Chromium(width: 1400, height: 900)
+        browser = try Chromium(width: 1400, height: 900, scheme: scheme)
         try browser.open(simulator.url + "/?bot=demo&person=ann&person=bob")
-    }
-
-    /// Calls a method and gives its result.
-    @discardableResult
-    private func bot(_ method: String, _ parameters: String) throws -> JSON {
-        let answer = try browser.evaluate(
-            """
-            fetch('/bot\(SimulatorProcess.token)/\(method)', {method: 'POST', headers: {'Content-Type': 'application/json'},
-              body: JSON.stringify(\(parameters))}).then((answer) => answer.json())
-            """)
-        return answer["result"] ?? answer
-    }
-
-    private func id(of person: String) throws -> Int64 {
-        try browser.evaluate(
-            "fetch('/control/v1/state').then((a) => a.json()).then((s) => s.people.find((p) => p.username === '\(person)').id)"
-        ).int ?? 0
-    }
-
-    private func pane(_ number: Int) -> String { "document.querySelectorAll('.pane')[\(number)]" }
-
-    private func write(_ text: String, in number: Int) throws {
-        try browser.evaluate("\(pane(number)).querySelector('textarea').focus()")
-        try browser.type(text)
-        try browser.press("Enter")
     }
 
     @Test func twoPeopleTalkAndSeeOnlyTheirOwn() throws {
@@ -154,7 +131,11 @@ struct ChatPageTests {
 
     @Test(.enabled(if: axe != nil, "needs SWITCHBOARD_TEST_AXE, the path of axe.min.js"), arguments: ["light", "dark"])
     func axeFindsNothing(scheme: String) throws {
-        let browser = try Chromium(width: 1700, height: 2400, scheme: scheme)
+        let other = try Self.init(scheme: scheme)
+        try other.axeFindsNothing()
+    }
+
+    private func axeFindsNothing() throws {
         try write("/start", in: 0)
         let ann = try id(of: "ann")
         try bot(
@@ -165,14 +146,41 @@ struct ChatPageTests {
         try bot("sendContact", "{chat_id: \(ann), phone_number: '+15550100', first_name: 'Grace'}")
         try bot("sendVenue", "{chat_id: \(ann), latitude: 1, longitude: 2, title: 'Gate', address: 'Square 1'}")
         try bot("sendDice", "{chat_id: \(ann)}")
-        for width in [1700, 390] {
-            try browser.resize(width, 2400)
-            try browser.open(simulator.url + "/?bot=demo&person=ann&person=bob" + (width > 1000 ? "&requests=1" : ""))
+        let quiz = try bot(
+            "sendPoll", "{chat_id: \(ann), question: 'Quiz', options: ['a', 'b'], type: 'quiz', correct_option_id: 1, explanation: 'b'}")
+        for (path, body) in [("votes", "options: [0]"), ("reactions", "emoji: ['👍', '🔥']")] {
+            try browser.evaluate(
+                """
+                fetch('/control/v1/\(path)', {method: 'POST', headers: {'Content-Type': 'application/json'},
+                  body: JSON.stringify({bot: 'demo', person: 'ann', message_id: \(quiz["message_id"]?.int ?? 0), \(body)})})
+                """)
+        }
+        try bot("sendSticker", "{chat_id: \(ann), emoji: '🎈'}", file: ("sticker", "a.tgs", "application/x-tgsticker", [31, 139]))
+        try bot("sendVideo", "{chat_id: \(ann), duration: 3}", file: ("video", "a.mp4", "video/mp4", [1, 2, 3]))
+        try bot("sendVoice", "{chat_id: \(ann), duration: 3}", file: ("voice", "a.ogg", "audio/ogg", [79, 103, 103, 83]))
+        try bot("sendMessage", "{chat_id: \(ann), text: 'Name?', reply_markup: {force_reply: true}}")
+        func check(_ what: String) throws {
             try browser.evaluate(String(contentsOfFile: axe ?? "", encoding: .utf8) + ";0")
             let found = try browser.evaluate(
                 "axe.run(document).then((result) => result.violations.map((each) => each.id + ': ' + each.nodes.map((node) => node.html).join(' ')))"
             )
-            #expect(found == [])
+            #expect(found == [], "\(what)")
+        }
+        for width in [1700, 390] {
+            try browser.resize(width, 2400)
+            try browser.open(simulator.url + "/?bot=demo&person=ann&person=bob" + (width > 1000 ? "&requests=1" : ""))
+            try check("page of \(width)")
+            try browser.evaluate("\(pane(0)).querySelector('.tool.more').click()")
+            try check("menu at \(width)")
+            try browser.press("Enter")
+            try browser.wait("document.querySelector('.picker')")
+            try check("reactions at \(width)")
+            try browser.evaluate("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', bubbles: true}))")
+            try browser.evaluate("\(pane(0)).querySelector('[data-part=attach]').click()")
+            try browser.evaluate(
+                "[...document.querySelectorAll('.menu button')].find((entry) => entry.textContent === 'Poll or quiz').click()")
+            try browser.evaluate("document.querySelectorAll('dialog input[type=checkbox]')[2].click()")
+            try check("poll form at \(width)")
         }
     }
 }

@@ -19,6 +19,7 @@ final class Chromium {
     private var buffer: [UInt8] = []
     private var nextID: Int64 = 1
     private var session = ""
+    private var tabs: [String] = []
     /// What went wrong in the page: exceptions, and what its content policy refused.
     private(set) var complaints: [String] = []
 
@@ -33,12 +34,22 @@ final class Chromium {
         close(commands.reading)
         close(answers.writing)
         (input, output) = (commands.writing, answers.reading)
-        let target = try send("Target.createTarget", ["url": "about:blank"])["targetId"]?.string ?? ""
-        session = try send("Target.attachToTarget", ["targetId": .string(target), "flatten": true])["sessionId"]?.string ?? ""
-        for domain in ["Page", "Runtime", "Log"] { try send("\(domain).enable") }
+        try openTab()
         try resize(width, height)
         try send("Emulation.setEmulatedMedia", ["features": [["name": "prefers-color-scheme", "value": .string(scheme)]]])
     }
+
+    /// Opens another tab; what follows is done in it.
+    func openTab() throws {
+        session = ""
+        let target = try send("Target.createTarget", ["url": "about:blank"])["targetId"]?.string ?? ""
+        session = try send("Target.attachToTarget", ["targetId": .string(target), "flatten": true])["sessionId"]?.string ?? ""
+        tabs.append(session)
+        for domain in ["Page", "Runtime", "Log"] { try send("\(domain).enable") }
+    }
+
+    /// Goes on in a tab, counted from 0 in the order of their opening.
+    func select(tab: Int) { session = tabs[tab] }
 
     deinit {
         child.end()
@@ -57,6 +68,9 @@ final class Chromium {
         try send("Page.navigate", ["url": .string(url)])
         try wait("performance.getEntriesByName('ready').length > 0")
     }
+
+    /// Leaves the page.
+    func leave() throws { try send("Page.navigate", ["url": "about:blank"]) }
 
     /// The value of an expression; promises are waited for.
     @discardableResult

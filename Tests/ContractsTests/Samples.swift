@@ -50,6 +50,17 @@ enum Samples {
                         BotCommand(name: "add", arguments: "soup 300", addressee: "demo_bot"),
                         message(.text(FormattedText("/add@demo_bot soup 300")))))
             ),
+            (
+                "signal",
+                Event(
+                    bot: bot, platform: .telegram, at: Timestamp(milliseconds: 1),
+                    content: .signal(Signal(name: "dispatch", arguments: JSONObject([("n", 1)]), lane: "desk", hops: 2)))
+            ),
+            ("signal-person", event(.signal(Signal(name: "remind")))),
+            ("post-screen", event(.post(.screen("board", arguments: JSONObject([("g", 7)]))))),
+            ("post-message", event(.post(.message(OutgoingMessage(.text("Closed")))))),
+            ("post-copy", event(.post(.copy(from: "43", message: "7")))),
+            ("row_change", event(.rowChange(RowChange(collection: "games", row: 7)))),
             ("button", event(.button(ButtonPress(query: "Q1", data: "k1", message: "7")))),
             ("poll", Event(bot: bot, platform: .telegram, at: Timestamp(milliseconds: 1), content: .poll(poll))),
             (
@@ -142,6 +153,12 @@ enum Samples {
                     receipt: .never, notAfter: Timestamp(milliseconds: 150_000))
             ),
             ("chat_action", command(.chatAction("typing"))), ("stop_poll", command(.stopPoll("7"))),
+            (
+                "set_commands",
+                Command(
+                    bot: bot, platform: .telegram, chat: nil,
+                    action: .setCommands([MenuCommand(name: "start", description: "Begin")]), receipt: .never, isRepeatable: true)
+            ),
             (
                 "policies",
                 Command(

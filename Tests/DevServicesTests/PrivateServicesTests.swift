@@ -57,6 +57,30 @@ struct PrivateServicesTests {
     }
 
     @Test(.enabled(if: hasRabbitMQ, "needs the package rabbitmq-server"))
+    func rabbitTellsItsMetrics() async throws {
+        let temporary = try TemporaryFolder()
+        let ports = try PortBook.free(8)
+        let rabbit = try PrivateRabbitMQ(
+            folder: temporary.path + "/broker", ports: .init(amqp: ports[0], distribution: ports[1], epmd: ports[2], metrics: ports[3]))
+        try await rabbit.start()
+        let port = try #require(rabbit.ports.metrics)
+        #expect(rabbit.metricsURL == "http://127.0.0.1:\(port)/metrics/per-object")
+        let text = await LoopbackHTTP.get(port: port, path: "/metrics/per-object").map { String(decoding: $0, as: UTF8.self) }
+        let detail = await LoopbackHTTP.get(port: port, path: "/metrics/detailed?family=queue_coarse_metrics")
+        await rabbit.stop()
+        let lines = try #require(text).split(separator: "\n").filter { !$0.hasPrefix("#") }
+        #expect(lines.contains { $0.hasPrefix("rabbitmq_build_info{") })
+        // As strictly as Prometheus, which takes all or nothing.
+        for line in lines { #expect(line.split(separator: " ").last.flatMap { Double($0) } != nil, "\(line)") }
+        #expect(String(decoding: try #require(detail), as: UTF8.self).contains("rabbitmq_detailed_queue_messages_unacked"))
+        #expect(PortBook.isFree(port))
+
+        let spaced = try PrivateRabbitMQ(
+            folder: temporary.path + "/a broker", ports: .init(amqp: ports[4], distribution: ports[5], epmd: ports[6], metrics: ports[7]))
+        #expect(spaced.metricsURL == nil, "RabbitMQ can't look at its disk there")
+    }
+
+    @Test(.enabled(if: hasRabbitMQ, "needs the package rabbitmq-server"))
     func rabbitServesSurvivesKillAndLeavesNothingBehind() async throws {
         let temporary = try TemporaryFolder()
         let folder = temporary.path + "/a broker"

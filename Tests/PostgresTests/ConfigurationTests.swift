@@ -70,7 +70,7 @@ import Testing
     @Test func whatLibpqGets() throws {
         let parameters = try ConnectionParameters("host=h statement_timeout=250 options='-c geqo=off' gssencmode=prefer connect_timeout=3")
         let values = Dictionary(uniqueKeysWithValues: parameters.libpqValues().map { ($0.keyword, $0.value) })
-        #expect(values["options"] == "-c geqo=off -c statement_timeout=250")
+        #expect(values["options"] == "-c idle_in_transaction_session_timeout=30000 -c geqo=off -c statement_timeout=250")
         #expect(values["client_encoding"] == "UTF8")
         #expect(values["gssencmode"] == "prefer")
         #expect(values["statement_timeout"] == nil)

@@ -177,12 +177,23 @@ private struct Bots: SettingsGroup {
         #expect(!error.message.contains("\n"))
     }
 
-    @Test func misspeltVariables() {
-        let environment = [
-            "SWITCHBOARD_BOT_DEMO_TOKEN": "x", "SWITCHBOARD_BOTZ": "x", "SWITCHBOARD_CONFIG": "x", "PATH": "x", "SWITCHBOARD_OTHER": "x",
-        ]
-        let unknown = SettingsTable.unknownVariables(
-            in: environment, declarations: Settings<Bots>.declarations(), besides: ["SWITCHBOARD_OTHER"])
-        #expect(unknown == ["SWITCHBOARD_BOTZ"])
+    @Test(arguments: [
+        ("SWITCHBOARD_BOTZ", "SWITCHBOARD_BOTS"), ("SWITCHBOARD_AMPQ_URL", "SWITCHBOARD_AMQP_URL"),
+        ("SWITCHBOARD_BOT_DEMO_TOKN", "SWITCHBOARD_BOT_DEMO_TOKEN"), ("SWITCHBOARD_BOT_MY_BTO_TOKEN", "SWITCHBOARD_BOT_MY_BOT_TOKEN"),
+        ("SWITCHBOARD_STATEFOLDER", "SWITCHBOARD_STATE_FOLDER"), ("SWITCHBOARD_SOMETHING_ELSE", nil), ("SWITCHBOARD_", nil),
+    ])
+    func misspeltVariables(name: String, suggestion: String?) {
+        let strangers = KnownVariables.strangers(in: ["SWITCHBOARD_BOTS": "demo, my-bot", name: "x"])
+        #expect(strangers.map(\.name) == [name] && strangers.map(\.suggestion) == [suggestion])
+    }
+
+    @Test(arguments: [
+        "SWITCHBOARD_BOT_DEMO_TOKEN", "SWITCHBOARD_BOT_ANOTHER_TOKEN", "SWITCHBOARD_CONFIG", "SWITCHBOARD_TEST_LONG", "PATH",
+        "SWITCHBOARDS",
+        "SWITCHBOARD_STATE_FOLDER",
+    ])
+    func variablesThatMeanSomethingOrAreNotOurs(name: String) {
+        #expect(KnownVariables.strangers(in: ["SWITCHBOARD_BOTS": "demo", name: "x"]).isEmpty)
+        #expect(KnownVariables.strangers(in: ["SWITCHBOARD_BOTZ": ""]).isEmpty)
     }
 }

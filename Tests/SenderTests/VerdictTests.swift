@@ -63,7 +63,7 @@ import Testing
         #expect(verdict(502, "", of: edit) == .again(.retry(after: .milliseconds(500))))
         let actions: [Command.Action] = [
             .editKeyboard("7", nil), .delete(["7"]), .pin("7", silent: true), .unpin(nil), .answerButton(ButtonAnswer(query: "q")),
-            .chatAction("typing"), .stopPoll("7"),
+            .chatAction("typing"), .stopPoll("7"), .setCommands([]),
         ]
         for action in actions {
             var command = send

@@ -21,6 +21,15 @@ import Testing
 
     @Test func simulator() throws { try check(SimulatorSettings.self, "settings of the simulated Telegram") }
 
+    /// Otherwise a setting that is there would be told of as one that nobody reads.
+    @Test func everyVariableIsKnown() {
+        let declared =
+            Settings<ProcessSettings>.declarations() + Settings<GatewaySettings>.declarations() + Settings<DialogSettings>.declarations()
+            + Settings<SchedulerSettings>.declarations() + Settings<SenderSettings>.declarations()
+            + Settings<SimulatorSettings>.declarations()
+        #expect(KnownVariables.settings == Set(declared.map(\.variable)))
+    }
+
     /// Besides the table: with its own settings and those of every process together, nothing is declared in two ways.
     private func check<Group: SettingsGroup>(_ group: Group.Type, _ section: String) throws {
         #expect(Settings<SettingsPair<ProcessSettings, Group>>.conflicts() == [])

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Stands in for any process of the pipeline where only its supervision is tested: serves `/readyz` on its admin port, logs a line
+/// Stands in for any process of the pipeline where only its supervision is tested: serves `/readyz` and `/metrics` on its admin port, logs a line
 /// when it starts and when it is asked to stop.
 ///
 /// Its name is that of its file. Variables: `STUB_FAILS` names the one that ends at once with code 3, `STUB_HANGS` the one that
@@ -27,14 +27,18 @@ enum SupervisedStub {
     }
 
     private static func serve(_ listener: Int32, ready: Bool) -> Never {
-        let body = ready ? "ok" : "waiting for nothing"
-        let reply =
-            "HTTP/1.1 \(ready ? "200 OK" : "503 Service Unavailable")\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)"
+        func reply(_ status: String, _ body: String) -> String {
+            "HTTP/1.1 \(status)\r\nContent-Type: text/plain; version=0.0.4\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)"
+        }
+        let readiness = ready ? reply("200 OK", "ok") : reply("503 Service Unavailable", "waiting for nothing")
+        let metrics = reply("200 OK", "switchboard_ready \(ready ? 1 : 0)\n")
         var request = [UInt8](repeating: 0, count: 4096)
         while true {
             let connection = accept(listener, nil, nil)
             guard connection >= 0 else { continue }
-            if read(connection, &request, request.count) > 0 {
+            let count = read(connection, &request, request.count)
+            if count > 0 {
+                let reply = request.prefix(count).starts(with: Array("GET /metrics ".utf8)) ? metrics : readiness
                 _ = send(connection, reply, reply.utf8.count, Int32(MSG_NOSIGNAL))
             }
             close(connection)

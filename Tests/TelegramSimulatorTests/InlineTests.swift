@@ -50,6 +50,49 @@ import Testing
                 == "Bad Request: RESULT_ID_DUPLICATE")
     }
 
+    // MARK: Files at URLs
+
+    private func choose(_ url: String, _ type: String = "photo", file: Upload?) throws -> Message {
+        var stage = try Stage()
+        let query = try stage.world.query("a", by: stage.ann.id, of: stage.bot)
+        let result = JSON.object(
+            JSONObject([("type", .string(type)), ("id", "1"), ("\(type)_url", .string(url)), ("title", "T"), ("caption", "c")]))
+        _ = try stage.result("answerInlineQuery", ["inline_query_id": .string(query.id), "results": [result]])
+        return try stage.world.choose("1", of: query.id, in: stage.chat, file: file)
+    }
+
+    @Test func aFileFromALoopbackURLIsSent() throws {
+        let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52, 0, 0, 0, 3, 0, 0, 0, 2]
+        let sent = try choose("http://127.0.0.1:1/a.png", file: Upload(name: "a.png", contentType: "image/png", bytes: png))
+        guard case .media(let media) = sent.content else { throw Stage.Missing() }
+        #expect(media.kind == .photo && media.caption.text == "c" && sent.viaBot != nil)
+    }
+
+    @Test(arguments: [nil, Upload(name: "x", contentType: nil, bytes: [1])])
+    func aTextStandsForAFileThatIsElsewhere(file: Upload?) throws {
+        let sent = try choose("https://example.org/a.png?x=1", file: file)
+        guard case .media(let media) = sent.content else { throw Stage.Missing() }
+        #expect(media.kind == .document && media.caption.text == "c")
+    }
+
+    @Test func preparedMessagesGoWhereTheBotLetsThem() throws {
+        var stage = try Stage()
+        let save: (JSON) throws -> JSON = { options in
+            var object = options.object ?? JSONObject()
+            object["user_id"] = .int(stage.ann.id)
+            object["result"] = article
+            return try stage.call("savePreparedInlineMessage", .object(object))
+        }
+        #expect(try save([:])["description"] == "Bad Request: PEER_TYPES_INVALID")
+        let id = try save(["allow_user_chats": true])["result"]?["id"]?.string ?? ""
+        let group = try stage.group()
+        let chat = stage.chat
+        #expect(throws: APIFailure.self) { try stage.world.sendPrepared(id, in: group) }
+        #expect(try stage.world.sendPrepared(id, in: chat).viaBot == stage.bot)
+        stage.world.now += 86_400
+        #expect(throws: APIFailure.self) { try stage.world.sendPrepared(id, in: chat) }
+    }
+
     @Test func updateIdsJumpAfterAQuietWeek() throws {
         var stage = try Stage()
         _ = try stage.world.say("a", by: stage.ann.id, in: stage.chat)

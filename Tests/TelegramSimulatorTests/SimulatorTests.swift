@@ -51,6 +51,27 @@ import Testing
         #expect(try await control(simulator, method, path, parameters)["error_code"] == 400)
     }
 
+    @Test func peoplePollDiceAndFollowLinksByTheControlAPI() async throws {
+        let simulator = simulator()
+        _ = try await control(simulator, "POST", "people", ["name": "Ann"])
+        _ = try await control(simulator, "POST", "people", ["name": "Bob"])
+        let place: [(String, JSON)] = [("bot", "demo"), ("person", "ann")]
+        let said: (String, JSON) async throws -> JSON = {
+            try await control(
+                simulator, "POST", "messages", .object(JSONObject(place.map { (key: $0.0, value: $0.1) } + [(key: $0, value: $1)])))
+        }
+        #expect(try await said("dice", "🎲")["message"]?["dice"]?["emoji"] == "🎲")
+        let poll = try await said("poll", ["question": "?", "options": ["a", "b"]])["message"]
+        #expect(poll?["poll"]?["question"] == "?")
+        let stop: JSON = ["bot": "demo", "person": "ann", "message_id": poll?["message_id"] ?? 0]
+        #expect(try await control(simulator, "POST", "polls/stop", stop)["ok"] == true)
+        let group = try await control(simulator, "POST", "groups", ["title": "G", "creator": "ann", "bots": ["demo"]])["id"]?.int ?? 0
+        _ = try await control(simulator, "POST", "groups/\(group)/join", ["bot": "demo", "by": "ann", "status": "administrator"])
+        let link = try await call(simulator, "exportChatInviteLink", ["chat_id": .int(group)])["result"] ?? ""
+        let joined = try await control(simulator, "POST", "joins", ["person": "bob", "invite_link": link])
+        #expect(joined == ["chat": .int(group), "status": "member"])
+    }
+
     /// The page outlives the simulator, and meets another one at the same address.
     @Test func aCursorFromTheFutureStartsOver() async throws {
         let simulator = simulator()
@@ -178,7 +199,7 @@ import Testing
     private final class Hook: WebhookTransport {
         let posts = Mutex<[(text: String, secret: String?)]>([])
 
-        func post(_ url: String, headers: [(name: String, value: String)], body: [UInt8]) async throws -> WebhookResponse {
+        func post(_ url: String, headers: [(name: String, value: String)], body: [UInt8], for bot: BotID) async throws -> WebhookResponse {
             let message = try JSON(parsing: body)["message"]
             let count = posts.withLock { posts in
                 posts.append((message?["text"]?.string ?? "", headers.first { $0.name == "X-Telegram-Bot-Api-Secret-Token" }?.value))

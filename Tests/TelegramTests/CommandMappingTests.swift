@@ -147,6 +147,12 @@ import Testing
                 == #"answerCallbackQuery {"callback_query_id":"Q","text":"T","show_alert":true}"#)
     }
 
+    @Test func menus() throws {
+        #expect(
+            try json(.setCommands([MenuCommand(name: "start", description: "Begin")]), chat: nil)
+                == #"setMyCommands {"commands":[{"command":"start","description":"Begin"}]}"#)
+    }
+
     @Test func publicChannelsKeepTheirName() throws {
         #expect(try json(.send(OutgoingMessage(.text("x"))), chat: "@news") == #"sendMessage {"chat_id":"@news","text":"x"}"#)
     }

@@ -14,6 +14,8 @@ public struct RecordQuery: Sendable {
     public let order: String
     /// Nil only for counting and deleting.
     public let limit: Int?
+    /// How many rows to pass over before the first.
+    public internal(set) var offset = 0
     /// Of condition and order together.
     public let parameters: [RecordValue]
     /// The same query for stores without SQL.
@@ -30,14 +32,22 @@ package struct RowMeaning: Sendable {
     package var bound: (side: String, key: [CELValue])?
     package var limit: Int?
     package var collection: Collection
+    /// All of the bot, for questions within the predicate.
+    package var collections: [String: Collection]
 }
 
 extension RowMeaning {
-    /// The records of a table that a store without SQL would return.
-    package func select(from records: [Record]) throws(CELError) -> [Record] {
+    /// The records that a store without SQL would return.
+    ///
+    /// - Parameter records: those of a table, by its name.
+    package func select(from records: (String) -> [Record], offset: Int = 0) throws(CELError) -> [Record] {
         var found: [(record: Record, key: [CELValue])] = []
-        for record in records {
-            var bindings = bindings
+        var around = bindings
+        for (name, collection) in collections {
+            around[name] = .list(records(name).map { .object(Rows.object($0, collection, user: nil)) })
+        }
+        for record in records(collection.name) {
+            var bindings = around
             bindings[variable] = .object(Rows.object(record, collection, user: nil))
             if let predicate, try predicate.evaluate(bindings).asBool() == isNegated { continue }
             var key: [CELValue] = []
@@ -55,7 +65,7 @@ extension RowMeaning {
                 }
             }
         }
-        return Array(found.map(\.record).prefix(limit ?? .max))
+        return Array(found.map(\.record).dropFirst(offset).prefix(limit ?? .max))
     }
 
     private func isBefore(_ a: [CELValue], _ b: [CELValue]) -> Bool {

@@ -60,7 +60,7 @@ extension Interpreter {
         try bind(screen.lets, &variables)
         guard try bindValues(button, declared, screen, &variables) else { return expired() }
         surface(position)
-        guard try holds(declared.condition, variables) else {
+        guard try holds(screen.roles, variables), try holds(declared.access, variables) else {
             trigger = press == nil ? "menu" : "button"
             toast = (phrases.unavailable, false)
             if press == nil { try say(phrases.unavailable) }

@@ -11,6 +11,10 @@ extension Interpreter {
         case .button: try dispatchButton()
         case .command(let command, let message): try dispatch(command, message)
         case .message(let message): try dispatch(message)
+        case .signal(let signal): try dispatch(signal)
+        case .post(let post): try dispatch(post)
+        case .rowChange(let change): try dispatch(change)
+        case .receipt(let receipt): try dispatch(receipt)
         default: break
         }
     }
@@ -35,8 +39,8 @@ extension Interpreter {
                 continue
             }
             var variables = baseVariables()
-            variables["message"] = kind == "text" ? Self.textValue(message) : Self.value(message)
-            guard try holds(handler.condition, variables) else { continue }
+            variables["message"] = MessageValue.message(message, in: event.chat)
+            guard try holds(handler.access, variables) else { continue }
             trigger = "message \(kind)"
             return run(handler.steps, variables, origin: .handler)
         }
@@ -48,8 +52,8 @@ extension Interpreter {
         for handler in definition.handlers {
             guard case .fallback = handler.trigger else { continue }
             var variables = baseVariables()
-            variables["message"] = Self.value(message)
-            guard try holds(handler.condition, variables) else { continue }
+            variables["message"] = MessageValue.message(message, in: event.chat)
+            guard try holds(handler.access, variables) else { continue }
             trigger = "fallback"
             return run(handler.steps, variables, origin: .handler)
         }
@@ -70,7 +74,7 @@ extension Interpreter {
             var problem: String?
             if let parameters { problem = try bind(command, parameters, &variables) }
             if problem == nil {
-                guard try holds(handler.condition, variables) else { continue }
+                guard try holds(handler.access, variables) else { continue }
             }
             trigger = "command \(command.name)"
             if let problem {
@@ -125,21 +129,7 @@ extension Interpreter {
                 shape: commandShape, values: [.string(command.name), .string(command.arguments), .list(words)]))
     }
 
-    private static func textValue(_ message: Message) -> CELValue {
-        .object(CELObject(shape: textShape, values: [.string("text"), .string(message.text ?? "")]))
-    }
-
-    private static func value(_ message: Message) -> CELValue {
-        var file = CELValue.null
-        if case .media(_, let media, _) = message.content { file = .string(media.id) }
-        return .object(
-            CELObject(
-                shape: messageShape, values: [.string(message.content.type), message.text.map { .string($0) } ?? .null, file]))
-    }
-
     private static let commandShape = CELObject.Shape(type: "Command", fields: ["command", "text", "args"])
-    private static let textShape = CELObject.Shape(type: "TextMessage", fields: ["kind", "text"])
-    private static let messageShape = CELObject.Shape(type: "Message", fields: ["kind", "text", "file"])
 }
 
 extension Message.Content {

@@ -46,8 +46,12 @@ extension Interpreter {
     mutating func answerForm(_ message: Message) throws(Interruption) -> Bool {
         guard message.content.isSent, let (form, field, variables) = try openForm() else { return false }
         trigger = "form \(form.name)"
-        guard case .text(let text) = message.content else {
-            try refuse(field, variables, phrases.needsText)
+        if case .record(let record) = field.type.type, let value = MessageValue.answer(message, in: event.chat, record) {
+            try accept(value, form, field)
+            return true
+        }
+        guard case .text(let text) = message.content, !field.type.type.isRecord else {
+            try refuse(field, variables, phrases.wanted(field.type.type, field.bounds))
             return true
         }
         if let null = field.nullOn, null == text.text {

@@ -21,6 +21,8 @@ struct Interpreter: Sendable {
         var scope: Variables
         /// Of a loop: what comes next; the steps begin anew with each element.
         var loop: (variable: String, rest: ArraySlice<CELValue>)?
+        /// Names that the steps behind see as well.
+        var exports: [String] = []
     }
 
     /// What set the steps off, and so what follows when they showed nothing.
@@ -49,10 +51,13 @@ struct Interpreter: Sendable {
         let phrases: Phrases
         let initial: ConversationState
 
-        init(_ engine: BotEngine, _ event: Event, _ id: EnvelopeID, _ initial: ConversationState) {
+        let lane: Lane
+
+        init(_ engine: BotEngine, _ event: Event, _ id: EnvelopeID, _ lane: Lane, _ initial: ConversationState) {
             self.engine = engine
             self.event = event
             self.id = id
+            self.lane = lane
             self.initial = initial
             phrases = Phrases(language: event.person?.language)
         }
@@ -62,6 +67,7 @@ struct Interpreter: Sendable {
     var engine: BotEngine { context.engine }
     var event: Event { context.event }
     var id: EnvelopeID { context.id }
+    var lane: Lane { context.lane }
     var phrases: Phrases { context.phrases }
 
     var phase = Phase.dispatch
@@ -70,7 +76,7 @@ struct Interpreter: Sendable {
     var userChanges: [ColumnValue] = []
     /// Changes of the user's row that queries wouldn't see yet.
     var unwritten: [ColumnValue] = []
-    var commands: [Command] = []
+    var effects: [Effect] = []
     var cursors: [Cursor] = []
     var origin = Origin.handler
     var press: Press?
@@ -78,6 +84,11 @@ struct Interpreter: Sendable {
     var hasShown = false
     var trigger = "ignored"
     var cache: [RowKey: CELObject] = [:]
+    /// Rows that this event has changed and that screens may follow.
+    var changedRows: Set<LiveRow> = []
+    /// Those of them that were drawn here since.
+    var drawn: Set<LiveRow> = []
+    var redrawing: Redraw?
     var usage = Usage()
     private var replies: ArraySlice<RecordReply> = []
     private var recoveries = 0
@@ -94,10 +105,11 @@ struct Interpreter: Sendable {
         var id: Int64
     }
 
-    init(engine: BotEngine, event: Event, id: EnvelopeID, state: ConversationState, user: Record) {
-        context = Context(engine, event, id, state)
+    init(engine: BotEngine, event: Event, id: EnvelopeID, lane: Lane, state: ConversationState, user: Record?) {
+        context = Context(engine, event, id, lane, state)
         self.state = state
-        self.user = Rows.object(user, engine.definition.collections[Table.usersName], user: nil)
+        // Without a person nothing in the definition asks for one.
+        self.user = Rows.object(user ?? Record([]), engine.definition.collections[Table.usersName], user: nil)
         if let button = event.pressed {
             let key = button.data.flatMap(ButtonKey.init)
             let isOwn = key?.owner == ButtonKey.fingerprint(event.person?.id)
@@ -134,27 +146,30 @@ struct Interpreter: Sendable {
     // MARK: The end
 
     func outcome() -> Outcome {
-        var commands = commands
-        if let press { commands.insert(answer(press, toast?.text, isAlert: toast?.isAlert ?? false), at: 0) }
+        var effects = effects
+        if let press { effects.insert(.command(answer(press, toast?.text, isAlert: toast?.isAlert ?? false), lane), at: 0) }
         return Outcome(
-            state: state, isStateChanged: state != context.initial, userChanges: userChanges, commands: commands, failure: nil,
-            trigger: trigger)
+            state: state, isStateChanged: state != context.initial, userChanges: userChanges, effects: effects, failure: nil,
+            trigger: trigger, changedRows: changedRows, drawnRows: drawn.filter { row in state.live.count { $0.row == row } <= 1 })
     }
 
-    /// Nothing happened but an apology.
+    /// Nothing happened but an apology to whoever did something.
     func outcome(of failure: RunFailure) -> Outcome {
         let phrase = failure.code == .conflict ? phrases.conflict : phrases.failed
         let apology = press.map { answer($0, phrase, isAlert: false) } ?? command(.send(OutgoingMessage(.text(phrase))))
+        let effects = event.isFromPlatform ? [Effect.command(apology, lane)] : []
         return Outcome(
-            state: context.initial, isStateChanged: false, userChanges: [], commands: [apology], failure: failure, trigger: trigger)
+            state: context.initial, isStateChanged: false, userChanges: [], effects: effects, failure: failure, trigger: trigger)
     }
 
     /// A row of an open screen is gone: the screen below is shown instead.
     mutating func recover() {
         recoveries += 1
+        // Nobody waits for an answer.
+        guard event.isFromPlatform else { return phase = .done }
         cursors = []
         toast = toast ?? (phrases.gone, false)
-        if press == nil, recoveries == 1 { commands.append(command(.send(OutgoingMessage(.text(phrases.gone))))) }
+        if press == nil, recoveries == 1 { effects.append(.command(command(.send(OutgoingMessage(.text(phrases.gone)))), lane)) }
         // A button of an older message: what is open now may well be all right.
         var isElsewhere = false
         if case .dispatch = phase, let owner = press?.keyboard?.owner { isElsewhere = state.frames.last?.name != owner.name }
@@ -181,13 +196,19 @@ struct Interpreter: Sendable {
             bot: event.bot, platform: event.platform, chat: event.chat?.id, thread: event.thread, person: event.person?.id, action: action)
     }
 
-    mutating func append(_ action: Command.Action, isRepeatable: Bool = false) throws(Interruption) {
-        guard commands.count < engine.limits.commands else {
+    /// The id that the next effect will have. The answer to a tapped button comes before all others.
+    var nextEffect: EnvelopeID { id.effect(effects.count + (press == nil ? 0 : 1)) }
+
+    mutating func append(
+        _ action: Command.Action, isRepeatable: Bool = false, receipt: Command.ReceiptPolicy = .failures
+    ) throws(Interruption) {
+        guard effects.count(where: { !$0.isEvent }) < engine.limits.commands else {
             throw .failed(RunFailure(.limit, "more than \(engine.limits.commands) messages for one event"))
         }
         var command = command(action)
         command.isRepeatable = isRepeatable
-        commands.append(command)
+        command.receipt = receipt
+        effects.append(.command(command, lane))
     }
 
     func fail(_ code: RunFailure.Code, _ message: String, at position: SourcePosition? = nil) -> Interruption {

@@ -27,6 +27,9 @@ extension Interpreter {
         }
     }
 
+    /// A message without buttons, for somebody else.
+    func outgoing(_ view: View) throws(Interruption) -> OutgoingMessage { message(view, try content(view), nil) }
+
     private func content(_ view: View) throws(Interruption) -> OutgoingMessage.Content {
         let limit = view.media == nil ? Texts.messageLimit : Texts.captionLimit
         var text = view.text
@@ -105,9 +108,10 @@ extension Interpreter {
 
     private mutating func emitInline(_ view: View, _ content: OutgoingMessage.Content, _ rows: [[ShownButton]]) throws(Interruption) {
         let isText = view.media == nil
-        let editable = press.flatMap { $0.canEdit && $0.keyboard?.isText == isText ? $0.message : nil }
-        let old = editable == nil ? nil : press?.keyboard?.number
-        press?.canEdit = false
+        let target = editable(view, isText: isText)
+        // A copy that shows another kind of thing now can't be changed into it.
+        if redrawing != nil, target == nil { return }
+        if redrawing == nil { press?.canEdit = false }
         var owner = view.owner
         // A question's buttons need to know which question it was, not what was answered before it.
         if owner?.kind == .form {
@@ -117,17 +121,45 @@ extension Interpreter {
         var shown = ShownKeyboard(number: state.nextKeyboard, owner: owner, content: 0, isText: isText, buttons: [])
         let keys = rows.map { row in row.map { button in inlineButton(button, &shown) } }
         shown.content = Self.fingerprint(content, view.parseMode, keys, shown.buttons, view.keyboard)
-        if let old, let index = state.keyboards.firstIndex(where: { $0.number == old }) {
-            // The same as before: the platform would refuse the edit, and the buttons in place go on working.
-            if state.keyboards[index].content == shown.content { return }
-            state.keyboards.remove(at: index)
+        // The same as before: the platform would refuse the edit, and the buttons in place go on working.
+        if let target, target.content == shown.content {
+            if let row = view.live { drawn.insert(row) }
+            return
         }
+        if let old = target?.keyboard { state.keyboards.removeAll { $0.number == old } }
         if !shown.buttons.isEmpty {
             state.nextKeyboard += 1
             remember(shown)
         }
+        follow(view, shown, isText: isText, as: target?.message)
         let message = message(view, content, keys.isEmpty ? nil : .inline(keys))
-        if let editable { try append(.edit(editable, message), isRepeatable: true) } else { try append(.send(message)) }
+        if let target {
+            try append(.edit(target.message, message), isRepeatable: true)
+        } else {
+            try append(.send(message), receipt: view.live == nil ? .failures : .always)
+        }
+    }
+
+    /// The message whose place the view takes; nil: it is a new one.
+    private func editable(_ view: View, isText: Bool) -> Redraw? {
+        if let redrawing { return redrawing.isText == isText ? redrawing : nil }
+        guard let press, press.canEdit, let keyboard = press.keyboard, keyboard.isText == isText, let message = press.message else {
+            return nil
+        }
+        return Redraw(message: message, keyboard: keyboard.number, content: keyboard.content, isText: isText)
+    }
+
+    /// Remembers a message that follows a row, and forgets that it followed another.
+    private mutating func follow(_ view: View, _ shown: ShownKeyboard, isText: Bool, as message: MessageID?) {
+        if let message { state.live.removeAll { $0.message == message } }
+        // The answer to a tapped button tells the message sooner than its receipt.
+        if message != nil, let number = redrawing?.keyboard ?? press?.keyboard?.number { state.live.removeAll { $0.keyboard == number } }
+        guard let row = view.live, let frame = view.owner else { return }
+        drawn.insert(row)
+        state.remember(
+            LiveCopy(
+                row: row, frame: frame, message: message, command: message == nil ? nextEffect : nil,
+                keyboard: shown.buttons.isEmpty ? nil : shown.number, content: shown.content, isText: isText))
     }
 
     private func inlineButton(_ button: ShownButton, _ shown: inout ShownKeyboard) -> InlineButton {

@@ -16,6 +16,7 @@ struct Phrases: Sendable {
     var notYours: String { say("These buttons belong to somebody else.", "Эти кнопки предназначены не вам.") }
     var gone: String { say("That isn't there any more.", "Этого больше нет.") }
     var unavailable: String { say("That isn't possible any more.", "Это уже невозможно.") }
+    var notAllowed: String { say("That isn't for you.", "Это не для вас.") }
     var conflict: String {
         say("That isn't possible: it is there already, or something else needs it.", "Так нельзя: это уже есть или используется.")
     }
@@ -47,6 +48,24 @@ struct Phrases: Sendable {
         case .bool: say("Please answer yes or no.", "Пожалуйста, ответьте да или нет.")
         case .string: text(bounds)
         case .enumeration, .reference, .list: chooseButton
+        case .record(let record): needs(record)
+        }
+    }
+
+    private func needs(_ record: RecordType) -> String {
+        switch record.messagePart {
+        case "photo": say("Please send a photo.", "Пожалуйста, отправьте фото.")
+        case "audio": say("Please send an audio file.", "Пожалуйста, отправьте аудио.")
+        case "document": say("Please send a file.", "Пожалуйста, отправьте файл.")
+        case "video": say("Please send a video.", "Пожалуйста, отправьте видео.")
+        case "animation": say("Please send an animation.", "Пожалуйста, отправьте анимацию.")
+        case "voice": say("Please send a voice message.", "Пожалуйста, отправьте голосовое сообщение.")
+        case "video_note": say("Please send a video message.", "Пожалуйста, отправьте видеосообщение.")
+        case "sticker": say("Please send a sticker.", "Пожалуйста, отправьте стикер.")
+        case "location": say("Please send a location.", "Пожалуйста, отправьте местоположение.")
+        case "contact": say("Please send a contact.", "Пожалуйста, отправьте контакт.")
+        case "dice": say("Please send a dice.", "Пожалуйста, бросьте кубик.")
+        default: say("Please send a message.", "Пожалуйста, отправьте сообщение.")
         }
     }
 

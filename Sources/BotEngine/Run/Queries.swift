@@ -22,7 +22,7 @@ extension Interpreter {
         let meaning = RowMeaning(
             variable: source.variable, predicate: source.predicate?.expression.program,
             order: order.map { ($0.expression.program, $0.isDescending) }, bindings: variables.bindings,
-            bound: bound.map { ($0.side.rawValue, $0.key) }, limit: limit, collection: collection)
+            bound: bound.map { ($0.side.rawValue, $0.key) }, limit: limit, collection: collection, collections: definition.collections)
         return RecordQuery(
             table: source.collection, alias: SQLNames.row, condition: condition,
             order: Self.order(order, isBackwards: bound?.side == .before), limit: limit, parameters: parameters, meaning: meaning)

@@ -47,6 +47,7 @@ extension Interpreter {
         case .rows(let source): reply = try request(.delete(try query(source, variables, limit: nil)))
         case .row(let expression, let collection):
             guard case .object(let row) = try evaluate(expression, variables) else { throw fail(.value, "no row", at: position) }
+            note(changeOf: row)
             reply = try request(.deleteRow(table: collection, id: row.rowID))
         }
         if case .conflict(let name) = reply { throw fail(.conflict, "'\(name)' still refers to it", at: position) }
@@ -79,10 +80,11 @@ extension Interpreter {
     }
 
     /// False: a rule forbids it.
-    private mutating func change(
+    mutating func change(
         _ row: CELObject, _ changes: [ColumnValue], in collection: String, _ variables: inout Variables
     ) throws(Interruption) -> Bool {
         guard !changes.isEmpty else { return true }
+        note(changeOf: row)
         // Whether a rule forbids a change can only be told by the database.
         let isUnruled = definition.collections[collection]?.uniques.count == 1
         if collection == Table.usersName, row.rowID == user.rowID, isUnruled {
@@ -122,7 +124,7 @@ extension Interpreter {
         for index in cursors.indices { cursors[index].scope.refresh(row) }
     }
 
-    private mutating func columns(
+    mutating func columns(
         _ assignments: [Step.Assignment], of collection: String, _ variables: Variables
     ) throws(Interruption) -> [ColumnValue] {
         var result: [ColumnValue] = []

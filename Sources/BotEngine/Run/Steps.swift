@@ -28,6 +28,8 @@ extension Interpreter {
                 cursor.index = 0
                 cursor.scope[variable] = try whole(element)
                 cursors.append(cursor)
+            } else if let outer = cursors.indices.last {
+                for name in cursor.exports { cursors[outer].scope[name] = cursor.scope[name] }
             }
             return
         }
@@ -67,7 +69,10 @@ extension Interpreter {
         case .update(let update): return try perform(update, &variables, at: step.position)
         case .upsert(let upsert): return try perform(upsert, &variables, at: step.position)
         case .delete(let delete): try perform(delete, variables, at: step.position)
-        case .show(let show): try perform(show, variables)
+        case .claim(let claim): return try perform(claim, &variables, at: step.position)
+        case .show(let show, let people): try perform(show, to: people, variables)
+        case .copy(let message, let people): try copy(message, to: people, variables)
+        case .signal(let signal): try self.signal(signal, variables)
         case .toast(let template, let isAlert):
             let text = try text(template, variables)
             if press == nil { try say(text) } else { toast = (text, isAlert) }
@@ -121,7 +126,7 @@ extension Interpreter {
         return .enter(Cursor(steps: [], scope: variables, loop: (variable, elements[...]))).looping(each.steps)
     }
 
-    private mutating func perform(_ show: Step.Show, _ variables: Variables) throws(Interruption) {
+    mutating func perform(_ show: Step.Show, _ variables: Variables) throws(Interruption) {
         switch show {
         case .screen(let target):
             guard let screen = definition.screens[target.name] else { return }

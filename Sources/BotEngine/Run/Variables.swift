@@ -33,7 +33,7 @@ extension Interpreter {
     func baseVariables() -> Variables {
         let milliseconds = event.at.milliseconds
         var bindings = CELBindings()
-        bindings["user"] = .object(user)
+        if event.person != nil { bindings["user"] = .object(user) }
         bindings["now"] = ValueMapping.timestamp(microseconds: milliseconds.multipliedReportingOverflow(by: 1_000).partialValue)
         var variables = Variables(bindings)
         variables.seed(seed())
@@ -91,6 +91,17 @@ extension Interpreter {
         guard let condition else { return true }
         guard case .bool(let holds) = try evaluate(condition, variables) else { throw fail(.expression, "no bool", at: condition.position) }
         return holds
+    }
+
+    mutating func holds(_ access: Access, _ variables: Variables) throws(Interruption) -> Bool {
+        guard try holds(access.roles, variables) else { return false }
+        return try holds(access.condition, variables)
+    }
+
+    /// Whether the person has one of these roles; without any everybody has.
+    mutating func holds(_ roles: [Expression], _ variables: Variables) throws(Interruption) -> Bool {
+        for role in roles where try holds(role, variables) { return true }
+        return roles.isEmpty
     }
 
     /// Fills a template in; values are escaped as the marking needs it.

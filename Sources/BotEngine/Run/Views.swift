@@ -14,6 +14,8 @@ struct View: Sendable {
     var rows: [[ShownButton]] = []
     var keyboard = Screen.KeyboardKind.inline
     var position: SourcePosition?
+    /// The row that the message follows.
+    var live: LiveRow?
 
     init(owner: Frame?) { self.owner = owner }
 }
@@ -45,10 +47,16 @@ extension Interpreter {
         phase = .done
         while let frame = state.frames.last {
             if frame.kind == .form, let form = definition.forms[frame.name] {
+                guard try admits(form.roles) else { continue }
                 let count = state.frames.count
                 try showForm(frame, form)
                 if state.frames.count == count || isRunning { return }
-            } else if frame.kind == .screen, let screen = definition.screens[frame.name], try show(screen, frame) {
+            } else if frame.kind == .screen, let screen = definition.screens[frame.name] {
+                guard try admits(screen.roles) else { continue }
+                guard try show(screen, frame) else {
+                    state.frames.removeLast()
+                    continue
+                }
                 if trigger == "ignored" { trigger = "screen \(screen.name)" }
                 return
             } else {
@@ -62,6 +70,14 @@ extension Interpreter {
         _ = try show(screen, frame)
     }
 
+    /// Whether the person may see what is open; if not, it is closed and the person told.
+    private mutating func admits(_ roles: [Expression]) throws(Interruption) -> Bool {
+        if try holds(roles, baseVariables()) { return true }
+        state.frames.removeLast()
+        try say(phrases.notAllowed)
+        return false
+    }
+
     private var isRunning: Bool { if case .steps = phase { true } else { false } }
 
     /// False when the frame doesn't fit the screen any more.
@@ -69,13 +85,15 @@ extension Interpreter {
         var variables = baseVariables()
         guard try bind(frame.arguments, screen.parameters, &variables) else { return false }
         try bind(screen.lets, &variables)
+        let isCurrent = frame == state.frames.last
         var frame = frame
         var view = try view(screen.content, variables, owner: frame)
         view.keyboard = screen.keyboard
         view.position = screen.position
+        view.live = liveRow(of: screen, variables)
         if let list = screen.list { try add(list, to: &view, &frame, variables) }
         view.owner = frame
-        if state.frames.last?.name == frame.name { state.frames[state.frames.count - 1] = frame }
+        if isCurrent { state.frames[state.frames.count - 1] = frame }
         for row in screen.rows {
             var shown: [ShownButton] = []
             for button in row.buttons {
@@ -97,8 +115,13 @@ extension Interpreter {
         view.parseMode = content.parseMode
         view.showsPreview = content.showsPreview
         if let texts = content.text { view.text = try text(texts, variables, Escaping(content.parseMode)) }
-        if let media = content.media, case .template(let template) = media.source {
-            view.media = (media.kind, Self.source(try text(template, variables)))
+        if let media = content.media {
+            switch media.source {
+            case .template(let template): view.media = (media.kind, Self.source(try text(template, variables)))
+            case .value(let expression):
+                guard case .object(let file) = try evaluate(expression, variables), case .string(let id)? = file["id"] else { break }
+                view.media = (media.kind, .id(id))
+            }
         }
         return view
     }
@@ -126,7 +149,7 @@ extension Interpreter {
     mutating func shown(
         _ button: Button, _ variables: Variables, keeping names: [(String, CELType)]
     ) throws(Interruption) -> ShownButton? {
-        guard try holds(button.condition, variables) else { return nil }
+        guard try holds(button.access, variables) else { return nil }
         let label = try text(button.label, variables)
         let action: StoredButton.Action
         switch button.action {
@@ -144,7 +167,7 @@ extension Interpreter {
         case .steps: action = .steps
         }
         var stored = StoredButton(action)
-        if action == .steps || button.condition != nil {
+        if action == .steps || !button.access.isOpen {
             stored.identity = button.identity
             for (name, type) in names {
                 stored.values[name] = try kept(variables[name] ?? .null, type, at: button.position)

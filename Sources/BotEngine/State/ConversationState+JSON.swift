@@ -7,6 +7,7 @@ extension ConversationState: JSONCodable {
         keyboards = try json.list("k")
         menu = try json.optional("m")
         nextKeyboard = try json.optional("n") ?? 1
+        live = try json.list("w")
     }
 
     public func write(to json: inout JSONWriter) {
@@ -15,6 +16,7 @@ extension ConversationState: JSONCodable {
             if !keyboards.isEmpty { $0.member("k", keyboards) }
             $0.member("m", menu)
             if nextKeyboard != 1 { $0.member("n", nextKeyboard) }
+            if !live.isEmpty { $0.member("w", live) }
         }
     }
 }

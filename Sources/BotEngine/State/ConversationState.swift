@@ -13,6 +13,8 @@ public struct ConversationState: Sendable, Hashable {
     package var menu: ShownMenu?
     /// Counts the keyboards, so that an old one's keys never mean something new.
     package var nextKeyboard: Int64
+    /// Messages that follow a row, the newest last; see ``maximumCopies``.
+    package var live: [LiveCopy] = []
 
     /// A conversation that hasn't begun.
     public init() {

@@ -1,4 +1,5 @@
 package import CEL
+public import Contracts
 
 /// A checked bot: everything in it is known to fit together.
 public struct Definition: Sendable {
@@ -14,10 +15,15 @@ public struct Definition: Sendable {
     package let screens: [String: Screen]
     package let forms: [String: Form]
     package let handlers: [Handler]
+    package let signals: [String: SignalHandler]
     /// Where a conversation begins: `home`, else the first screen; nil without screens.
     package let home: String?
+    /// Collections whose rows some screen follows.
+    package let liveCollections: Set<String>
     /// References that some expression looks through, by collection: they are loaded with their row.
     package let expansions: [String: Set<String>]
+    /// Whether handlers see, or make, rows that others see: then they must behave as if one ran after another.
+    public let sharesRows: Bool
 
     /// Reads and checks a definition.
     ///
@@ -31,7 +37,8 @@ public struct Definition: Sendable {
 
     package init(
         bot: String, version: Int, store: StoreSchema, collections: [String: Collection], enums: [String: CELEnum],
-        screens: [String: Screen], forms: [String: Form], handlers: [Handler], home: String?, expansions: [String: Set<String>]
+        screens: [String: Screen], forms: [String: Form], handlers: [Handler], signals: [String: SignalHandler], home: String?,
+        expansions: [String: Set<String>], sharesRows: Bool
     ) {
         self.bot = bot
         self.version = version
@@ -41,11 +48,31 @@ public struct Definition: Sendable {
         self.screens = screens
         self.forms = forms
         self.handlers = handlers
+        self.signals = signals
         self.home = home
         self.expansions = expansions
+        self.sharesRows = sharesRows
+        liveCollections = Set(
+            screens.values.compactMap { screen in
+                guard let parameter = screen.parameters.first(where: { $0.name == screen.live }) else { return nil }
+                if case .reference(let collection) = parameter.type.type { return collection } else { return nil }
+            })
     }
 
-    /// The commands that it answers, for the platform's menu.
+    /// The platform's menu of commands: those with a description, each once, in the order of the handlers; 100 at most, which is
+    /// all that Telegram takes. Of a handler's several commands the first.
+    public var menu: [MenuCommand] {
+        var menu: [MenuCommand] = []
+        for handler in handlers {
+            guard case .commands(let names, _) = handler.trigger, let name = names.first, let description = handler.description,
+                !menu.contains(where: { $0.name == name })
+            else { continue }
+            menu.append(MenuCommand(name: name, description: description))
+        }
+        return Array(menu.prefix(100))
+    }
+
+    /// The commands that it answers.
     public var commands: [String] {
         var names: [String] = []
         for handler in handlers {

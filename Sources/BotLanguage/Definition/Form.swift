@@ -5,6 +5,8 @@ package import Contracts
 package struct Form: Sendable {
     package var name: String
     package var parameters: [Parameter]
+    /// Roles of which one is needed to fill it in; empty: none.
+    package var roles: [Expression]
     package var fields: [FormField]
     package var done: [Step]
     package var cancel: Cancel

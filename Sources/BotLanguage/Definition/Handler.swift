@@ -1,3 +1,13 @@
+/// What handles a signal.
+package struct SignalHandler: Sendable {
+    package var name: String
+    package var parameters: [Parameter]
+    /// The lane's name, from the arguments; nil: signals are handled in somebody's conversation.
+    package var lane: Expression?
+    package var steps: [Step]
+    package var position: SourcePosition
+}
+
 /// What answers an event that isn't a tapped button or an answer to a form.
 package struct Handler: Sendable {
     package enum Trigger: Sendable {
@@ -10,7 +20,9 @@ package struct Handler: Sendable {
     }
 
     package var trigger: Trigger
-    package var condition: Expression?
+    /// What the first of its commands does, for the platform's menu; nil: it isn't in the menu.
+    package var description: String?
+    package var access: Access
     package var steps: [Step]
     package var position: SourcePosition
 }

@@ -15,7 +15,11 @@ package struct Step: Sendable {
         case update(Update)
         case upsert(Upsert)
         case delete(Delete)
-        case show(Show)
+        case claim(Claim)
+        /// Here, or to these people; nobody is a failure.
+        case show(Show, to: Expression?)
+        case copy(Expression, to: Expression?)
+        case signal(Signal)
         case toast(Template, isAlert: Bool)
         case go(Target)
         case call(Target)
@@ -65,6 +69,33 @@ package struct Step: Sendable {
     package enum Delete: Sendable {
         case row(Expression, collection: String)
         case rows(RowSource)
+    }
+
+    /// Takes a row, or one of several kinds each, or none at all.
+    package struct Claim: Sendable {
+        package struct Target: Sendable {
+            package let rows: RowSource
+            /// Any of the rows, by chance, instead of the first.
+            package let isRandom: Bool
+            package let changes: [Assignment]
+
+            package init(rows: RowSource, isRandom: Bool, changes: [Assignment]) {
+                self.rows = rows
+                self.isRandom = isRandom
+                self.changes = changes
+            }
+        }
+
+        /// In the order in which they are chosen.
+        package let targets: [Target]
+        /// What is done when one of them isn't to be had. Its names are seen by the steps behind.
+        package let otherwise: [Step]
+    }
+
+    package struct Signal: Sendable {
+        package let target: Target
+        /// In whose conversations it is handled; nil: in this one, or in its lane.
+        package let to: Expression?
     }
 
     package enum Show: Sendable {

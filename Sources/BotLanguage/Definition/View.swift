@@ -32,7 +32,11 @@ package struct Parameter: Sendable {
 package struct Screen: Sendable {
     package var name: String
     package var parameters: [Parameter]
+    /// Roles of which one is needed to see it; empty: none.
+    package var roles: [Expression]
     package var lets: [Binding]
+    /// The argument whose row its messages follow; nil: they stay as they were sent.
+    package var live: String?
     package var content: Content
     package var keyboard: KeyboardKind
     package var rows: [ButtonRow]
@@ -56,6 +60,8 @@ package struct Content: Sendable {
         package enum Source: Sendable {
             /// A file in the bot's folder or a URL, by what the text looks like.
             case template(Template)
+            /// A file that somebody sent; null: no medium, where there is a text.
+            case value(Expression)
         }
 
         package init(kind: MediaKind, source: Source) {
@@ -115,7 +121,7 @@ package struct Button: Sendable {
     package var identity: String
     package var label: Template
     package var each: Each?
-    package var condition: Expression?
+    package var access: Access
     package var action: Action
     package var position: SourcePosition
 }

@@ -3,23 +3,27 @@ import CEL
 /// Finds what an expression asks of collections (`items.count(i, i.user == user)`) and puts variables in its place,
 /// so that the database answers: rows are never filtered in memory.
 ///
-/// The rewritten source has the same length, which keeps the places of later mistakes right.
+/// Works on the tree, so what stands in the body of an `fn` is found as well.
 struct Hoisting {
     struct Found {
         let variable: String
         let kind: Subquery.Kind
         let collection: String
         let rowVariable: String
-        let predicate: String
-        /// Bytes from the expression's start.
-        let predicateOffset: Int
-        let range: Range<Int>
+        /// What must hold for a row, with the names bound around it. The row is called ``rowVariable`` in it.
+        let condition: AST
     }
 
     struct Problem {
         let message: String
-        let offset: Int
-        let length: Int
+        let range: Range<Int>
+    }
+
+    /// A name around a node.
+    private enum Local {
+        case bound(String, AST.ID)
+        /// Of a comprehension: has another value with each round.
+        case looped(String)
     }
 
     let checked: CheckedAST
@@ -27,29 +31,22 @@ struct Hoisting {
     private(set) var found: [Found] = []
     private(set) var problems: [Problem] = []
 
+    /// The expression with variables in place of the questions.
+    private(set) var rewritten: AST
+
     init(checked: CheckedAST, collections: Set<String>) {
         self.checked = checked
         self.collections = collections
+        rewritten = checked.ast
     }
 
     mutating func find() {
         guard !checked.variables.isDisjoint(with: collections) else { return }
-        visit(checked.ast.root, locals: [])
+        visit(checked.ast.root, [])
     }
 
     var variables: [String: CELType] {
         Dictionary(found.map { ($0.variable, Self.type($0.kind, $0.collection)) }) { first, _ in first }
-    }
-
-    var rewritten: String {
-        guard !found.isEmpty else { return checked.source.text(0..<checked.source.bytes.count) }
-        var bytes = checked.source.bytes
-        for found in found {
-            let name = Array(found.variable.utf8)
-            let padding = [UInt8](repeating: 0x20, count: max(0, found.range.count - name.count))
-            bytes.replaceSubrange(found.range, with: name + padding)
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func type(_ kind: Subquery.Kind, _ collection: String) -> CELType {
@@ -61,28 +58,25 @@ struct Hoisting {
         }
     }
 
-    private mutating func visit(_ id: AST.ID, locals: [String]) {
+    private mutating func visit(_ id: AST.ID, _ locals: [Local]) {
         let node = checked.ast[id]
         if case .comprehension(let loop) = node.kind {
-            if let collection = collection(loop.range) {
-                question(node, loop, collection, locals)
-            } else {
-                visit(loop.range, locals: locals)
-                let inner = locals + [loop.variable] + (loop.secondVariable.map { [$0] } ?? [])
-                for part in [loop.condition, loop.body].compactMap({ $0 }) { visit(part, locals: inner) }
-            }
+            if let collection = collection(loop.range) { return question(id, loop, collection, locals) }
+            visit(loop.range, locals)
+            let inner = locals + ([loop.variable] + (loop.secondVariable.map { [$0] } ?? [])).map { .looped($0) }
+            for part in [loop.condition, loop.body].compactMap({ $0 }) { visit(part, inner) }
             return
         }
         if case .bind(let name, let value, let body) = node.kind {
-            visit(value, locals: locals)
-            return visit(body, locals: locals + [name])
+            visit(value, locals)
+            return visit(body, locals + [.bound(name, value)])
         }
         if let collection = collection(id) {
             return problem(
                 "the collection '\(collection)' isn't a list in memory: ask it with exists, all, one, count or filter, as in \(collection).count(x, …)",
                 node.range)
         }
-        for child in checked.ast.children(of: id) { visit(child, locals: locals) }
+        for child in checked.ast.children(of: id) { visit(child, locals) }
     }
 
     private func collection(_ id: AST.ID) -> String? {
@@ -91,26 +85,43 @@ struct Hoisting {
         return name
     }
 
-    private mutating func question(_ node: AST.Node, _ loop: Comprehension, _ collection: String, _ locals: [String]) {
-        guard let kind = Self.kind(loop.kind), loop.body == nil, let condition = loop.condition, loop.secondVariable == nil else {
+    private mutating func question(_ id: AST.ID, _ loop: Comprehension, _ collection: String, _ locals: [Local]) {
+        let node = checked.ast[id]
+        guard let kind = Self.kind(loop.kind), loop.body == nil, let condition = loop.condition, loop.secondVariable == nil,
+            case .locals(let slot)? = checked.references[id]
+        else {
             return problem(
                 "'\(loop.macro)' can't be asked of a collection: filter it first, as in \(collection).filter(x, …).\(loop.macro)(…)",
                 node.focus)
         }
-        if let outer = usedLocal(condition, among: locals, inner: loop.variable) {
+        if let outer = loopVariable(in: condition, locals, own: loop.variable) {
             return problem(
-                "what is asked of '\(collection)' can't depend on '\(outer)': this version asks each collection once", node.focus)
+                "what is asked of '\(collection)' can't depend on '\(outer)', which differs from round to round: each collection is asked once",
+                node.focus)
         }
-        let bytes = checked.source.bytes
-        let end = node.range.upperBound - 1
-        guard let comma = bytes[loop.variableRange.upperBound...].firstIndex(of: UInt8(ascii: ",")), comma < end,
-            bytes[end] == UInt8(ascii: ")"),
-            bytes[checked.ast[loop.range].range.upperBound...].first(where: { $0 != 0x20 && $0 != 0x0A }) == UInt8(ascii: ".")
-        else { return problem("write this as \(collection).\(loop.macro)(x, …)", node.focus) }
+        // No source can contain such a name, so it can't be taken for another.
+        let row = "@row\(found.count)"
+        let variable = "@asked\(found.count)"
         found.append(
             Found(
-                variable: "_q\(found.count)", kind: kind, collection: collection, rowVariable: loop.variable,
-                predicate: checked.source.text(comma + 1..<end), predicateOffset: comma + 1, range: node.range))
+                variable: variable, kind: kind, collection: collection, rowVariable: row,
+                condition: part(condition, calling: slot, row, within: locals)))
+        rewritten.nodes[id.index].kind = .name(variable)
+    }
+
+    /// A part of the expression as one of its own, with the row under another name and what was bound around it.
+    private func part(_ id: AST.ID, calling slot: Int, _ row: String, within locals: [Local]) -> AST {
+        var ast = checked.ast
+        var open = [id]
+        while let next = open.popLast() {
+            if case .name = ast[next].kind, case .local(slot)? = checked.references[next] { ast.nodes[next.index].kind = .name(row) }
+            open += ast.children(of: next)
+        }
+        ast.root = id
+        for case .bound(let name, let value) in locals.reversed() where loopVariable(in: value, locals, own: nil) == nil {
+            ast.bind(name, to: value, around: ast.root)
+        }
+        return ast
     }
 
     private static func kind(_ kind: Comprehension.Kind) -> Subquery.Kind? {
@@ -124,17 +135,24 @@ struct Hoisting {
         }
     }
 
-    private func usedLocal(_ id: AST.ID, among locals: [String], inner: String) -> String? {
-        if case .name(let name) = checked.ast[id].kind, case .local? = checked.references[id], name != inner, locals.contains(name) {
-            return name
+    /// The variable of a comprehension around the node that its value depends on; nil when there is none.
+    private func loopVariable(in id: AST.ID, _ locals: [Local], own: String?) -> String? {
+        if case .name(let name) = checked.ast[id].kind, case .local? = checked.references[id], name != own {
+            for (index, local) in locals.enumerated().reversed() {
+                switch local {
+                case .looped(name): return name
+                case .bound(name, let value): return loopVariable(in: value, Array(locals[..<index]), own: nil)
+                default: continue
+                }
+            }
         }
         for child in checked.ast.children(of: id) {
-            if let name = usedLocal(child, among: locals, inner: inner) { return name }
+            if let name = loopVariable(in: child, locals, own: own) { return name }
         }
         return nil
     }
 
     private mutating func problem(_ message: String, _ range: Range<Int>) {
-        problems.append(Problem(message: message, offset: range.lowerBound, length: range.count))
+        problems.append(Problem(message: message, range: range))
     }
 }

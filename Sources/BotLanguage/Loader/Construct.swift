@@ -15,17 +15,18 @@ package struct Construct: Sendable {
 
 extension Construct {
     static let bot = Construct(
-        "a bot", ["bot", "version", "enums", "data", "screens", "forms", "handlers"],
-        later: ["fn", "queries", "roles", "config", "signals", "timers", "answers", "texts", "tests", "migrate"])
+        "a bot", ["bot", "version", "enums", "data", "fn", "roles", "screens", "forms", "handlers", "signals"],
+        later: ["queries", "config", "timers", "answers", "texts", "tests", "migrate"])
     static let field = Construct("a field", ["type", "default", "min", "max", "index", "unique"], later: ["was"])
-    static let unique = Construct("a unique rule", ["fields"], later: ["where"])
+    static let unique = Construct("a unique rule", ["fields", "where"])
+    static let claimed = Construct("one of several rows to claim", ["from", "where", "order"])
     static let parameter = Construct("an argument", ["type", "default"])
 
     static let screen = Construct(
         "a screen",
-        ["args", "let", "text", "parse", "preview", "keyboard", "buttons", "list"] + media,
+        ["args", "role", "live", "let", "text", "parse", "preview", "keyboard", "buttons", "list"] + media,
         later: [
-            "live", "role", "sticker", "video_note", "album", "location", "venue", "contact", "poll", "quiz", "dice", "web_app",
+             "sticker", "video_note", "album", "location", "venue", "contact", "poll", "quiz", "dice", "web_app",
         ])
     static let media = ["photo", "audio", "document", "video", "animation", "voice"]
     static let content = Construct(
@@ -34,11 +35,11 @@ extension Construct {
     static let textCase = Construct("a conditional text", ["if", "text"])
     static let buttonActions = ["go", "call", "back", "do", "url", "copy", "request"]
     static let button = Construct(
-        "a button", ["label", "name", "when", "each", "columns", "with"] + buttonActions, later: ["role", "run", "web_app"])
+        "a button", ["label", "name", "when", "role", "each", "columns", "with"] + buttonActions, later: ["run", "web_app"])
     static let list = Construct(
         "a list", ["from", "where", "order", "page", "row", "button", "columns", "empty"], later: ["group", "select"])
 
-    static let form = Construct("a form", ["args", "fields", "done", "cancel"], later: ["role"])
+    static let form = Construct("a form", ["args", "role", "fields", "done", "cancel"])
     static let formField = Construct(
         "a form's field",
         ["ask", "type", "like", "min", "max", "choices", "columns", "retry", "skip", "null_on", "when", "parse"], later: ["each"])
@@ -46,13 +47,16 @@ extension Construct {
     static let choices = Construct("choices", ["each", "label", "value"])
 
     static let handler = Construct(
-        "a handler", ["command", "message", "fallback", "when", "args", "do"],
-        later: ["role", "pattern", "button", "poll", "join", "leave", "blocked", "event"])
+        "a handler", ["command", "message", "fallback", "when", "role", "args", "description", "do"],
+        later: ["pattern", "button", "poll", "join", "leave", "blocked", "event"])
+
+    static let signal = Construct("a signal", ["args", "lane", "do"])
 
     static let stepNames = [
-        "let", "require", "insert", "update", "upsert", "delete", "show", "toast", "go", "call", "back", "if", "each", "stop",
+        "let", "require", "insert", "update", "upsert", "delete", "claim", "show", "copy", "signal", "toast", "go", "call", "back", "if",
+        "each", "stop",
     ]
-    static let stepNamesLater = ["claim", "copy", "signal", "at", "cancel", "run"]
+    static let stepNamesLater = ["at", "cancel", "run"]
     /// The further keys of each step.
     static let steps: [String: Construct] = [
         "let": Construct("let", ["let"]),
@@ -61,8 +65,11 @@ extension Construct {
         "update": Construct("update", ["update", "set", "else"], later: ["where"]),
         "upsert": Construct("upsert", ["upsert", "where", "set", "else"]),
         "delete": Construct("delete", ["delete", "where"]),
-        "show": Construct("show", ["show", "with"], later: ["to"]),
-        "toast": Construct("toast", ["toast", "alert"], later: ["to"]),
+        "claim": Construct("claim", ["claim", "where", "order", "set", "else"]),
+        "show": Construct("show", ["show", "with", "to"]),
+        "copy": Construct("copy", ["copy", "to"]),
+        "signal": Construct("signal", ["signal", "with", "to"]),
+        "toast": Construct("toast", ["toast", "alert"]),
         "go": Construct("go", ["go", "with"]),
         "call": Construct("call", ["call", "with"]),
         "back": Construct("back", ["back"]),

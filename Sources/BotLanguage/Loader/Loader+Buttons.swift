@@ -27,9 +27,9 @@ extension Loader {
         if fields["each"] == nil, let key = fields.key("columns") { report("'columns' goes with 'each'", at: key) }
         guard let labelNode = fields["label"] ?? missing("label", in: fields) else { return nil }
         let label = template(labelNode, inner, "a label", limit: Limits.label)
-        let condition = fields["when"].flatMap { expression($0, inner, expecting: .bool) }
+        let access = access(fields, inner)
         let action = buttonAction(fields, inner, keyboard)
-        if let each, let eachNode = fields["each"], condition != nil || isSteps(action), case .list(let element) = each.values.type,
+        if let each, let eachNode = fields["each"], !access.isOpen || isSteps(action), case .list(let element) = each.values.type,
             ValueType(element, collections: Set(collectionNames)) == nil
         {
             report("a button can't remember a \(element)", at: eachNode, suggestion: "go through names, numbers or rows")
@@ -37,7 +37,7 @@ extension Loader {
         if let name = fields["name"] { _ = text(name, "a button's name").map { checkName($0, "a button", at: name) } }
         guard let label, let action else { return nil }
         return Button(
-            identity: fields["name"]?.text ?? label.source, label: label, each: each, condition: condition, action: action,
+            identity: fields["name"]?.text ?? label.source, label: label, each: each, access: access, action: action,
             position: position(node))
     }
 
@@ -134,14 +134,14 @@ extension Loader {
             report(
                 isOther ? "'\(name)' is a \(kind == .screen ? "form" : "screen")" : "there is no \(kind.rawValue) '\(name.prefix(60))'",
                 at: node,
-                suggestion: isOther ? "use '\(word)'" : didYouMean(name, own.keys))
+                suggestion: isOther ? "use '\(word)'" : didYouMean(name, own.keys), code: .unknownName)
             return nil
         }
         guard let arguments = arguments(with, for: parameters, of: name, at: node, scope) else { return nil }
         return Target(name: name, arguments: arguments, position: position(node))
     }
 
-    private func arguments(_ with: Node?, for parameters: [Parameter], of name: String, at node: Node, _ scope: Scope) -> [Binding]? {
+    func arguments(_ with: Node?, for parameters: [Parameter], of name: String, at node: Node, _ scope: Scope) -> [Binding]? {
         var result: [Binding] = []
         var isValid = true
         var given: Set<String> = []
@@ -156,7 +156,7 @@ extension Loader {
                 let hint =
                     didYouMean(key, parameters.map(\.name))
                     ?? (parameters.isEmpty ? "it takes none" : "it takes \(list(parameters.map(\.name)))")
-                report("'\(name)' has no argument '\(key)'", at: entry.key, suggestion: hint)
+                report("'\(name)' has no argument '\(key)'", at: entry.key, suggestion: hint, code: .unknownName)
                 isValid = false
                 continue
             }

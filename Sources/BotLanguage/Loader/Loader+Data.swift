@@ -3,7 +3,7 @@ import Contracts
 
 extension Loader {
     /// Enums, collections and the tables they need; afterwards expressions can be compiled.
-    func readData(enums enumsNode: Node?, data: Node?) -> StoreSchema {
+    func readData(enums enumsNode: Node?, functions functionsNode: Node?, data: Node?) -> StoreSchema {
         for entry in declarations(enumsNode, "an enum") { readEnum(entry.name, entry.node, entry.key) }
         let entries = declarations(data, "a collection")
         collectionNames = [Table.usersName]
@@ -12,16 +12,20 @@ extension Loader {
             collectionNames.append(entry.name)
         }
         var drafts: [(name: String, node: Node?, fields: [FieldDraft])] = []
+        areRecordsWelcome = true
         for name in collectionNames {
             let node = entries.first { $0.name == name }?.node
             drafts.append((name, node, readFields(of: name, node)))
         }
-        let records = drafts.map { draft in record(draft.name, draft.fields) } + Self.eventRecords
+        areRecordsWelcome = false
+        let records = drafts.map { draft in record(draft.name, draft.fields) } + Self.eventRecords + structures.values.map(\.record)
+        let functions = readFunctions(functionsNode)
         environment = CELEnvironment(
             variables: Dictionary(collectionNames.map { ($0, CELType.list(.object($0))) }) { first, _ in first }, records: records,
-            enums: Array(enums.values), functions: HostFunctions.all,
+            enums: Array(enums.values), functions: HostFunctions.all, definitions: functions.map(\.definition),
             // Enough for what people write, and safe on a thread with a small stack.
             limits: CELParserLimits(sourceSize: 16_384, nesting: 40, height: 120))
+        checkFunctions(functions)
         for (draft, record) in zip(drafts, records) {
             let fields = draft.fields.map { $0.field(default: readDefault($0, of: draft.name)) }
             let (uniques, indexes) = readKeys(of: draft.name, draft.node, draft.fields)
@@ -35,14 +39,13 @@ extension Loader {
         environment.adding(variables: ["user": .object(Table.usersName), "now": .timestamp])
     }
 
+    /// The same where nobody in particular has caused what happens.
+    var baseWithoutPerson: CELEnvironment { environment.adding(variables: ["now": .timestamp]) }
+
     /// What handlers see of their event.
-    static let eventRecords = [
-        CELRecord(name: "Command", fields: [.init("command", .string), .init("text", .string), .init("args", .list(.string))]),
-        CELRecord(name: "TextMessage", fields: [.init("kind", .string), .init("text", .string)]),
-        CELRecord(
-            name: "Message",
-            fields: [.init("kind", .string), .init("text", .nullable(.string)), .init("file", .nullable(.string))]),
-    ]
+    static let eventRecords =
+        [CELRecord(name: "Command", fields: [.init("command", .string), .init("text", .string), .init("args", .list(.string))])]
+        + RecordType.builtIn.values.map(\.record).sorted { $0.name < $1.name }
 
     private func readEnum(_ name: String, _ node: Node, _ key: Node) {
         guard node.sequence != nil else { return report("an enum is a list of names: '[open, closed]'", at: node) }
@@ -136,9 +139,16 @@ extension Loader {
                     continue
                 }
                 let columns = columns(list, fields, collection)
-                if !columns.isEmpty, isIndexable(columns, fields, at: list) {
-                    uniques.append(Table.Unique(name: keyName(collection, columns, "unique"), columns: columns))
+                guard !columns.isEmpty, isIndexable(columns, fields, at: list) else { continue }
+                var condition: Table.Condition?
+                if let node = parts["where"] {
+                    condition = ruleCondition(node, fields, collection)
+                    guard condition != nil else { continue }
                 }
+                // A rule with another condition is another rule.
+                let mark = condition.map { "if_" + String(StableHash.of("\($0)"), radix: 36) }
+                let name = keyName(collection, columns + [mark].compactMap { $0 }, "unique")
+                uniques.append(Table.Unique(name: name, columns: columns, condition: condition))
             }
         }
         for entry in node?.mapping ?? [] where entry.key.text == "index" {
@@ -166,8 +176,8 @@ extension Loader {
                     return false
                 }
                 characters += maximum
-            case .list:
-                report("'\(field.name)' is a list, which can't be a key of rows", at: node)
+            case .list, .record:
+                report("'\(field.name)' is a \(field.type.type.description), which can't be a key of rows", at: node)
                 return false
             default: break
             }
@@ -193,7 +203,7 @@ extension Loader {
     private func columns(_ node: Node, _ fields: [FieldDraft], _ collection: String) -> [String] {
         texts(node, "a field's name").compactMap { name, node in
             if fields.contains(where: { $0.name == name }) { return name }
-            report("'\(collection)' has no field '\(name)'", at: node, suggestion: didYouMean(name, fields.map(\.name)))
+            report("'\(collection)' has no field '\(name)'", at: node, suggestion: didYouMean(name, fields.map(\.name)), code: .unknownName)
             return nil
         }
     }
@@ -204,7 +214,9 @@ private enum FieldName {
     static let keys = ["unique", "index"]
     /// Every table has these in PostgreSQL.
     static let system: Set<String> = ["tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"]
-    static let types: Set<String> = ["string", "int", "number", "money", "bool", "date", "time", "timestamp", "duration", "list"]
+    static let types: Set<String> = Set(["string", "int", "number", "money", "bool", "date", "time", "timestamp", "duration", "list"])
+        .union(
+            RecordType.builtIn.keys)
 }
 
 /// A field before expressions can be compiled.

@@ -22,12 +22,14 @@ extension Loader {
             noteReferences(checked)
             var hoisting = Hoisting(checked: checked, collections: Set(collectionNames))
             hoisting.find()
-            let problems = hoisting.problems
-            for problem in problems { report(problem.message, in: node, offset + problem.offset, problem.length, nil) }
-            guard problems.isEmpty else { return nil }
-            let subqueries = hoisting.found.compactMap { found in subquery(found, in: node, offset: offset, scope) }
-            guard subqueries.count == hoisting.found.count else { return nil }
-            let program = try scope.environment.adding(variables: hoisting.variables).compile(hoisting.rewritten, expecting: type)
+            for problem in hoisting.problems {
+                report(problem.message, in: node, offset + problem.range.lowerBound, problem.range.count, nil)
+            }
+            guard hoisting.problems.isEmpty else { return nil }
+            var subqueries: [Subquery] = []
+            for found in hoisting.found { subqueries.append(try subquery(found, of: checked, in: node, offset: offset, scope)) }
+            let environment = scope.environment.adding(variables: hoisting.variables)
+            let program = try environment.compile(hoisting.rewritten, of: checked, expecting: type)
             return Expression(
                 program: program, position: file.position(file.mark(in: node, offset: offset)), subqueries: subqueries)
         } catch {
@@ -40,21 +42,24 @@ extension Loader {
         report(issue.message, in: node, offset + issue.range.lowerBound, issue.range.count, issue.suggestion)
     }
 
-    func report(_ message: String, in node: Node, _ offset: Int, _ length: Int, _ suggestion: String?) {
+    func report(
+        _ message: String, in node: Node, _ offset: Int, _ length: Int, _ suggestion: String?, code: Diagnostic.Code = .expression
+    ) {
         guard !isHopeless else { return }
-        report(message, at: file.mark(in: node, offset: offset), length: length, suggestion: suggestion)
+        report(message, at: file.mark(in: node, offset: offset), length: length, suggestion: suggestion, code: code)
     }
 
-    private func subquery(_ found: Hoisting.Found, in node: Node, offset: Int, _ scope: Scope) -> Subquery? {
-        let inner = scope.adding(found.rowVariable, .object(found.collection))
-        guard
-            let predicate = predicate(
-                found.predicate, in: node, offset: offset + found.predicateOffset, row: found.rowVariable, found.collection, inner)
-        else { return nil }
-        let rows = RowSource(
-            variable: found.rowVariable, collection: found.collection, predicate: predicate, order: [],
-            position: file.position(file.mark(in: node, offset: offset)))
-        return Subquery(variable: found.variable, kind: found.kind, rows: rows)
+    private func subquery(
+        _ found: Hoisting.Found, of checked: CheckedAST, in node: Node, offset: Int, _ scope: Scope
+    ) throws(CELCompileError) -> Subquery {
+        let inner = scope.adding(found.rowVariable, .object(found.collection)).environment
+        let position = file.position(file.mark(in: node, offset: offset))
+        let predicate = try predicate(
+            try inner.compile(found.condition, of: checked, expecting: .bool), row: found.rowVariable, found.collection, at: position)
+        return Subquery(
+            variable: found.variable, kind: found.kind,
+            rows: RowSource(
+                variable: found.rowVariable, collection: found.collection, predicate: predicate, order: [], position: position))
     }
 
     /// Remembers which references an expression looks through: `o.customer.name` needs the customer of every order.

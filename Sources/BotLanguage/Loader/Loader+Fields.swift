@@ -35,10 +35,10 @@ extension Loader {
             if construct.keys.contains(key) {
                 known.append(entry)
             } else if construct.later.contains(key) {
-                report("'\(key)' isn't supported by this version yet", at: entry.key)
+                report("'\(key)' isn't supported by this version yet", at: entry.key, code: .unsupported)
             } else {
                 let hint = didYouMean(key, construct.keys) ?? "\(construct.name) knows \(list(construct.keys))"
-                report("\(construct.name) has no key '\(key)'", at: entry.key, suggestion: hint)
+                report("\(construct.name) has no key '\(key)'", at: entry.key, suggestion: hint, code: .unknownKey)
             }
         }
         return Fields(node: node, entries: known, hasUnknown: known.count < entries.count)

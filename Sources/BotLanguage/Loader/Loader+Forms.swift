@@ -26,7 +26,8 @@ extension Loader {
             report("the form doesn't say what to do with the answers", at: node, suggestion: "add 'done'")
         }
         return Form(
-            name: name, parameters: parameters, fields: formFields, done: done, cancel: cancel(fields["cancel"], scope),
+            name: name, parameters: parameters, roles: fields["role"].map(roleConditions) ?? [], fields: formFields, done: done,
+            cancel: cancel(fields["cancel"], scope),
             position: position(node))
     }
 
@@ -80,7 +81,9 @@ extension Loader {
             return nil
         }
         guard let field = collection[parts[1]] else {
-            report("'\(parts[0])' has no field '\(parts[1])'", at: like, suggestion: didYouMean(parts[1], collection.fields.map(\.name)))
+            report(
+                "'\(parts[0])' has no field '\(parts[1])'", at: like, suggestion: didYouMean(parts[1], collection.fields.map(\.name)),
+                code: .unknownName)
             return nil
         }
         var bounds = field.bounds
@@ -101,6 +104,8 @@ extension Loader {
         case .reference(let name) where !hasChoices:
             report("nobody can type in a row of '\(name)'", at: fields.node, suggestion: "add 'choices'")
         case .list: report("a list can't be asked for", at: fields["type"] ?? fields["like"] ?? fields.node)
+        case .record(let record) where record.builtInName == nil:
+            report("a record can't be asked for", at: fields["type"] ?? fields["like"] ?? fields.node, suggestion: "ask for its parts")
         default: break
         }
     }
@@ -144,7 +149,9 @@ extension Loader {
         guard let text = text(node, "a choice") else { return nil }
         if case .enumeration(let name) = type {
             guard let members = enums[name]?.members, members.contains(text) else {
-                report("'\(text)' is no member of '\(name)'", at: node, suggestion: enums[name].flatMap { didYouMean(text, $0.members) })
+                report(
+                    "'\(text)' is no member of '\(name)'", at: node, suggestion: enums[name].flatMap { didYouMean(text, $0.members) },
+                    code: .unknownName)
                 return nil
             }
             return .string(text)

@@ -33,17 +33,32 @@ extension Loader {
         case "message":
             let name = word(subject, "a kind of message", of: Self.messageKinds) ?? "any"
             trigger = .message(kind: name)
-            scope = scope.adding("message", .object(name == "text" ? "TextMessage" : "Message"))
+            scope = scope.adding("message", .object(RecordType.message.name))
+            // What the kind says isn't missing.
+            if RecordType.message[name] != nil { scope = scope.knowing(nonNull: ["message.\(name)"]) }
         default:
             if !flag(subject, "'fallback'") { report("leave the handler out instead", at: subject) }
             trigger = .fallback
-            scope = scope.adding("message", .object("Message"))
+            scope = scope.adding("message", .object(RecordType.message.name))
         }
         if kind != "command", let key = fields.key("args") { report("'args' goes with 'command'", at: key) }
-        let condition = fields["when"].flatMap { expression($0, scope, expecting: .bool) }
-        checkReachable(trigger, isConditional: fields["when"] != nil || fields.hasUnknown, subject, &answered)
+        if kind != "command", let key = fields.key("description") { report("'description' goes with 'command'", at: key) }
+        let access = access(fields, scope)
+        let isConditional = fields["when"] != nil || fields["role"] != nil || fields.hasUnknown
+        checkReachable(trigger, isConditional: isConditional, subject, &answered)
         guard let body = fields["do"] ?? missing("do", in: fields) else { return nil }
-        return Handler(trigger: trigger, condition: condition, steps: steps(body, scope), position: position(node))
+        let description = fields["description"].flatMap { menuText($0) }
+        return Handler(
+            trigger: trigger, description: description, access: access, steps: steps(body, scope), position: position(node))
+    }
+
+    /// What Telegram shows beside a command: one line, the same for everybody.
+    private func menuText(_ node: Node) -> String? {
+        guard let text = text(node, "the description of a command") else { return nil }
+        if text.utf16.count > 256 { report("the description of a command has \(text.utf16.count) characters; 256 are allowed", at: node) }
+        if text.contains("${") { report("the description of a command is the same for everybody and has no expressions", at: node) }
+        if text.allSatisfy(\.isWhitespace) { report("the description of a command is empty", at: node) }
+        return text
     }
 
     static let messageKinds =
@@ -68,7 +83,7 @@ extension Loader {
         let parameters = parameters(node)
         for (index, parameter) in parameters.enumerated() {
             switch parameter.type.type {
-            case .reference, .list: report("a command can't take \(parameter.type.description)", at: node)
+            case .reference, .list, .record: report("a command can't take \(parameter.type.description)", at: node)
             default: break
             }
             if index > 0, !parameter.isOptional, parameters[index - 1].isOptional {

@@ -5,14 +5,21 @@ extension Loader {
     /// A condition on rows.
     func predicate(_ source: String, in node: Node, offset: Int, row: String, _ collection: String, _ scope: Scope) -> RowPredicate? {
         do throws(CELCompileError) {
-            let program = try scope.environment.compile(source, expecting: .bool)
-            noteReferences(program.checked)
-            let sql = try lowering(row, collection, after: 0).condition(program)
-            return RowPredicate(expression: Expression(program: program, position: place(node, offset)), sql: sql)
+            return try predicate(
+                try scope.environment.compile(source, expecting: .bool), row: row, collection, at: place(node, offset))
         } catch {
             for issue in error.issues { report(issue, in: node, offset) }
             return nil
         }
+    }
+
+    func predicate(
+        _ program: CELProgram, row: String, _ collection: String, at position: SourcePosition
+    ) throws(CELCompileError) -> RowPredicate {
+        noteReferences(program.checked)
+        readsRows = true
+        let sql = try lowering(row, collection, after: 0).condition(program)
+        return RowPredicate(expression: Expression(program: program, position: position), sql: sql)
     }
 
     /// `i.name`, or `-i.created` for the greatest first.

@@ -11,7 +11,8 @@ extension Loader {
         guard checkName(variable, "a variable", at: node) else { return nil }
         checkFree(variable, at: node)
         guard collectionNames.contains(rest) else {
-            report("there is no collection '\(rest.prefix(60))'", at: node, suggestion: didYouMean(rest, collectionNames))
+            report(
+                "there is no collection '\(rest.prefix(60))'", at: node, suggestion: didYouMean(rest, collectionNames), code: .unknownName)
             return nil
         }
         return (variable, rest)
@@ -32,6 +33,7 @@ extension Loader {
     /// `from`-like key with `where` and `order` beside it.
     func rowSource(_ range: Node, where predicateNode: Node?, order orderNode: Node?, _ scope: Scope) -> RowSource? {
         guard let (variable, collection) = rowRange(range) else { return nil }
+        readsRows = true
         let inner = scope.adding(variable, .object(collection))
         var predicate: RowPredicate?
         if let predicateNode {

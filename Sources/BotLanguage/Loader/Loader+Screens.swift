@@ -39,11 +39,28 @@ extension Loader {
         if keyboard == .remove, let buttons = fields.key("buttons") {
             report("a message either takes the keyboard away or has buttons", at: buttons)
         }
+        let live = fields["live"].flatMap { liveArgument($0, parameters, keyboard, name) }
         checkIdentities(rows, list)
         guard let content else { return nil }
         return Screen(
-            name: name, parameters: parameters, lets: lets, content: content, keyboard: keyboard, rows: rows, list: list,
+            name: name, parameters: parameters, roles: fields["role"].map(roleConditions) ?? [], lets: lets, live: live, content: content,
+            keyboard: keyboard, rows: rows, list: list,
             position: position(node))
+    }
+
+    /// The argument that a `live` screen follows.
+    private func liveArgument(_ node: Node, _ parameters: [Parameter], _ keyboard: Screen.KeyboardKind, _ screen: String) -> String? {
+        guard let name = text(node, "'live'") else { return nil }
+        guard let parameter = parameters.first(where: { $0.name == name }), case .reference = parameter.type.type, !parameter.type.isNullable
+        else {
+            let rows = parameters.filter { if case .reference = $0.type.type { !$0.type.isNullable } else { false } }.map(\.name)
+            report(
+                "'live' names an argument of '\(screen)' that is a row", at: node,
+                suggestion: didYouMean(name, rows) ?? (rows.isEmpty ? nil : "it may be \(list(rows))"))
+            return nil
+        }
+        if keyboard != .inline { report("a message with another keyboard than an inline one can't be changed", at: node) }
+        return name
     }
 
     /// `let`: each name is seen by those behind it.
@@ -71,11 +88,8 @@ extension Loader {
             report("a message shows one medium: '\(media[0])' or '\(media[1])'", at: second)
         }
         var medium: Content.Media?
-        if let name = media.first, let node = fields[name], let kind = MediaKind(rawValue: name),
-            let source = template(node, scope, "a file", limit: 2_000)
-        {
-            checkAsset(source, node)
-            medium = Content.Media(kind: kind, source: .template(source))
+        if let name = media.first, let node = fields[name], let kind = MediaKind(rawValue: name) {
+            medium = mediaSource(node, kind, scope, isOptional: text != nil).map { Content.Media(kind: kind, source: $0) }
         }
         if fields["text"] == nil, media.isEmpty, fields["list"] == nil, !isOptional, !fields.hasUnknown {
             report("there is nothing to show", at: fields.node, suggestion: "add 'text'")
@@ -84,6 +98,30 @@ extension Loader {
         checkMarkup(fields["text"], parse)
         let preview = fields["preview"].map { flag($0, "'preview'") } ?? false
         return Content(text: text, media: medium, parseMode: parse, showsPreview: preview)
+    }
+
+    /// A file's name, URL or id as a template; or, as the only `${expression}`, a file that somebody sent.
+    private func mediaSource(_ node: Node, _ kind: MediaKind, _ scope: Scope, isOptional: Bool) -> Content.Media.Source? {
+        if let text = node.text, case .expression(let range)? = TemplateScanner.pieces(of: text).first,
+            range.upperBound + 1 == text.utf8.count
+        {
+            let source = String(decoding: Array(text.utf8)[range], as: UTF8.self)
+            guard let value = expression(source, in: node, offset: range.lowerBound, scope) else { return nil }
+            if case .object(let name) = value.type.unwrapped {
+                guard name == RecordType.files[kind]?.name else {
+                    report("this is \(name), but a \(kind.rawValue) is wanted", in: node, range.lowerBound, range.count, nil)
+                    return nil
+                }
+                guard !value.type.isNullable || isOptional else {
+                    report("there may be no file", in: node, range.lowerBound, range.count, "add a 'text', which is shown alone then")
+                    return nil
+                }
+                return .value(value)
+            }
+        }
+        guard let source = template(node, scope, "a file", limit: 2_000) else { return nil }
+        checkAsset(source, node)
+        return .template(source)
     }
 
     /// A file of the bot's folder must be there; addresses and the platform's ids are not looked up.

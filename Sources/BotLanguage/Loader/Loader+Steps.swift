@@ -3,13 +3,19 @@ import CEL
 extension Loader {
     /// A list of steps, or one. Names that a step introduces are seen by those behind it.
     func steps(_ node: Node, _ scope: Scope) -> [Step] {
+        var inner = scope
+        return steps(node, &inner).steps
+    }
+
+    /// - Parameter scope: gets the names that the steps introduce.
+    /// - Returns: also whether nothing can follow them.
+    func steps(_ node: Node, _ scope: inout Scope) -> (steps: [Step], areEnd: Bool) {
         guard stepDepth < 16 else {
             report("steps nest deeper than 16 levels", at: node)
-            return []
+            return ([], true)
         }
         stepDepth += 1
         defer { stepDepth -= 1 }
-        var scope = scope
         var result: [Step] = []
         var end: String?
         for element in node.elements {
@@ -20,9 +26,19 @@ extension Loader {
             guard let step = step(element, &scope) else { continue }
             result.append(step)
             end = Self.ending(step)
+            learn(from: step, &scope)
         }
         if node.sequence?.isEmpty ?? false { report("there are no steps", at: node) }
-        return result
+        return (result, end != nil)
+    }
+
+    /// What is known of the values behind a step.
+    private func learn(from step: Step, _ scope: inout Scope) {
+        switch step.kind {
+        case .require(let condition, _): scope = scope.knowing(condition, true)
+        case .letValues, .show, .copy, .signal, .toast: break
+        default: scope.forgetFields()
+        }
     }
 
     private static func ending(_ step: Step) -> String? {
@@ -43,15 +59,18 @@ extension Loader {
         let names = entries.compactMap(\.key.text)
         guard let name = Construct.stepNames.first(where: { names.contains($0) }), let construct = Construct.steps[name] else {
             if let later = entries.first(where: { Construct.stepNamesLater.contains($0.key.text ?? "") }) {
-                report("'\(later.key.text ?? "")' isn't supported by this version yet", at: later.key)
+                report("'\(later.key.text ?? "")' isn't supported by this version yet", at: later.key, code: .unsupported)
                 if let (variable, _, _) = later.value.text.flatMap(Self.split) { scope.add(variable, .dyn) }
             } else {
                 let hint = names.first.flatMap { didYouMean($0, Construct.stepNames) } ?? "the steps are \(list(Construct.stepNames))"
-                report("there is no step '\(names.first?.prefix(40) ?? "")'", at: entries.first?.key ?? node, suggestion: hint)
+                report(
+                    "there is no step '\(names.first?.prefix(40) ?? "")'", at: entries.first?.key ?? node, suggestion: hint,
+                    code: .unknownName)
             }
             return nil
         }
         guard let fields = fields(of: node, construct), let subject = fields[name] else { return nil }
+        if ["toast", "go", "call", "back"].contains(name) { needConversation(name, node) }
         let kind: Step.Kind?
         switch name {
         case "let":
@@ -62,7 +81,10 @@ extension Loader {
         case "update": kind = update(subject, fields, scope)
         case "upsert": kind = upsert(subject, fields, &scope)
         case "delete": kind = delete(subject, fields, scope)
+        case "claim": kind = claim(subject, fields, &scope)
         case "show": kind = show(subject, fields, scope)
+        case "copy": kind = copy(subject, fields, scope)
+        case "signal": kind = signal(subject, fields, scope)
         case "toast":
             kind = template(subject, scope, "a note", limit: Limits.toast)
                 .map { .toast($0, isAlert: fields["alert"].map { flag($0, "'alert'") } ?? false) }
@@ -86,14 +108,14 @@ extension Loader {
             guard let text = template(otherwise, scope, "a refusal", limit: Limits.toast), let condition else { return nil }
             return .require(condition, otherwise: .text(text))
         }
-        let steps = steps(otherwise, scope)
+        let steps = steps(otherwise, scope.knowing(condition, false))
         return condition.map { .require($0, otherwise: .steps(steps)) }
     }
 
     private func choose(_ node: Node, _ fields: Fields, _ scope: Scope) -> Step.Kind? {
         let condition = expression(node, scope, expecting: .bool)
-        let then = fields["then"].map { steps($0, scope) }
-        let otherwise = fields["else"].map { steps($0, scope) }
+        let then = fields["then"].map { steps($0, scope.knowing(condition, true)) }
+        let otherwise = fields["else"].map { steps($0, scope.knowing(condition, false)) }
         if then == nil, otherwise == nil { _ = missing("then", in: fields) }
         return condition.map { .choose(condition: $0, then: then ?? [], otherwise: otherwise ?? []) }
     }
@@ -114,10 +136,12 @@ extension Loader {
     }
 
     private func show(_ node: Node, _ fields: Fields, _ scope: Scope) -> Step.Kind? {
-        if node.text != nil { return target(node, fields["with"], scope, .screen).map { .show(.screen($0)) } }
+        if fields["to"] == nil { needConversation("show", node, "say to whom: 'to: …'") }
+        let recipients = fields["to"].flatMap { self.recipients($0, scope) }
+        if node.text != nil { return target(node, fields["with"], scope, .screen).map { .show(.screen($0), to: recipients) } }
         if let with = fields.key("with") { report("'with' goes with the name of a screen", at: with) }
         guard let parts = self.fields(of: node, .content) else { return nil }
-        return content(parts, scope, isOptional: false).map { .show(.content($0)) }
+        return content(parts, scope, isOptional: false).map { .show(.content($0), to: recipients) }
     }
 
     // MARK: Rows
@@ -186,7 +210,7 @@ extension Loader {
             report(
                 isNull ? "there may be no such row" : "this is \(value.type), but a row is wanted", at: node,
                 suggestion: isNull
-                    ? "'require: … != null' doesn't narrow a name; use 'if' inside an expression, or make sure with 'one'" : nil)
+                    ? "add '{require: … != null, else: …}' before" : nil)
             return nil
         }
         return (value, collection)
@@ -195,7 +219,8 @@ extension Loader {
     private func collection(_ node: Node) -> Collection? {
         guard let name = text(node, "a collection") else { return nil }
         guard let collection = collections[name] else {
-            report("there is no collection '\(name.prefix(60))'", at: node, suggestion: didYouMean(name, collectionNames))
+            report(
+                "there is no collection '\(name.prefix(60))'", at: node, suggestion: didYouMean(name, collectionNames), code: .unknownName)
             return nil
         }
         guard name != Table.usersName else {
@@ -205,7 +230,7 @@ extension Loader {
         return collection
     }
 
-    private func assignments(_ node: Node?, _ collection: Collection, _ scope: Scope) -> [Step.Assignment] {
+    func assignments(_ node: Node?, _ collection: Collection, _ scope: Scope) -> [Step.Assignment] {
         guard let node else { return [] }
         guard let entries = node.mapping else {
             report("'set' is a mapping of fields", at: node)
@@ -216,7 +241,8 @@ extension Loader {
             guard let field = collection[name] else {
                 if brokenFields[collection.name]?.contains(name) ?? false { return nil }
                 let known = collection.fields.filter { !$0.isReadOnly }.map(\.name)
-                report("'\(collection.name)' has no field '\(name)'", at: entry.key, suggestion: didYouMean(name, known))
+                report(
+                    "'\(collection.name)' has no field '\(name)'", at: entry.key, suggestion: didYouMean(name, known), code: .unknownName)
                 return nil
             }
             guard !field.isReadOnly else {

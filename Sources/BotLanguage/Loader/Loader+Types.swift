@@ -13,7 +13,6 @@ extension Loader {
         "string": .string, "int": .int, "number": .number, "money": .money, "bool": .bool, "date": .date, "time": .time,
         "timestamp": .timestamp, "duration": .duration,
     ]
-    private static let later = ["photo", "document", "audio", "video", "animation", "voice", "message", "location", "contact"]
     private static let others = [
         "text": "string", "str": "string", "integer": "int", "float": "number", "double": "number", "decimal": "money",
         "boolean": "bool", "datetime": "timestamp", "user": "users",
@@ -26,15 +25,16 @@ extension Loader {
         if name.hasPrefix("list<"), name.hasSuffix(">"), depth < 3 {
             return listType(String(name.dropFirst(5).dropLast()), node, depth: depth)
         }
-        if Self.later.contains(name) || name.hasPrefix("{") {
-            report("the type '\(name)' isn't supported by this version yet", at: node)
-            return nil
+        if let record = RecordType.builtIn[name] { return .record(record) }
+        if name.hasPrefix("{"), name.hasSuffix("}"), depth < 3 {
+            return recordType(String(name.dropFirst().dropLast()), node, depth: depth)
         }
-        let known = Array(Self.simple.keys) + ["list"] + enums.keys + collectionNames
+        let known = Array(Self.simple.keys) + Array(RecordType.builtIn.keys) + ["list"] + enums.keys + collectionNames
         let hint = Self.others[name].map { "did you mean '\($0)'?" } ?? didYouMean(name, known)
         report(
             "there is no type '\(name)'", at: node,
-            suggestion: hint ?? "the types are \(list(Self.simple.keys.sorted())), list<…>, and the names of enums and collections")
+            suggestion: hint ?? "the types are \(list(Self.simple.keys.sorted())), list<…>, and the names of enums and collections",
+            code: .unknownName)
         return nil
     }
 
@@ -46,10 +46,54 @@ extension Loader {
         guard let type = fieldType(element, node, depth: depth + 1) else { return nil }
         switch type {
         case .reference, .date, .time, .timestamp, .duration:
-            report("a list of \(type.description) isn't supported by this version yet", at: node)
+            report("a list of \(type.description) isn't supported by this version yet", at: node, code: .unsupported)
             return nil
         default: return .list(type)
         }
+    }
+
+    /// `name:string,qty:int`
+    private func recordType(_ text: String, _ node: Node, depth: Int) -> FieldType? {
+        guard areRecordsWelcome else {
+            report("a record can be the type of a field of 'data' only", at: node)
+            return nil
+        }
+        var parts: [RecordType.Part] = []
+        for piece in Self.pieces(of: text) {
+            let halves = piece.split(separator: ":", maxSplits: 1).map(String.init)
+            guard halves.count == 2 else {
+                report("write a record as '{name: string, qty: int}'", at: node)
+                return nil
+            }
+            guard checkName(halves[0], "a part of a record", at: node) else { return nil }
+            if parts.contains(where: { $0.name == halves[0] }) { report("the record has '\(halves[0])' twice", at: node) }
+            let isNullable = halves[1].hasSuffix("?")
+            guard let type = fieldType(isNullable ? String(halves[1].dropLast()) : halves[1], node, depth: depth + 1) else { return nil }
+            if case .reference = type {
+                report("a record can't refer to a row; keep what you need of it", at: node)
+                return nil
+            }
+            parts.append(RecordType.Part(name: halves[0], type: ValueType(type, isNullable: isNullable)))
+        }
+        let record = RecordType(parts)
+        structures[record.name] = record
+        return .record(record)
+    }
+
+    /// Parted by commas that don't stand within other types.
+    private static func pieces(of text: String) -> [String] {
+        var pieces = [""]
+        var depth = 0
+        for character in text {
+            if character == ",", depth == 0 {
+                pieces.append("")
+                continue
+            }
+            if "{<".contains(character) { depth += 1 }
+            if "}>".contains(character) { depth -= 1 }
+            pieces[pieces.count - 1].append(character)
+        }
+        return pieces
     }
 
     /// `min` and `max` of a field; texts and lists: of their length.
@@ -60,7 +104,7 @@ extension Loader {
             switch type {
             case .int, .number, .money, .string, .list: break
             default:
-                report("\(type.description) has no '\(key)'", at: fields.key(key) ?? node)
+                report("\(type.description) has no '\(key)'", at: fields.key(key) ?? node, code: .unknownKey)
                 continue
             }
             guard let text = node.text, let value = Double(text), value.isFinite, abs(value) < 9e15 else {

@@ -13,6 +13,17 @@ final class Loader {
     /// In the order of the file, `users` first.
     var collectionNames: [String] = []
     var environment = CELEnvironment()
+    /// Types with named parts that data use, by their names.
+    var structures: [String: RecordType] = [:]
+    /// While the types of data are read, before expressions are.
+    var areRecordsWelcome = false
+    /// Whether anything looks at rows, other than the person's own.
+    var readsRows = false
+    var signalSignatures: [String: SignalSignature] = [:]
+    /// Whether the steps being read run in somebody's conversation.
+    var hasConversation = true
+    /// Nil: wrong, and reported.
+    var roles: [String: Expression?] = [:]
     /// Arguments of screens and of forms, by name; known before their bodies are read.
     var screenSignatures: [String: [Parameter]] = [:]
     var formSignatures: [String: [Parameter]] = [:]
@@ -55,15 +66,20 @@ final class Loader {
         guard let fields = fields(of: root, .bot) else { return nil }
         let bot = readBotName(fields, root)
         let version = fields["version"].flatMap { whole($0, in: 1...Int(Int32.max), "a version") } ?? 1
-        let store = readData(enums: fields["enums"], data: fields["data"])
+        let store = readData(enums: fields["enums"], functions: fields["fn"], data: fields["data"])
         let screenEntries = declarations(fields["screens"], "a screen", isVariable: false)
         let formEntries = declarations(fields["forms"], "a form", isVariable: false)
+        readRoles(fields["roles"])
+        let signalEntries = declarations(fields["signals"], "a signal", isVariable: false)
         readSignatures(screens: screenEntries, forms: formEntries)
+        readSignalSignatures(signalEntries)
         var screens: [String: Screen] = [:]
         for entry in screenEntries { screens[entry.name] = readScreen(entry.name, entry.node) }
         var forms: [String: Form] = [:]
         for entry in formEntries { forms[entry.name] = readForm(entry.name, entry.node) }
         let handlers = readHandlers(fields["handlers"])
+        var signals: [String: SignalHandler] = [:]
+        for entry in signalEntries { signals[entry.name] = readSignal(entry.name, entry.node) }
         if screenEntries.isEmpty, handlers.isEmpty, diagnostics.isEmpty {
             report("the bot has neither screens nor handlers: it would never answer", at: root)
         }
@@ -71,7 +87,8 @@ final class Loader {
         guard diagnostics.isEmpty, let bot else { return nil }
         return Definition(
             bot: bot, version: version, store: store, collections: collections, enums: enums, screens: screens, forms: forms,
-            handlers: handlers, home: home, expansions: expansions)
+            handlers: handlers, signals: signals, home: home, expansions: expansions,
+            sharesRows: readsRows || collections.count > 1)
     }
 
     private func readBotName(_ fields: Fields, _ root: Node) -> String? {
@@ -91,6 +108,9 @@ final class Loader {
 
     /// `home`, else the first screen that can be shown by itself; nobody could give it arguments.
     private func readHome(_ screens: [(name: String, node: Node, key: Node)]) -> String? {
+        if let home = screens.first(where: { $0.name == "home" }), let role = home.node.mapping?.first(where: { $0.key.text == "role" }) {
+            report("conversations begin at the screen 'home', so everybody must see it", at: role.key)
+        }
         func needed(_ name: String) -> Parameter? { screenSignatures[name]?.first { !$0.isOptional } }
         guard let home = screens.first(where: { $0.name == "home" }) else {
             return screens.first { needed($0.name) == nil }?.name
@@ -107,14 +127,14 @@ final class Loader {
 // MARK: - Reporting
 
 extension Loader {
-    func report(_ message: String, at node: Node, suggestion: String? = nil) {
-        report(message, at: node.mark, length: node.length, suggestion: suggestion)
+    func report(_ message: String, at node: Node, suggestion: String? = nil, code: Diagnostic.Code = .definition) {
+        report(message, at: node.mark, length: node.length, suggestion: suggestion, code: code)
     }
 
-    func report(_ message: String, at mark: Mark, length: Int, suggestion: String? = nil) {
+    func report(_ message: String, at mark: Mark, length: Int, suggestion: String? = nil, code: Diagnostic.Code = .definition) {
         // Far more than anybody reads: a hostile file mustn't fill the memory.
         guard !isHopeless else { return }
-        diagnostics.append(file.diagnostic(message, at: mark, length: length, suggestion: suggestion))
+        diagnostics.append(file.diagnostic(message, at: mark, length: length, suggestion: suggestion, code: code))
     }
 
     func position(_ node: Node) -> SourcePosition { file.position(node.mark) }

@@ -31,7 +31,7 @@ extension Loader {
         } else if let source = node.text {
             // Those that are too long are refused already.
             for problem in source.utf8.count <= Loader.templateSize ? Markup.problems(of: source, mode) : [] {
-                report(problem.message, in: node, problem.range.lowerBound, problem.range.count, problem.suggestion)
+                report(problem.message, in: node, problem.range.lowerBound, problem.range.count, problem.suggestion, code: .markup)
             }
         }
     }

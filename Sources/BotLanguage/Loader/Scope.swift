@@ -19,5 +19,18 @@ struct Scope {
         return Scope(environment.adding(variables: variables))
     }
 
+    /// What follows a condition that holds, or one that doesn't.
+    func knowing(_ condition: Expression?, _ truth: Bool) -> Scope {
+        guard let checked = condition?.program.checked else { return self }
+        return Scope(environment.knowing(nonNull: truth ? checked.nonNullIfTrue : checked.nonNullIfFalse))
+    }
+
+    func knowing(nonNull paths: Set<String>) -> Scope { Scope(environment.knowing(nonNull: paths)) }
+
+    /// Rows may have changed; what happened has not.
+    mutating func forgetFields() { environment = environment.forgettingFields(except: ["message", "event"]) }
+
+    func type(of name: String) -> CELType? { environment.variables[name] }
+
     mutating func add(_ name: String, _ type: CELType) { self = adding(name, type) }
 }

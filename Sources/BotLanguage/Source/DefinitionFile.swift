@@ -31,7 +31,8 @@ private enum DefinitionFile {
         func failed() -> Reading {
             .failure(
                 Diagnostic(
-                    message: "can't be read: \(String(cString: strerror(errno)))", position: SourcePosition(file: path, line: 1, column: 1))
+                    .unreadable, message: "can't be read: \(String(cString: strerror(errno)))",
+                    position: SourcePosition(file: path, line: 1, column: 1))
             )
         }
         guard let file = fopen(path, "rb") else { return failed() }
@@ -43,7 +44,7 @@ private enum DefinitionFile {
         guard count <= YAMLLimits.size else {
             return .failure(
                 Diagnostic(
-                    message: "the file has more than \(YAMLLimits.size) bytes, which is all that is allowed",
+                    .tooLarge, message: "the file has more than \(YAMLLimits.size) bytes, which is all that is allowed",
                     position: SourcePosition(file: path, line: 1, column: 1)))
         }
         return .success(Array(bytes[..<count]))
@@ -52,7 +53,8 @@ private enum DefinitionFile {
     static func notUTF8(_ bytes: [UInt8], _ path: String) -> Diagnostic {
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             return Diagnostic(
-                message: "the file is UTF-16", position: SourcePosition(file: path, line: 1, column: 1), suggestion: "save it as UTF-8")
+                .encoding, message: "the file is UTF-16", position: SourcePosition(file: path, line: 1, column: 1),
+                suggestion: "save it as UTF-8")
         }
         var line = String.UnicodeScalarView()
         var number = 1
@@ -68,7 +70,7 @@ private enum DefinitionFile {
             }
         }
         return Diagnostic(
-            message: "this character is not UTF-8", position: SourcePosition(file: path, line: number, column: line.count + 1),
+            .encoding, message: "this character is not UTF-8", position: SourcePosition(file: path, line: number, column: line.count + 1),
             suggestion: "save the file as UTF-8", line: String(line))
     }
 }

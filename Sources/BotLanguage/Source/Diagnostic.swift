@@ -2,6 +2,39 @@ public import JSON
 
 /// One mistake in a definition.
 public struct Diagnostic: Sendable, Hashable {
+    /// What kind of mistake it is, for programs that sort or filter; people read the message.
+    public struct Code: RawRepresentable, Sendable, Hashable {
+        public let rawValue: String
+
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// The file is not there, or may not be read.
+        public static let unreadable = Code(rawValue: "unreadable")
+        /// It is larger than a definition may be.
+        public static let tooLarge = Code(rawValue: "too_large")
+        /// It is not UTF-8.
+        public static let encoding = Code(rawValue: "encoding")
+        /// It is not the part of YAML that definitions are written in.
+        public static let yaml = Code(rawValue: "yaml")
+        /// A key that stands where nobody looks for it.
+        public static let unknownKey = Code(rawValue: "unknown_key")
+        /// A screen, form, field, type, argument… that there is none of.
+        public static let unknownName = Code(rawValue: "unknown_name")
+        /// Part of the language, but not yet of this version.
+        public static let unsupported = Code(rawValue: "unsupported")
+        /// Within an expression: its syntax, a name, a type.
+        public static let expression = Code(rawValue: "expression")
+        /// Within a text in HTML or Markdown.
+        public static let markup = Code(rawValue: "markup")
+        /// Everything else: what is there doesn't go together, is missing, too long or out of bounds.
+        public static let definition = Code(rawValue: "definition")
+
+        public static let all: [Code] = [
+            .unreadable, .tooLarge, .encoding, .yaml, .unknownKey, .unknownName, .unsupported, .expression, .markup, .definition,
+        ]
+    }
+
+    public var code: Code
     /// What is wrong, in a sentence.
     public var message: String
     public var position: SourcePosition
@@ -12,7 +45,11 @@ public struct Diagnostic: Sendable, Hashable {
     /// The source's line, for display.
     public var line: String
 
-    public init(message: String, position: SourcePosition, length: Int = 1, suggestion: String? = nil, line: String = "") {
+    public init(
+        _ code: Code = .definition, message: String, position: SourcePosition, length: Int = 1, suggestion: String? = nil,
+        line: String = ""
+    ) {
+        self.code = code
         self.message = message
         self.position = position
         self.length = max(1, length)
@@ -25,7 +62,11 @@ public struct Diagnostic: Sendable, Hashable {
     ///     12 |     - {label: Stats, go: stat}
     ///        |                          ^~~~
     /// ```
-    public var rendered: String {
+    public var rendered: String { excerpt.isEmpty ? "\(self)" : "\(self)\n\(excerpt)" }
+
+    /// The line it is about, and marks below the place; empty when there is no file to show a line of.
+    public var excerpt: String {
+        guard code != .unreadable, code != .tooLarge else { return "" }
         let number = String(position.line)
         let gutter = String(repeating: " ", count: max(0, 5 - number.count))
         // Of a very long line, the part around the place.
@@ -38,8 +79,7 @@ public struct Diagnostic: Sendable, Hashable {
         let lead = before.map { _ in " " }.joined() + part.prefix(place).map { $0 == "\t" ? "\t" : " " }.joined()
         let available = max(1, part.count - place)
         let underline = "^" + String(repeating: "~", count: max(0, min(length, available) - 1))
-        return "\(position): \(message)\(suggestion.map { "; \($0)" } ?? "")\n"
-            + " \(gutter)\(number) | \(shown)\n"
+        return " \(gutter)\(number) | \(shown)\n"
             + "       | \(lead)\(underline)"
     }
 }
@@ -55,8 +95,10 @@ extension Diagnostic: JSONEncodable {
             $0.member("line", position.line)
             $0.member("column", position.column)
             $0.member("length", length)
+            $0.member("code", code.rawValue)
             $0.member("message", message)
             $0.member("suggestion", suggestion)
+            $0.member("excerpt", excerpt)
         }
     }
 }

@@ -32,10 +32,25 @@ public struct Table: Sendable, Hashable {
         /// What ``RecordReply/conflict(_:)`` calls it, and the name of the unique index.
         public var name: String
         public var columns: [String]
+        /// Only rows for which this holds must differ; nil: all.
+        public var condition: Condition?
 
-        public init(name: String, columns: [String]) {
+        public init(name: String, columns: [String], condition: Condition? = nil) {
             self.name = name
             self.columns = columns
+            self.condition = condition
+        }
+    }
+
+    /// A condition on the columns of a row, whose value never depends on anything else.
+    public struct Condition: Sendable, Hashable {
+        /// With placeholders `$1::type`, `$2::type`…
+        public var sql: String
+        public var values: [RecordValue]
+
+        public init(sql: String, values: [RecordValue]) {
+            self.sql = sql
+            self.values = values
         }
     }
 

@@ -49,7 +49,7 @@ package enum AnswerParser {
         case .duration:
             guard let value = try? CELDuration(parsing: trimmed.filter { $0 != " " }.lowercased()) else { throw .malformed }
             return .duration(value)
-        case .enumeration, .reference, .list: throw .malformed
+        case .enumeration, .reference, .list, .record: throw .malformed
         }
     }
 

@@ -18,6 +18,8 @@ package indirect enum FieldType: Sendable, Hashable {
     /// A row of this collection.
     case reference(String)
     case list(FieldType)
+    /// A value with named parts.
+    case record(RecordType)
 
     /// What expressions see. Dates and times are texts that compare as they should.
     package var cel: CELType {
@@ -31,6 +33,7 @@ package indirect enum FieldType: Sendable, Hashable {
         case .enumeration(let name): .enumeration(name)
         case .reference(let name): .object(name)
         case .list(let element): .list(element.cel)
+        case .record(let type): .object(type.name)
         }
     }
 
@@ -44,12 +47,14 @@ package indirect enum FieldType: Sendable, Hashable {
         case .date: .date
         case .time: .time
         case .timestamp: .timestamptz
-        case .list: .jsonb
+        case .list, .record: .jsonb
         }
     }
 
     /// Whether values have an order that `min` and `max` can bound; texts and lists are bounded by their length.
     package var isNumeric: Bool { self == .int || self == .number || self == .money }
+
+    package var isRecord: Bool { if case .record = self { true } else { false } }
 
     package var description: String {
         switch self {
@@ -64,6 +69,7 @@ package indirect enum FieldType: Sendable, Hashable {
         case .duration: "duration"
         case .enumeration(let name), .reference(let name): name
         case .list(let element): "list<\(element.description)>"
+        case .record(let type): type.builtInName ?? type.name
         }
     }
 }

@@ -32,7 +32,7 @@ package enum ValueMapping {
         case (.reference, .object(let row)):
             guard case .int(let id)? = row.id else { throw ValueError(message: "a row without an id") }
             return .int(id)
-        case (.list, .list): return .json(try json(value, type))
+        case (.list, .list), (.record, _): return .json(try json(value, type))
         default: throw ValueError(message: "\(value.type), but \(type.description) is wanted")
         }
     }
@@ -53,6 +53,7 @@ package enum ValueMapping {
             .duration(CELDuration(nanoseconds: microseconds.multipliedReportingOverflow(by: 1_000).partialValue))
         case (.reference(let collection), .int(let id)): row(collection, id)
         case (.list, .json(let json)): cel(json, type, row: row) ?? .list([])
+        case (.record, .json(let json)): cel(json, type, row: row) ?? .null
         default: .null
         }
     }
@@ -74,6 +75,7 @@ package enum ValueMapping {
             for value in values { elements.append(try json(value, ValueType(element))) }
             return .array(elements)
         }
+        if case .record(let record) = type.type, !value.isNull { return try json(value, record) }
         switch try record(value, type) {
         case .null: return .null
         case .bool(let flag): return .bool(flag)
@@ -84,6 +86,24 @@ package enum ValueMapping {
         case .string(let text): return .string(text)
         case .json(let json): return json
         }
+    }
+
+    /// A value with named parts: a record, or a map with the same names.
+    private static func json(_ value: CELValue, _ type: RecordType) throws(ValueError) -> JSON {
+        var members: [JSONObject.Member] = []
+        for part in type.parts {
+            let own: CELValue
+            switch value {
+            case .object(let object): own = object[part.name] ?? .null
+            case .map(let map): own = map[.string(part.name)] ?? .null
+            default: throw ValueError(message: "\(value.type), but \(type.name) is wanted")
+            }
+            if own.isNull, part.type.isNullable { continue }
+            do throws(ValueError) { members.append((part.name, try json(own, part.type))) } catch {
+                throw ValueError(message: "a record whose '\(part.name)' is \(error.message)")
+            }
+        }
+        return .object(JSONObject(members))
     }
 
     /// Nil when it isn't of this type: the definition has changed since it was kept.
@@ -123,6 +143,14 @@ package enum ValueMapping {
                 values.append(value)
             }
             return .list(values)
+        case .record(let record):
+            guard let object = json.object else { return nil }
+            var values: [String: CELValue] = [:]
+            for part in record.parts {
+                guard let value = cel(object[part.name] ?? .null, part.type, row: row) else { return nil }
+                values[part.name] = value
+            }
+            return record.object(values)
         }
         return cel(value, type, row: row)
     }

@@ -154,7 +154,10 @@ private struct Converter {
 }
 
 extension SourceFile {
-    package func diagnostic(_ message: String, at mark: Mark, length: Int = 1, suggestion: String? = nil) -> Diagnostic {
-        Diagnostic(message: message, position: position(mark), length: length, suggestion: suggestion, line: line(mark.line, upTo: 4_000))
+    package func diagnostic(
+        _ message: String, at mark: Mark, length: Int = 1, suggestion: String? = nil, code: Diagnostic.Code = .yaml
+    ) -> Diagnostic {
+        Diagnostic(
+            code, message: message, position: position(mark), length: length, suggestion: suggestion, line: line(mark.line, upTo: 4_000))
     }
 }

@@ -61,6 +61,24 @@ package struct AST: Sendable {
     package var root = ID(index: 0)
 
     package subscript(id: ID) -> Node { nodes[id.index] }
+
+    /// Makes a node the field of a variable.
+    package mutating func replace(_ id: ID, withField field: String, of variable: String) {
+        var name = self[id]
+        name.kind = .name(variable)
+        nodes.append(name)
+        nodes[id.index].kind = .select(ID(index: nodes.count - 1), field: field, isOptional: false)
+        nodes[id.index].depth = name.depth + 1
+    }
+
+    /// Makes the root `body` with a name bound to a value.
+    package mutating func bind(_ name: String, to value: ID, around body: ID) {
+        var node = self[body]
+        node.kind = .bind(name, value, body)
+        node.depth = max(node.depth, self[value].depth) + 1
+        nodes.append(node)
+        root = ID(index: nodes.count - 1)
+    }
 }
 
 /// An expression that is evaluated for every element of something.
@@ -99,23 +117,4 @@ package struct Comprehension: Sendable {
     package let condition: AST.ID?
     /// What is made of each element; nil when only the condition counts.
     package let body: AST.ID?
-}
-
-extension AST {
-    /// The nodes a node is made of, in the order of evaluation.
-    package func children(of id: ID) -> [ID] {
-        switch self[id].kind {
-        case .literal, .name, .invalid: []
-        case .select(let operand, _, _), .has(let operand, _): [operand]
-        case .index(let operand, let key, _): [operand, key]
-        case .and(let parts), .or(let parts): parts
-        case .conditional(let condition, let yes, let no): [condition, yes, no]
-        case .call(_, let receiver, let arguments): (receiver.map { [$0] } ?? []) + arguments
-        case .list(let elements): elements.map(\.value)
-        case .map(let entries): entries.flatMap { [$0.key, $0.value] }
-        case .record(_, let fields): fields.map(\.value)
-        case .comprehension(let loop): [loop.range] + [loop.condition, loop.body].compactMap { $0 }
-        case .bind(_, let value, let body): [value, body]
-        }
-    }
 }

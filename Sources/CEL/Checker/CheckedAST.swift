@@ -9,6 +9,10 @@ package struct CheckedAST: Sendable {
     package let variables: Set<String>
     /// How many local variables are in scope at once at most.
     package let localCount: Int
+    /// Variables and fields of theirs (`t`, `t.admin`) that aren't null when the expression is true.
+    package var nonNullIfTrue: Set<String> = []
+    /// And when it is false.
+    package var nonNullIfFalse: Set<String> = []
 
     package func type(of id: AST.ID) -> CELType { types[id.index] }
 }

@@ -6,6 +6,10 @@ extension Checker {
             return resolve(id, full, .global, arguments, arguments.map { check($0) })
         }
         if let receiver {
+            if let macro = misspeltMacro(name, arguments) {
+                check(receiver)
+                return report("there is no method '\(name)'", at: id, suggestion: "did you mean '\(macro)'?")
+            }
             let types = [check(receiver)] + arguments.map { check($0) }
             return resolve(id, name, .receiver, [receiver] + arguments, types)
         }
@@ -22,10 +26,22 @@ extension Checker {
         return environment.candidates(for: full + "." + name).first { environment.overloads(named: $0) != nil }
     }
 
+    /// The macro that was probably meant by a method nobody knows: its arguments would be names that nobody knows either.
+    private func misspeltMacro(_ name: String, _ arguments: [AST.ID]) -> String? {
+        guard !isLenient, arguments.count > 1, environment.overloads(named: name) == nil, case .name = ast[arguments[0]].kind else {
+            return nil
+        }
+        return Suggestion.nearest(to: name, among: environment.declarations.macros.names)
+    }
+
     private mutating func resolve(
         _ id: AST.ID, _ name: String, _ style: CELOverload.Style, _ arguments: [AST.ID], _ types: [CELType]
     ) -> CELType {
-        guard let all = environment.overloads(named: name) else { return unknown(id, name, style) }
+        guard let all = environment.overloads(named: name) else {
+            // Nothing is known of what the method is looked for in.
+            if style == .receiver, types.first == .error, !isLenient { return .error }
+            return unknown(id, name, style)
+        }
         let types = name == "string" ? types.map { isEnumeration($0) ? .string : $0 } : types
         let fitting = all.filter { $0.style == style && $0.accepts(argumentCount: arguments.count) }
         guard !fitting.isEmpty else { return wrongShape(id, name, style, all, arguments.count) }

@@ -39,9 +39,15 @@ package struct Checker {
         guard checker.issues.isEmpty else {
             throw CELCompileError(issues: checker.issues.sorted { $0.range.lowerBound < $1.range.lowerBound })
         }
-        return CheckedAST(
+        var checked = CheckedAST(
             ast: ast, source: source, types: checker.types.map { checker.unifier.finish($0) },
             references: checker.references, variables: checker.variables, localCount: checker.localCount)
+        if checked.type(of: ast.root) == .bool {
+            // What is said of locals means nothing outside.
+            checked.nonNullIfTrue = checker.paths(shownBy: ast.root, being: true).filter { !$0.contains("#") }
+            checked.nonNullIfFalse = checker.paths(shownBy: ast.root, being: false).filter { !$0.contains("#") }
+        }
+        return checked
     }
 
     private init(environment: CELEnvironment, ast: AST, source: SourceText, isLenient: Bool) {
@@ -50,6 +56,7 @@ package struct Checker {
         self.source = source
         self.isLenient = isLenient
         types = Array(repeating: .dyn, count: ast.nodes.count)
+        nonNull = environment.nonNull
     }
 
     /// - Parameter expected: what the place wants, where that helps; the result may be something else.

@@ -69,7 +69,10 @@ struct Unifier {
         case (.variable(let a), .variable(let b)) where a == b: return true
         // Also to `dyn`: what was given stays known, even if it is only that it may be anything.
         case (_, .variable(let index)): return bind(index, to: given)
-        case (.dyn, _), (_, .dyn): return true
+        case (.dyn, _):
+            loosen(wanted)
+            return true
+        case (_, .dyn): return true
         case (.variable(let index), _): return bind(index, to: wanted)
         case (.null, .null), (.null, .nullable): return true
         case (.nullable(let inner), .nullable(let outer)): return widens(inner, to: outer)
@@ -94,6 +97,14 @@ struct Unifier {
     /// Assignment of an argument to a parameter: its type parameters may still become more general.
     mutating func pass(_ given: CELType, to parameter: CELType) -> Bool {
         widens(given, to: parameter)
+    }
+
+    /// What is `dyn` may have anything in it, so the types of its parts are no longer those that were learned elsewhere:
+    /// `dyn(x) + ['a']` is a list of anything.
+    private mutating func loosen(_ wanted: CELType) {
+        for part in wanted.arguments {
+            if case .variable(let index) = lastVariable(part) { bound[index] = .dyn } else { loosen(part) }
+        }
     }
 
     private func lastVariable(_ type: CELType) -> CELType {

@@ -36,6 +36,11 @@ public struct CELIssue: Sendable, Hashable {
         self.suggestion = suggestion
     }
 
+    /// An issue at one place of a source, e.g. that of a failed evaluation.
+    package init(_ message: String, offset: Int, in source: String) {
+        self.init(message, at: offset..<offset, in: SourceText(source))
+    }
+
     init(_ message: String, at range: Range<Int>, in source: SourceText, suggestion: String? = nil) {
         let position = source.position(of: range.lowerBound)
         self.init(message: message, range: range, line: position.line, column: position.column, suggestion: suggestion)

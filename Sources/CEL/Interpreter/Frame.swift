@@ -1,7 +1,7 @@
 /// What one evaluation has at hand: values found so far and the steps it may still take.
 struct Frame {
     /// Variables of comprehensions first, then free variables; nil until they are known.
-    var slots: [CELValue?]
+    var slots: Slots
     let bindings: CELBindings
     private var budget: Int
     private var untilCheck: Int
@@ -9,8 +9,11 @@ struct Frame {
 
     private static let checkInterval = 1024
 
+    /// Steps it may still take.
+    var remaining: Int { budget }
+
     init(slotCount: Int, bindings: CELBindings, limits: CELLimits) {
-        slots = Array(repeating: nil, count: slotCount)
+        slots = Slots(count: slotCount)
         self.bindings = bindings
         budget = limits.cost
         observesCancellation = limits.observesCancellation
@@ -70,6 +73,42 @@ struct Frame {
             }
             return true
         default: return a == b
+        }
+    }
+}
+
+/// Places for values. The first few need no memory of their own: most expressions have no more variables.
+struct Slots {
+    private var first: CELValue?
+    private var second: CELValue?
+    private var third: CELValue?
+    private var fourth: CELValue?
+    private var others: [CELValue?]
+
+    private static let inline = 4
+
+    init(count: Int) {
+        others = count > Self.inline ? Array(repeating: nil, count: count - Self.inline) : []
+    }
+
+    subscript(place: Int) -> CELValue? {
+        get {
+            switch place {
+            case 0: first
+            case 1: second
+            case 2: third
+            case 3: fourth
+            default: others[place - Self.inline]
+            }
+        }
+        set {
+            switch place {
+            case 0: first = newValue
+            case 1: second = newValue
+            case 2: third = newValue
+            case 3: fourth = newValue
+            default: others[place - Self.inline] = newValue
+            }
         }
     }
 }

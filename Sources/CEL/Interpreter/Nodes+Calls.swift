@@ -33,6 +33,38 @@ final class ArithmeticNode: PlanNode {
     }
 }
 
+/// `a + b + c …` that can only be strings: put together in one go.
+final class ConcatenationNode: PlanNode {
+    /// Two at least, with the place of the operator before each; the first has that of the second.
+    private let parts: [(node: any PlanNode, offset: Int)]
+
+    init(_ parts: [(node: any PlanNode, offset: Int)]) { self.parts = parts }
+
+    func evaluate(_ frame: inout Frame) throws(CELError) -> CELValue {
+        // The operator fails when it has both its operands.
+        let first = try parts[0].node.evaluate(&frame)
+        let second = try parts[1].node.evaluate(&frame)
+        guard case .string(var text) = first, case .string(let next) = second else {
+            throw .noOverload(Operator.add, first, second).located(parts[1].offset)
+        }
+        try append(next, to: &text, &frame)
+        for (node, offset) in parts.dropFirst(2) {
+            let value = try node.evaluate(&frame)
+            guard case .string(let next) = value else {
+                throw .noOverload(Operator.add, .string(text), value).located(offset)
+            }
+            try append(next, to: &text, &frame)
+        }
+        return .string(text)
+    }
+
+    private func append(_ next: String, to text: inout String, _ frame: inout Frame) throws(CELError) {
+        // Paid before it is made: a chain of doublings must end in time.
+        try frame.charge(1 + (text.utf8.count + next.utf8.count) / 16)
+        text += next
+    }
+}
+
 final class NegateNode: PlanNode {
     private let operand: any PlanNode
     private let offset: Int
@@ -125,6 +157,44 @@ final class CallNode: PlanNode {
         let result = try overload.call(name, arguments, frame.bindings, offset: offset)
         try frame.charge(for: result)
         return result
+    }
+}
+
+/// A call with one operand for which the value decides among several overloads.
+final class UnaryDispatchNode: PlanNode {
+    private let name: String
+    private let overloads: [(type: CELType, body: @Sendable (CELValue) throws -> CELValue)]
+    private let operand: any PlanNode
+    private let offset: Int
+
+    /// Nil unless all overloads take one argument.
+    init?(_ name: String, _ overloads: [CELOverload], _ operands: [any PlanNode], offset: Int) {
+        guard operands.count == 1, let operand = operands.first else { return nil }
+        var found: [(type: CELType, body: @Sendable (CELValue) throws -> CELValue)] = []
+        for overload in overloads {
+            guard case .unary(let body) = overload.implementation, let type = overload.parameters.first,
+                overload.parameters.count == 1
+            else { return nil }
+            found.append((type, body))
+        }
+        self.name = name
+        self.overloads = found
+        self.operand = operand
+        self.offset = offset
+    }
+
+    func evaluate(_ frame: inout Frame) throws(CELError) -> CELValue {
+        let value = try operand.evaluate(&frame)
+        for (type, body) in overloads where type.admits(value) {
+            do {
+                let result = try body(value)
+                try frame.charge(for: result)
+                return result
+            } catch {
+                throw CELError.from(error, offset)
+            }
+        }
+        throw .noOverload(name, value).located(offset)
     }
 }
 

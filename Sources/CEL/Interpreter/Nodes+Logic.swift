@@ -112,6 +112,40 @@ final class CompareNode: PlanNode {
     }
 }
 
+/// `x in ['a', 'b', …]`: which texts there are is known beforehand.
+final class ContainsTextNode: PlanNode {
+    private let item: any PlanNode
+    private let texts: [String]
+    /// Only for so many that looking through them would be slower.
+    private let index: Set<CELValue>
+    private let cost: Int
+
+    private static let linearLimit = 8
+
+    /// Nil unless all elements are strings.
+    init?(_ item: any PlanNode, _ container: any PlanNode) {
+        guard case .list(let list)? = (container as? ConstantNode)?.value else { return nil }
+        var texts: [String] = []
+        for element in list {
+            guard case .string(let text) = element else { return nil }
+            texts.append(text)
+        }
+        self.item = item
+        self.texts = texts
+        index = texts.count > Self.linearLimit ? Set(list) : []
+        cost = 1 + list.count / 8
+    }
+
+    func evaluate(_ frame: inout Frame) throws(CELError) -> CELValue {
+        let value = try item.evaluate(&frame)
+        try frame.charge(cost)
+        guard case .string(let text) = value else { return .bool(false) }
+        guard index.isEmpty else { return .bool(index.contains(value)) }
+        for candidate in texts where CodePoints.equal(candidate, text) { return .bool(true) }
+        return .bool(false)
+    }
+}
+
 /// `x in list`, `key in map`
 final class ContainsNode: PlanNode {
     private let item: any PlanNode

@@ -114,7 +114,7 @@ enum Member {
     /// Nil when there is no such field.
     static func field(_ name: String, of value: CELValue, _ offset: Int) throws(CELError) -> CELValue? {
         switch value {
-        case .map(let map): return map[.string(name)]
+        case .map(let map): return map[name]
         case .object(let object): return object[name]
         case .null: throw CELError(.noSuchKey, "null has no field '\(name)'", offset: offset)
         default:

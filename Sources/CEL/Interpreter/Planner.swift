@@ -131,16 +131,29 @@ extension Planner {
             full = resolvedName
             if passesReceiver, let receiver { operands = [receiver] + arguments }
         }
+        if let parts = concatenated(id), parts.count > 2 {
+            return ConcatenationNode(parts.map { (node($0.id), $0.offset) })
+        }
         let nodes = operands.map { node($0) }
         if overloads.allSatisfy(\.isBuiltIn), let node = builtIn(name, nodes, at) { return node }
         guard let only = overloads.first, overloads.count == 1 else {
-            return DispatchNode(full, overloads, nodes, offset: at)
+            return UnaryDispatchNode(full, overloads, nodes, offset: at) ?? DispatchNode(full, overloads, nodes, offset: at)
         }
         switch only.implementation {
         case .unary(let body) where nodes.count == 1: return UnaryCallNode(nodes[0], offset: at, body)
         case .binary(let body) where nodes.count == 2: return BinaryCallNode(nodes[0], nodes[1], offset: at, body)
         default: return CallNode(full, only, nodes, offset: at)
         }
+    }
+
+    /// The operands of a chain of `+` that gives a string; nil when the node is no such thing.
+    private func concatenated(_ id: AST.ID) -> [(id: AST.ID, offset: Int)]? {
+        guard case .call(Operator.add, nil, let operands) = checked.ast[id].kind, operands.count == 2,
+            case .function(_, let overloads, _)? = checked.references[id], overloads.count == 1,
+            overloads[0].parameters == [.string, .string]
+        else { return nil }
+        let before = concatenated(operands[0]) ?? [(operands[0], offset(id))]
+        return before + [(operands[1], offset(id))]
     }
 
     /// Operators on the language's own types need no dispatch: the values' types decide in place.
@@ -152,7 +165,8 @@ extension Planner {
         case (Operator.lessOrEqual, 2): CompareNode(operands[0], operands[1], .less, orEqual: true, offset: offset)
         case (Operator.greater, 2): CompareNode(operands[0], operands[1], .greater, orEqual: false, offset: offset)
         case (Operator.greaterOrEqual, 2): CompareNode(operands[0], operands[1], .greater, orEqual: true, offset: offset)
-        case (Operator.contains, 2): ContainsNode(operands[0], operands[1], offset: offset)
+        case (Operator.contains, 2):
+            ContainsTextNode(operands[0], operands[1]) ?? ContainsNode(operands[0], operands[1], offset: offset)
         case (Operator.not, 1): NotNode(operands[0], offset: offset)
         case (Operator.add, 2): ArithmeticNode(operands[0], operands[1], offset: offset, Arithmetic.add)
         case (Operator.subtract, 2): ArithmeticNode(operands[0], operands[1], offset: offset, Arithmetic.subtract)

@@ -83,14 +83,14 @@ struct Lexer {
         while let byte = peek(), byte != UInt8(ascii: "`"), byte != 0x0A { position += 1 }
         guard peek() == UInt8(ascii: "`") else {
             report("the name in backquotes isn't closed", start..<position)
-            return nil
+            return .unreadable
         }
         position += 1
         let name = start + 1..<position - 1
         let allowed = bytes[name].allSatisfy { $0.isIdentifierPart || "-./ ".utf8.contains($0) }
         guard allowed, !name.isEmpty else {
             report("a name in backquotes has letters, digits, '_', '-', '.', '/' and blanks", start..<position)
-            return nil
+            return .unreadable
         }
         return .quotedIdentifier(source.text(name))
     }
@@ -175,7 +175,13 @@ struct Lexer {
             }
         let shown = byte < 0x20 ? "a control character" : "'\(source.text(start..<position))'"
         report("\(shown) has no meaning here", start..<position, suggestion: hint)
-        return nil
+        // What was most likely meant lets the parser go on.
+        switch byte {
+        case UInt8(ascii: "="): return .equal
+        case UInt8(ascii: "&"): return .and
+        case UInt8(ascii: "|"): return .or
+        default: return nil
+        }
     }
 }
 
@@ -211,7 +217,11 @@ extension Lexer {
         guard let value = DoubleText.parse(source.text(start..<position)), !endsInLetter() else {
             digits(\.isIdentifierPart)
             report("not a number", start..<position)
-            return nil
+            return .unreadable
+        }
+        guard value.isFinite else {
+            report("the number is too large for a double", start..<position)
+            return .unreadable
         }
         return .double(value)
     }
@@ -222,11 +232,11 @@ extension Lexer {
         guard !digits.isEmpty, !endsInLetter() else {
             self.digits(\.isIdentifierPart)
             report("not a number", start..<position)
-            return nil
+            return .unreadable
         }
         guard let value = UInt64(digits, radix: radix) else {
             report("the number is too large for 64 bits", start..<position)
-            return nil
+            return .unreadable
         }
         return isUnsigned ? .uint(value) : .int(value)
     }
@@ -248,7 +258,7 @@ extension Lexer {
         let body = position
         guard let end = endOfText(quote: quote, isTriple: isTriple, isRaw: isRaw) else {
             report("the string isn't closed", start..<position, suggestion: isTriple ? nil : "line breaks need ''' or \\n")
-            return nil
+            return .unreadable
         }
         position = end + (isTriple ? 3 : 1)
         let content = Array(bytes[body..<end])
@@ -260,7 +270,7 @@ extension Lexer {
             return .string(try Escapes.decodeString(content))
         } catch {
             report(error.message, body + error.range.lowerBound..<body + error.range.upperBound)
-            return nil
+            return .unreadable
         }
     }
 

@@ -15,6 +15,8 @@ package struct Token: Sendable {
         case plus, minus, star, slash, percent, not
         case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
         case and, or
+        /// Something that has an issue already.
+        case unreadable
         case end
     }
 
@@ -58,6 +60,7 @@ extension Token.Kind: CustomStringConvertible {
         case .greaterOrEqual: "'>='"
         case .and: "'&&'"
         case .or: "'||'"
+        case .unreadable: "something unreadable"
         case .end: "the end"
         }
     }

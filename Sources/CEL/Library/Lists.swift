@@ -138,7 +138,7 @@ extension CELLibrary {
 
 extension CELValue {
     /// Whether the value has no more parts than there is room for, those that are shared counted wherever they occur.
-    fileprivate func isWithin(_ room: inout Int) -> Bool {
+    func isWithin(_ room: inout Int) -> Bool {
         room -= 1
         guard room >= 0 else { return false }
         switch self {

@@ -74,7 +74,7 @@ extension Parser {
         _ other: AST, _ id: AST.ID, _ names: [String: String], _ range: Range<Int>
     ) throws(Failed) -> AST.ID {
         guard ast.nodes.count < limits.nodes else {
-            throw fail("the definitions make the expression larger than \(limits.nodes) parts", at: range)
+            throw stop("the definitions make the expression larger than \(limits.nodes) parts", at: range)
         }
         let kind: AST.Kind
         switch other[id].kind {
@@ -102,29 +102,5 @@ extension Parser {
             kind = other[id].kind.mapChildren { children[$0] ?? $0 }
         }
         return try add(kind, range)
-    }
-}
-
-extension AST.Kind {
-    /// The same node made of others. Comprehensions and bindings, which have scopes, are not for this.
-    fileprivate func mapChildren(_ map: (AST.ID) -> AST.ID) -> AST.Kind {
-        switch self {
-        case .literal, .name, .invalid, .comprehension, .bind: self
-        case .select(let operand, let field, let isOptional): .select(map(operand), field: field, isOptional: isOptional)
-        case .has(let operand, let field): .has(map(operand), field: field)
-        case .index(let operand, let key, let isOptional): .index(map(operand), map(key), isOptional: isOptional)
-        case .and(let parts): .and(parts.map(map))
-        case .or(let parts): .or(parts.map(map))
-        case .conditional(let condition, let yes, let no): .conditional(map(condition), map(yes), map(no))
-        case .call(let name, let receiver, let arguments):
-            .call(name, receiver: receiver.map(map), arguments: arguments.map(map))
-        case .list(let elements): .list(elements.map { AST.Element(value: map($0.value), isOptional: $0.isOptional) })
-        case .map(let entries):
-            .map(entries.map { AST.Entry(key: map($0.key), value: map($0.value), isOptional: $0.isOptional) })
-        case .record(let name, let fields):
-            .record(
-                name,
-                fields.map { AST.FieldValue(name: $0.name, range: $0.range, value: map($0.value), isOptional: $0.isOptional) })
-        }
     }
 }

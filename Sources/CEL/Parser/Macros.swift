@@ -8,6 +8,7 @@ package struct Macros: Sendable {
     package static let bindings: Set<String> = ["bind"]
     package static let optionals: Set<String> = ["optMap", "optFlatMap"]
     package static let collections: Set<String> = ["sortBy", "one", "count"]
+    package static let blocks: Set<String> = ["block", "index", "iterVar", "accuVar"]
 
     package static let all = Macros(names: core.union(twoVariables).union(bindings).union(optionals).union(collections))
 
@@ -28,6 +29,9 @@ package struct Macros: Sendable {
             let variable = try variable(arguments[0], "the first argument of cel.bind", &parser)
             return try parser.add(
                 .bind(variable, arguments[1], arguments[2]), parser.start(receiver)..<parser.end, focus: focus)
+        case "block", "index", "iterVar", "accuVar":
+            guard case .name("cel") = parser.ast[receiver].kind else { return nil }
+            return try block(name, arguments, focus, &parser)
         case "all", "exists", "exists_one", "existsOne":
             let kind: Kind = name == "all" ? .all : name == "exists" ? .exists : .existsOne
             guard count == 2 || (count == 3 && hasTwoVariables) else { return nil }
@@ -59,9 +63,32 @@ package struct Macros: Sendable {
         }
     }
 
+    /// Blocks become bindings inside each other, under names that no source can contain.
+    private func block(
+        _ name: String, _ arguments: [AST.ID], _ focus: Range<Int>, _ parser: inout Parser
+    ) throws(Parser.Failed) -> AST.ID? {
+        guard name == "block" else {
+            guard arguments.count == (name == "index" ? 1 : 2) else { return nil }
+            let numbers = arguments.compactMap { id -> String? in
+                guard case .literal(.int(let number)) = parser.ast[id].kind else { return nil }
+                return "\(number)"
+            }
+            guard numbers.count == arguments.count else { throw parser.fail("\(name) takes literal numbers", at: focus) }
+            return try parser.add(.name("@\(name)" + numbers.joined(separator: ":")), focus)
+        }
+        guard arguments.count == 2, case .list(let values) = parser.ast[arguments[0]].kind else { return nil }
+        var id = arguments[1]
+        for (position, value) in values.enumerated().reversed() {
+            let range = parser.ast[value.value].range
+            id = try parser.add(.bind("@index\(position)", value.value, id), range.lowerBound..<parser.end, focus: range)
+        }
+        return id
+    }
+
     private var hasTwoVariables: Bool { names.contains("transformList") }
 
     private func has(_ arguments: [AST.ID], focus: Range<Int>, parser: inout Parser) throws(Parser.Failed) -> AST.ID {
+        if arguments.count == 1, case .invalid = parser.ast[arguments[0]].kind { throw Parser.Failed() }
         guard arguments.count == 1, case .select(let operand, let field, let isOptional) = parser.ast[arguments[0]].kind,
             !isOptional
         else { throw parser.fail("has() takes one field, as in has(order.note)", at: focus) }
@@ -92,6 +119,7 @@ package struct Macros: Sendable {
     }
 
     private func variable(_ id: AST.ID, _ role: String, _ parser: inout Parser) throws(Parser.Failed) -> String {
+        if case .invalid = parser.ast[id].kind { throw Parser.Failed() }
         guard case .name(let name) = parser.ast[id].kind, !name.hasPrefix(".") else {
             throw parser.fail("\(role) must be a simple name", at: parser.ast[id].range)
         }

@@ -13,8 +13,7 @@ extension Parser {
             case .leftBracket:
                 let focus = advance().range
                 let isOptional = take(.question)
-                let key = try expression()
-                try expect(.rightBracket, "after the index")
+                let key = try enclosed(by: .rightBracket, "after the index")
                 operand = try add(.index(operand, key, isOptional: isOptional), start(operand)..<end, focus: focus)
             case .leftBrace:
                 guard let name = qualifiedName(operand) else { return operand }
@@ -35,17 +34,19 @@ extension Parser {
             advance()
             return try add(.select(operand, field: word, isOptional: isOptional), start(operand)..<end, focus: focus)
         case .in, .true, .false, .null:
-            throw fail("\(token.kind) can't be a field's name", at: focus, suggestion: "write it in backquotes")
-        default: throw unexpected("a field's name after '.'")
+            _ = fail("\(token.kind) can't be a field's name", at: focus, suggestion: "write it in backquotes")
+            advance()
+            return try invalid()
+        default:
+            _ = unexpected("a field's name after '.'")
+            return try invalid()
         }
         advance()
         guard token.kind == .leftParenthesis, !isOptional else {
             return try add(.select(operand, field: name, isOptional: isOptional), start(operand)..<end, focus: focus)
         }
         let arguments = try self.arguments()
-        if let expanded = try macros.expand(name, receiver: operand, arguments: arguments, focus: focus, parser: &self) {
-            return expanded
-        }
+        if let expanded = try expanded(name, operand, arguments, focus) { return expanded }
         let range = start(operand)..<end
         return try add(.call(name, receiver: operand, arguments: arguments), range, focus: focus)
     }
@@ -54,10 +55,22 @@ extension Parser {
     private mutating func arguments() throws(Failed) -> [AST.ID] {
         advance()
         var arguments: [AST.ID] = []
-        if take(.rightParenthesis) { return arguments }
-        repeat { arguments.append(try expression()) } while take(.comma)
-        try expect(.rightParenthesis, "or ',' after the argument")
+        try elements(until: .rightParenthesis, "or ',' after the argument", trailingComma: false) {
+            parser throws(Failed) in arguments.append(try parser.element())
+        }
         return arguments
+    }
+
+    /// What a macro makes of the call; nil when it is none.
+    private mutating func expanded(
+        _ name: String, _ receiver: AST.ID?, _ arguments: [AST.ID], _ focus: Range<Int>
+    ) throws(Failed) -> AST.ID? {
+        do throws(Failed) {
+            return try macros.expand(name, receiver: receiver, arguments: arguments, focus: focus, parser: &self)
+        } catch {
+            if error.isFatal { throw error }
+            return try invalid()
+        }
     }
 
     private mutating func primary() throws(Failed) -> AST.ID {
@@ -73,26 +86,32 @@ extension Parser {
             return try nameOrCall("." + name, first.range.lowerBound..<end)
         case .leftParenthesis:
             advance()
-            let inner = try expression()
-            try expect(.rightParenthesis, "that closes '('")
-            return inner
+            return try enclosed(by: .rightParenthesis, "that closes '('")
         case .leftBracket: return try list()
         case .leftBrace: return try map()
+        case .unreadable:
+            advance()
+            return try invalid()
         default:
-            guard let value = try literal() else { throw unexpected("an expression") }
+            guard let value = literal() else {
+                // What stands here may be an operator whose other side can still be read.
+                _ = unexpected("an expression")
+                if case .quotedIdentifier = first.kind { advance() }
+                return try invalid()
+            }
             advance()
             return try add(.literal(value), first.range)
         }
     }
 
-    private mutating func literal() throws(Failed) -> CELValue? {
+    private mutating func literal() -> CELValue? {
         switch token.kind {
         case .int(let value):
-            guard let small = Int64(exactly: value) else {
-                throw fail(
+            if value > UInt64(Int64.max) {
+                _ = fail(
                     "the number is too large for an int", at: token.range, suggestion: "a uint is written with a 'u' behind it")
             }
-            return .int(small)
+            return .int(Int64(truncatingIfNeeded: value))
         case .uint(let value): return .uint(value)
         case .double(let value): return .double(value)
         case .string(let value): return .string(value)
@@ -107,13 +126,13 @@ extension Parser {
     private mutating func nameOrCall(_ name: String, _ range: Range<Int>) throws(Failed) -> AST.ID {
         let bare = name.hasPrefix(".") ? String(name.dropFirst()) : name
         if Self.reserved.contains(bare) {
-            throw fail("'\(bare)' is a reserved word", at: range, suggestion: "choose another name")
+            _ = fail("'\(bare)' is a reserved word", at: range, suggestion: "choose another name")
+            if token.kind == .leftParenthesis { _ = try arguments() }
+            return try invalid()
         }
         guard token.kind == .leftParenthesis else { return try add(.name(name), range) }
         let arguments = try self.arguments()
-        if let expanded = try macros.expand(name, receiver: nil, arguments: arguments, focus: range, parser: &self) {
-            return expanded
-        }
+        if let expanded = try expanded(name, nil, arguments, range) { return expanded }
         if let expanded = try expand(name, arguments, range.lowerBound..<end) { return expanded }
         return try add(.call(name, receiver: nil, arguments: arguments), range.lowerBound..<end, focus: range)
     }
@@ -141,26 +160,22 @@ extension Parser {
     private mutating func list() throws(Failed) -> AST.ID {
         let start = advance().range.lowerBound
         var elements: [AST.Element] = []
-        while token.kind != .rightBracket {
-            let isOptional = take(.question)
-            elements.append(AST.Element(value: try expression(), isOptional: isOptional))
-            guard take(.comma) else { break }
+        try self.elements(until: .rightBracket, "or ',' in the list") { parser throws(Failed) in
+            let isOptional = parser.take(.question)
+            elements.append(AST.Element(value: try parser.element(), isOptional: isOptional))
         }
-        try expect(.rightBracket, "or ',' in the list")
         return try add(.list(elements), start..<end)
     }
 
     private mutating func map() throws(Failed) -> AST.ID {
         let start = advance().range.lowerBound
         var entries: [AST.Entry] = []
-        while token.kind != .rightBrace {
-            let isOptional = take(.question)
-            let key = try expression()
-            try expect(.colon, "after the key")
-            entries.append(AST.Entry(key: key, value: try expression(), isOptional: isOptional))
-            guard take(.comma) else { break }
+        try elements(until: .rightBrace, "or ',' in the map") { parser throws(Failed) in
+            let isOptional = parser.take(.question)
+            let key = try parser.expression()
+            try parser.expect(.colon, "after the key")
+            entries.append(AST.Entry(key: key, value: try parser.expression(), isOptional: isOptional))
         }
-        try expect(.rightBrace, "or ',' in the map")
         return try add(.map(entries), start..<end)
     }
 
@@ -168,19 +183,18 @@ extension Parser {
         let focus = start..<end
         advance()
         var fields: [AST.FieldValue] = []
-        while token.kind != .rightBrace {
-            let isOptional = take(.question)
-            let range = token.range
-            switch token.kind {
+        try elements(until: .rightBrace, "or ',' after the field") { parser throws(Failed) in
+            let isOptional = parser.take(.question)
+            let range = parser.token.range
+            switch parser.token.kind {
             case .identifier(let field), .quotedIdentifier(let field):
-                advance()
-                try expect(.colon, "after the field's name")
-                fields.append(AST.FieldValue(name: field, range: range, value: try expression(), isOptional: isOptional))
-            default: throw unexpected("a field's name")
+                parser.advance()
+                try parser.expect(.colon, "after the field's name")
+                let value = try parser.expression()
+                fields.append(AST.FieldValue(name: field, range: range, value: value, isOptional: isOptional))
+            default: throw parser.unexpected("a field's name")
             }
-            guard take(.comma) else { break }
         }
-        try expect(.rightBrace, "or ',' after the field")
         return try add(.record(name, fields), start..<end, focus: focus)
     }
 }

@@ -16,6 +16,13 @@ public struct CELFunction: Sendable {
     }
 }
 
+extension CELFunction {
+    /// How it is called, a line for each overload: `string.contains(string) -> bool`.
+    public var signatures: [String] { overloads.map { "\($0.signature(of: name)) -> \($0.result)" } }
+    /// Whether it stands behind an operator, so that its name can't be written.
+    public var isOperator: Bool { Operator.isOperator(name) }
+}
+
 /// One signature of a function with its implementation.
 public struct CELOverload: Sendable {
     public enum Style: Sendable, Hashable {

@@ -81,7 +81,13 @@ public struct CELMap: Sendable {
         position(of: key).map { storage.values[$0] }
     }
 
-    public subscript(key: String) -> CELValue? { self[.string(key)] }
+    public subscript(key: String) -> CELValue? {
+        guard storage.index.isEmpty else { return self[.string(key)] }
+        for (position, candidate) in storage.keys.enumerated() {
+            if case .string(let text) = candidate, CodePoints.equal(text, key) { return storage.values[position] }
+        }
+        return nil
+    }
 
     private func position(of key: CELValue) -> Int? {
         // Other types are no keys; looking for one would hash it through all its depths.

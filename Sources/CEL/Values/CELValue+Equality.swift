@@ -97,10 +97,7 @@ package enum Numbers {
 /// canonically equivalent strings for equal, which the language does not.
 package enum CodePoints {
     package static func equal(_ a: String, _ b: String) -> Bool {
-        let count = a.utf8.count
-        guard count == b.utf8.count else { return false }
-        if count <= 15 { return a.utf8.elementsEqual(b.utf8) }
-        return compare(a, b) == .equal
+        a.utf8.count == b.utf8.count && compare(a, b) == .equal
     }
 
     /// UTF-8 keeps the order of code points, so the bytes decide.

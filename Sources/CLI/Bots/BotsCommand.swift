@@ -12,7 +12,8 @@ struct BotsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "Lists the bots: which run, how, and whether their definitions are right.",
             discussion: """
-                Those in the folder bots/, and those that are named in SWITCHBOARD_BOTS.
+                Those in the folder bots/, and those that are named in SWITCHBOARD_BOTS. DEFINITION says "can run", how many \
+                mistakes there are (`bot validate` shows them), or that the definition gives its bot another name than the folder's.
 
                 Examples:
                   ./switchboard bots list
@@ -43,7 +44,11 @@ struct BotRow {
     func cells(root: String) -> [String] {
         let runs = bot.isSimulated.map { $0 ? "simulated" : "Telegram" } ?? "no"
         let count = report.mistakes.count
-        let worth = count == 0 ? "can run" : "\(count) mistake\(count == 1 ? "" : "s")"
+        let worth =
+            report.isUnreadable
+            ? "can't be read"
+            : count > 0
+                ? "\(count) mistake\(count == 1 ? "" : "s")" : report.bot == bot.name ? "can run" : "can run, is '\(report.bot ?? "")'"
         let file = bot.file.hasPrefix(root + "/") ? String(bot.file.dropFirst(root.count + 1)) : bot.file
         return [bot.name, runs, bot.updates ?? "-", worth, file]
     }
@@ -52,7 +57,8 @@ struct BotRow {
         [
             "name": .string(bot.name), "runs": .bool(bot.runs), "updates": bot.updates.map { .string($0) } ?? .null,
             "simulated": bot.isSimulated.map { .bool($0) } ?? .null, "file": .string(bot.file), "valid": .bool(report.isValid),
-            "mistakes": .int(Int64(report.mistakes.count)),
+            "mistakes": .int(Int64(report.mistakes.count)), "definition_bot": report.bot.map { .string($0) } ?? .null,
+            "definition_version": report.version.map { .int(Int64($0)) } ?? .null,
         ]
     }
 }

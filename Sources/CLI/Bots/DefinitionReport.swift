@@ -9,46 +9,71 @@ package struct DefinitionReport: Sendable, Hashable {
         package var line: Int
         /// From 1, in characters.
         package var column: Int
+        /// What kind of mistake it is: `unknown_key`, `expression`…
+        package var code: String
         package var message: String
+        /// What to do instead; nil when nothing helps.
+        package var suggestion: String?
+        /// The source's line with marks below the place.
+        package var excerpt: String
+        /// As the checker told it.
+        package var json: JSON
 
-        package init(file: String, line: Int, column: Int, message: String) {
+        init?(_ json: JSON) {
+            guard let file = json["file"]?.string, let line = json["line"]?.int, let column = json["column"]?.int,
+                let code = json["code"]?.string, let message = json["message"]?.string
+            else { return nil }
             self.file = file
-            self.line = line
-            self.column = column
+            self.line = Int(line)
+            self.column = Int(column)
+            self.code = code
             self.message = message
+            suggestion = json["suggestion"]?.string
+            excerpt = json["excerpt"]?.string ?? ""
+            self.json = json
         }
 
-        package var json: JSON {
-            ["file": .string(file), "line": .int(Int64(line)), "column": .int(Int64(column)), "message": .string(message)]
+        /// The first line in GNU style, which editors read.
+        package var text: String {
+            "\(file):\(line):\(column): \(message)\(suggestion.map { "; \($0)" } ?? "")" + (excerpt.isEmpty ? "" : "\n\(excerpt)")
         }
     }
 
     package var file: String
+    /// The name that the definition gives its bot; nil when it can't run.
+    package var bot: String?
+    package var version: Int?
     /// In the order of the file; empty when it can run.
     package var mistakes: [Mistake]
-    /// With the lines of the source and marks below them, or the word that it can run.
-    package var text: String
 
     package var isValid: Bool { mistakes.isEmpty }
+    /// The file is not there, or may not be read.
+    package var isUnreadable: Bool { mistakes.contains { $0.code == "unreadable" } }
 
-    /// Reads what the checker printed about this file.
-    ///
-    /// - Throws: ``CLIError`` when that is nothing a checker says: something else is wrong.
-    package init(file: String, output: String, isValid: Bool) throws {
+    /// - Throws: ``CLIError`` when that is nothing a checker says.
+    package init(_ json: JSON) throws {
+        let mistakes = json["mistakes"]?.array?.map { Mistake($0) }
+        guard let file = json["file"]?.string, let valid = json["valid"]?.bool, let mistakes, !mistakes.contains(where: { $0 == nil }),
+            valid == mistakes.isEmpty
+        else { throw CLIError("the check of definitions failed; it said: \(json)", exitCode: Exit.software) }
         self.file = file
-        text = output
-        mistakes = output.split(separator: "\n").compactMap { Self.mistake($0, in: file) }
-        guard isValid == mistakes.isEmpty else {
-            throw CLIError("the check of \(file) failed:\n\(output)", exitCode: Exit.software)
-        }
+        bot = json["bot"]?.string
+        version = json["version"]?.int.map { Int($0) }
+        self.mistakes = mistakes.compactMap(\.self)
     }
 
-    /// Of `file:12:9: there is no screen 'stat'; did you mean 'stats'?`
-    private static func mistake(_ line: Substring, in file: String) -> Mistake? {
-        guard line.hasPrefix(file + ":") else { return nil }
-        let parts = line.dropFirst(file.count + 1).split(separator: ":", maxSplits: 2)
-        guard parts.count == 3, let row = Int(parts[0]), let column = Int(parts[1]) else { return nil }
-        return Mistake(file: file, line: row, column: column, message: String(parts[2].drop { $0 == " " }))
+    /// With the lines of the source and marks below them, or a word that it can run.
+    package var text: String {
+        guard isValid else {
+            return mistakes.map(\.text).joined(separator: "\n") + "\n\(mistakes.count) mistake\(mistakes.count == 1 ? "" : "s")"
+        }
+        return "\(file): the bot '\(bot ?? "")', version \(version ?? 1), can run"
+    }
+
+    /// What is wrong with running the definition as a bot of that name; nil: nothing.
+    package func clash(withName name: String) -> String? {
+        guard let bot, bot != name else { return nil }
+        return "it calls its bot '\(bot)' and runs as '\(name)'"
     }
 }
 
@@ -63,24 +88,23 @@ struct DefinitionChecker {
         }
     }
 
-    func check(_ file: String) async throws -> DefinitionReport {
-        let result = try await Command.run(program, ["check", file], environment: currentEnvironment())
-        guard result.exit == .code(0) || result.exit == .code(1) else {
-            throw CLIError("the check of \(file) ended with \(result.exit):\n\(result.output)", exitCode: Exit.software)
-        }
-        return try DefinitionReport(file: file, output: result.output, isValid: result.exit.isSuccess)
-    }
-
-    /// In the same order. Two at a time: each is a short process.
+    /// In the same order. One process reads them all.
     func check(_ files: [String]) async throws -> [DefinitionReport] {
-        try await withThrowingTaskGroup(of: (Int, DefinitionReport).self) { group in
-            var reports: [DefinitionReport?] = Array(repeating: nil, count: files.count)
-            for (index, file) in files.enumerated() {
-                if index >= 2, let (done, report) = try await group.next() { reports[done] = report }
-                group.addTask { (index, try await check(file)) }
-            }
-            for try await (done, report) in group { reports[done] = report }
-            return reports.compactMap(\.self)
+        guard !files.isEmpty else { return [] }
+        let result = try await Command.run(program, ["check", "--output", "jsonl", "--"] + files, environment: currentEnvironment())
+        // 65: one has mistakes; 66: one can't be read.
+        guard [.code(0), .code(Exit.dataError), .code(Exit.noInput)].contains(result.exit) else {
+            throw CLIError("the check of definitions ended with \(result.exit):\n\(result.output)", exitCode: Exit.software)
         }
+        let reports = try result.output.split(separator: "\n").map { line in
+            guard let json = try? JSON(parsing: Array(line.utf8)) else {
+                throw CLIError("the check of definitions failed:\n\(result.output)", exitCode: Exit.software)
+            }
+            return try DefinitionReport(json)
+        }
+        guard reports.map(\.file) == files else {
+            throw CLIError("the check of definitions did not tell of all of them:\n\(result.output)", exitCode: Exit.software)
+        }
+        return reports
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DevServices
 import JSON
+import Runtime
 
 struct SingleBotCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,7 +13,10 @@ struct SingleBotCommand: AsyncParsableCommand {
             commandName: "validate", abstract: "Says what is wrong with a definition, with line and column.",
             discussion: """
                 A word with a slash or a dot is a file, another one the name of a bot. Nothing needs to run.
-                json and jsonl tell each mistake as {file, line, column, message}; text is GNU style, which editors read.
+                json and jsonl tell each mistake as {file, line, column, length, code, message, suggestion, excerpt}, and are \
+                empty when there is none; text is GNU style, which editors read.
+                Codes: unreadable, too_large, encoding, yaml, unknown_key, unknown_name, unsupported, expression, markup, \
+                definition (anything else).
                 Exit code: 0 all can run, 65 one can't, 66 a file can't be read.
 
                 Examples:
@@ -33,30 +37,29 @@ struct SingleBotCommand: AsyncParsableCommand {
             let files = try names.map { try file($0, checkout) }
             let reports = try await DefinitionChecker(checkout).check(files)
             let mistakes = reports.flatMap(\.mistakes)
+            for (name, report) in zip(names, reports) where !isFile(name) {
+                if let clash = report.clash(withName: name) { Terminal.warn("\(report.file): \(clash)") }
+            }
             output.print(
                 text: reports.map(\.text).joined(separator: "\n"),
                 json: .array(mistakes.map(\.json)))
+            if reports.contains(where: \.isUnreadable) { throw ExitCode(Exit.noInput) }
             if !mistakes.isEmpty { throw ExitCode(Exit.dataError) }
         }
 
+        private func isFile(_ word: String) -> Bool { word.contains("/") || word.contains(".") }
+
         private func file(_ word: String, _ checkout: Checkout) throws -> String {
-            if word.contains("/") || word.contains(".") {
-                // The error then names the file as it was given.
-                _ = try readable(word)
-                return word
-            }
+            // Messages then name the file as it was given.
+            if isFile(word) { return word }
             let bots = BotCatalogue(checkout)
             guard let bot = bots[word] else {
+                let guess = NearestName.of(word, among: bots.bots.map(\.name)).map { "did you mean \($0)? There" } ?? "there"
                 throw CLIError(
-                    "there is no bot \(word); there are: \(bots.bots.map(\.name).joined(separator: ", ")). A file needs a slash or a dot in its name.",
+                    "there is no bot \(word); \(guess) are: \(bots.bots.map(\.name).joined(separator: ", ")). A file needs a slash or a dot in its name.",
                     exitCode: Exit.noInput)
             }
-            return try readable(bot.file)
-        }
-
-        private func readable(_ path: String) throws -> String {
-            do { _ = try Files.read(path) } catch { throw CLIError(error.message, exitCode: Exit.noInput) }
-            return path
+            return bot.file
         }
     }
 }

@@ -22,6 +22,13 @@ package struct Broker: Sendable {
     }
 
     init(_ checkout: Checkout) throws {
+        let isNamed = !currentEnvironment()[Self.variable, default: ""].isEmpty
+        // What is left of an earlier run tells where its broker was.
+        if !isNamed, !RunningInstance(checkout).isRunning,
+            Leftovers.find(folder: checkout.state, record: SupervisorRecord.load(checkout.record)).isEmpty
+        {
+            throw CLIError("nothing runs: start it by `./switchboard up`, or name another broker in \(Self.variable)")
+        }
         try self.init(environment: currentEnvironment(), environmentFile: Files.text(checkout.environmentFile))
     }
 

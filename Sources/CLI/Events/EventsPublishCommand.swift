@@ -38,19 +38,19 @@ struct EventsPublishCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Who does it; the chat's id when left out, as in a private chat.", valueName: "id"))
     var person: String?
 
-    @Option(help: "Says this.")
+    @Option(help: "The message; one that begins with / is a command.")
     var text: String?
 
     @Option(help: ArgumentHelp("Taps an inline button with this data.", valueName: "data"))
     var button: String?
 
-    @Option(help: "How often.")
+    @Option(parsing: .unconditional, help: ArgumentHelp("How often each event is sent.", valueName: "n"))
     var count = 1
 
-    @Option(help: ArgumentHelp("Events a second at most; as fast as it goes when left out.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Events a second at most; as fast as it goes when left out.", valueName: "n"))
     var rate: Double?
 
-    @Option(help: "How urgent it is.")
+    @Option(help: "Which queue it takes: interactive (people wait for it), normal or bulk.")
     var lane: Lane = .interactive
 
     @OptionGroup var output: OutputOption

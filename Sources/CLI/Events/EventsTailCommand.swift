@@ -15,8 +15,8 @@ struct EventsTailCommand: AsyncParsableCommand {
 
             With --trace, the lines of all processes' logs about it are shown too, from the past as well.
 
-            Kinds of events: message, message_edited, command, button, poll, poll_answer, membership, receipt, timer, native.
-            Kinds of commands: send, edit, edit_keyboard, delete, pin, unpin, copy, answer_button, chat_action, stop_poll.
+            Kinds of events: message, message_edited, command, button, poll, poll_answer, membership, receipt, signal, post, row_change, timer, native.
+            Kinds of commands: send, edit, edit_keyboard, delete, pin, unpin, copy, answer_button, chat_action, stop_poll, set_commands.
 
             Examples:
               ./switchboard events tail
@@ -36,13 +36,13 @@ struct EventsTailCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Only of this chat.", valueName: "id"))
     var chat: String?
 
-    @Option(help: "Only events (inbound), or only commands (outbound).")
+    @Option(help: ArgumentHelp("Only events (inbound), or only commands (outbound).", valueName: "way"))
     var only: TailFilter.Direction?
 
     @Option(help: ArgumentHelp("Only what contains this id: of a trace, an event, a message.", valueName: "id"))
     var trace: String?
 
-    @Option(help: ArgumentHelp("Stop after so many messages.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Stop after so many messages; none: at Ctrl-C.", valueName: "n"))
     var count: Int?
 
     @OptionGroup var output: OutputOption

@@ -31,10 +31,12 @@ package struct TailFilter: Sendable, Hashable {
     }
 
     package static let eventKinds = [
-        "message", "message_edited", "command", "button", "poll", "poll_answer", "membership", "receipt", "timer", "native",
+        "message", "message_edited", "command", "button", "poll", "poll_answer", "membership", "receipt", "signal", "post", "row_change",
+        "timer",
+        "native",
     ]
     package static let commandKinds = [
-        "send", "edit", "edit_keyboard", "delete", "pin", "unpin", "copy", "answer_button", "chat_action", "stop_poll",
+        "send", "edit", "edit_keyboard", "delete", "pin", "unpin", "copy", "answer_button", "chat_action", "stop_poll", "set_commands",
     ]
 
     // MARK: On the broker

@@ -22,7 +22,9 @@ struct LogsCommand: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Go on showing what is added, until Ctrl-C.")
     var follow = false
 
-    @Option(name: [.customShort("n"), .long], help: "How many lines at most.")
+    @Option(
+        name: [.customShort("n"), .long], parsing: .unconditional,
+        help: ArgumentHelp("The last so many lines; 100 when left out, with --trace all.", valueName: "n"))
     var lines: Int?
 
     @Option(help: ArgumentHelp("Only lines that contain this id: of a trace, an event, a message.", valueName: "id"))

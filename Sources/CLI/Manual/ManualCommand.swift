@@ -21,6 +21,6 @@ package struct ManualCommand: ParsableCommand {
         guard let command = help["command"].map(CommandHelp.init) else {
             throw CLIError("the parser's description of the commands can't be read", exitCode: Exit.software)
         }
-        return ManualPage(command: command, version: Version.current).roff
+        return ManualPage(command: command, version: Version.current, date: Version.date).roff
     }
 }

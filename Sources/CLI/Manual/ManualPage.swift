@@ -2,15 +2,18 @@
 package struct ManualPage: Sendable {
     let command: CommandHelp
     let version: String
+    /// Of that version, as `2026-11-21`.
+    let date: String
 
-    package init(command: CommandHelp, version: String) {
+    package init(command: CommandHelp, version: String, date: String) {
         self.command = command
         self.version = version
+        self.date = date
     }
 
     package var roff: String {
-        var lines = [".TH SWITCHBOARD 1 \"\" \"Switchboard \(version)\" \"User Commands\"", ".SH NAME"]
-        lines.append("switchboard \\- \(Self.escaped(Self.sentenceStart(command.abstract)))")
+        var lines = [".TH SWITCHBOARD 1 \"\(date)\" \"Switchboard \(version)\" \"User Commands\"", ".SH NAME"]
+        lines += Self.filled(Self.sentenceStart(command.abstract), after: "switchboard \\- ")
         lines += [".SH SYNOPSIS", ".B ./switchboard", ".RI < command >", ".RI [ options ]", ".SH DESCRIPTION"]
         lines += Self.paragraphs(command.discussion)
         lines += Self.examples(command.examples)
@@ -24,14 +27,14 @@ package struct ManualPage: Sendable {
         let positional = command.arguments.filter(\.isPositional).map { $0.isOptional ? "[\($0.signature)]" : $0.signature }
         let hasOptions = command.arguments.contains { !$0.isPositional }
         let words = path.dropFirst() + positional + (hasOptions ? ["[options]"] : [])
-        var lines = [".SS \"\(Self.quoted(words.joined(separator: " ")))\"", Self.line(command.abstract)]
+        var lines = [".SS \"\(Self.quoted(words.joined(separator: " ")))\""] + Self.filled(command.abstract)
         if command.discussion.contains(where: { !$0.isEmpty }) { lines += [".PP"] + Self.paragraphs(command.discussion) }
         for argument in command.arguments {
             lines += [".TP", ".B \(Self.escaped(argument.signature))"]
             var text = argument.text
             if !argument.values.isEmpty, !argument.isPositional { text += " One of: \(argument.values.joined(separator: ", "))." }
             if let value = argument.defaultValue, !value.isEmpty { text += " Default: \(value)." }
-            lines.append(Self.line(text))
+            lines += Self.filled(text)
         }
         return lines + Self.examples(command.examples)
     }
@@ -39,19 +42,57 @@ package struct ManualPage: Sendable {
     // MARK: Text
 
     private static func paragraphs(_ lines: [String]) -> [String] {
-        lines.map { $0.isEmpty ? ".PP" : line($0) }.trimmed
+        lines.flatMap { $0.isEmpty ? [".PP"] : filled($0) }.trimmed
     }
 
     private static func examples(_ lines: [String]) -> [String] {
         guard !lines.isEmpty else { return [] }
-        return [".PP", lines.count == 1 ? "Example:" : "Examples:", ".PP", ".nf", ".RS"] + lines.map(line) + [".RE", ".fi"]
+        return [".PP", lines.count == 1 ? "Example:" : "Examples:", ".PP", ".nf", ".RS"] + lines.flatMap { unfilled($0) } + [".RE", ".fi"]
     }
 
-    /// A line of text: one that begins with a dot or an apostrophe would be taken for a request.
-    static func line(_ text: String) -> String {
-        let escaped = escaped(text)
-        return escaped.hasPrefix(".") || escaped.hasPrefix("'") ? "\\&" + escaped : escaped
+    /// Words that the reader's program fills lines with, on lines of at most 80 bytes, as roff's own style wants them.
+    ///
+    /// - Parameter beginning: roff that stands before them.
+    package static func filled(_ text: String, after beginning: String = "") -> [String] {
+        var lines: [String] = []
+        var current = beginning
+        for word in escaped(text).split(separator: " ") {
+            if !current.isEmpty, width(current) + 1 + width(word) > widest {
+                lines.append(guarded(current))
+                current = ""
+            }
+            if !current.isEmpty, !current.hasSuffix(" ") { current += " " }
+            current += word
+        }
+        return lines + (current.isEmpty ? [] : [guarded(current)])
     }
+
+    /// A line that is shown as it is; longer than 80 bytes it goes on behind a backslash.
+    private static func unfilled(_ text: String) -> [String] {
+        var lines: [String] = []
+        var current = ""
+        for (index, word) in escaped(text).split(separator: " ", omittingEmptySubsequences: false).enumerated() {
+            let piece = index == 0 ? String(word) : " " + word
+            // Two bytes for the backslash and the space before it.
+            if !current.isEmpty, width(current) + width(piece) + 2 > widest {
+                lines.append(current + " \\")
+                current = String(word)
+            } else {
+                current += piece
+            }
+        }
+        lines.append(current)
+        lines[0] = guarded(lines[0])
+        return lines
+    }
+
+    private static let widest = 80
+
+    /// In bytes as roff gets them: other characters than ASCII's stand in it as `\[u00D7]`.
+    private static func width(_ text: some StringProtocol) -> Int { text.unicodeScalars.reduce(0) { $0 + ($1.isASCII ? 1 : 9) } }
+
+    /// A line of text: one that begins with a dot or an apostrophe would be taken for a request.
+    private static func guarded(_ line: String) -> String { line.hasPrefix(".") || line.hasPrefix("'") ? "\\&" + line : line }
 
     /// The backslash is roff's own; a plain minus or apostrophe would become a typographic one, which can't be copied.
     package static func escaped(_ text: String) -> String {
@@ -90,7 +131,7 @@ package struct ManualPage: Sendable {
         ] + entries(exitCodes) + [".SH ENVIRONMENT"] + entries(variables) + [".SH FILES"] + entries(files)
 
     private static func entries(_ entries: [(String, String)]) -> [String] {
-        entries.flatMap { [".TP", ".B \(escaped($0.0))", line($0.1)] }
+        entries.flatMap { [".TP", ".B \(escaped($0.0))"] + filled($0.1) }
     }
 
     private static let exitCodes = [

@@ -8,7 +8,8 @@ package enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable
 struct OutputOption: ParsableArguments {
     @Option(
         name: .customLong("output"),
-        help: "How to print data: text for people; json: one document; jsonl: one JSON value a line.")
+        help: ArgumentHelp(
+            "How to print data: text for people; json: one document; jsonl: one JSON value a line.", valueName: "format"))
     var format: OutputFormat = .text
 
     func print(text: @autoclosure () -> String, json: @autoclosure () -> JSON) {

@@ -12,8 +12,8 @@ struct TopCommand: AsyncParsableCommand {
             Made for 80 × 24 and for ssh; a higher terminal shows more errors. q quits.
 
             CPU is a share of one processor, memory what is resident, both with child processes. IN/s and OUT/s are messages: updates
-            into the gateway, events and commands out of queues and into them, commands done by the sender. WAITING leaves out
-            what a consumer has in hand, +/s is its growth. Latencies are of the last minute, with --once of everything since the
+            into the gateway, events and commands out of queues and into them, commands done by the sender. Of queues the broker
+            tells: WAITING messages, those IN HAND of a consumer, published into them (IN/s) and acknowledged (OUT/s). Latencies are of the last minute, with --once of everything since the
             start: answers to webhooks, a publish until it is confirmed, a batch of events until its COMMIT, round trips to the
             database, calls of the Bot API.
             Exit code: 0, or 69 when nothing runs.
@@ -28,7 +28,7 @@ struct TopCommand: AsyncParsableCommand {
     @Flag(help: "Print it once and end.")
     var once = false
 
-    @Option(help: ArgumentHelp("From one look to the next, in seconds.", valueName: "seconds"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("From one look to the next, in seconds, 1 to 3600.", valueName: "seconds"))
     var interval = 2.0
 
     @OptionGroup var output: OutputOption
@@ -119,6 +119,7 @@ struct TopCommand: AsyncParsableCommand {
 private struct Look {
     let checkout: Checkout
     let connection: AMQPConnection?
+    private let brokerMetrics: UInt16?
     private let start = ContinuousClock.now
     private(set) var history = TopHistory()
     private(set) var trouble: TroubleLog
@@ -126,6 +127,7 @@ private struct Look {
     init(checkout: Checkout, connection: AMQPConnection?) {
         self.checkout = checkout
         self.connection = connection
+        brokerMetrics = PortBook.load(checkout.ports)["rabbitmq-metrics"]
         trouble = TroubleLog(checkout)
     }
 
@@ -142,7 +144,7 @@ private struct Look {
 
     mutating func take(_ record: SupervisorRecord) async {
         trouble.update()
-        history.append(await TopSample.take(record, connection: connection, since: start))
+        history.append(await TopSample.take(record, connection: connection, brokerMetrics: brokerMetrics, since: start))
     }
 
     func lines(width: Int, height: Int, hint: String, colours: Bool, sinceStart: Bool = false) -> [String] {

@@ -43,9 +43,13 @@ package struct TopHistory: Sendable {
             groups.map { group in
                 let earlier = before?.queues?.first { $0.name == group.name }
                 let growth = earlier.flatMap { earlier in span.map { Double(group.waiting - earlier.waiting) / $0 } }
+                // A channel that was closed takes its counters with it, so that they may fall.
+                func flow(_ counter: (TopSample.Flow) -> Double) -> Double? {
+                    rate { sample in sample.queues?.first { $0.name == group.name }?.flow.map(counter) }
+                }
                 return TopReport.Queues(
-                    name: group.name, waiting: group.waiting, consumers: group.consumers, growth: growth,
-                    done: rate { Self.done(group.name, $0) })
+                    name: group.name, waiting: group.waiting, consumers: group.consumers, growth: growth, inHand: group.flow?.inHand,
+                    published: flow(\.published), done: flow(\.acknowledged) ?? rate { Self.done(group.name, $0) })
             }
         }
         let latencies = Self.latencies.map { latency in

@@ -35,14 +35,22 @@ package struct TopReport: Sendable, Hashable {
         package var consumers: Int
         /// By how much `waiting` grows a second.
         package var growth: Double?
-        /// Taken off a second, as far as the consumers tell.
+        /// Delivered and not yet acknowledged; nil when the broker has no metrics of its own.
+        package var inHand: Int?
+        /// Published into them a second; nil likewise.
+        package var published: Double?
+        /// Taken off a second: as the broker tells, otherwise as far as the consumers do.
         package var done: Double?
 
-        package init(name: String, waiting: Int, consumers: Int, growth: Double?, done: Double?) {
+        package init(
+            name: String, waiting: Int, consumers: Int, growth: Double?, inHand: Int? = nil, published: Double? = nil, done: Double?
+        ) {
             self.name = name
             self.waiting = waiting
             self.consumers = consumers
             self.growth = growth
+            self.inHand = inHand
+            self.published = published
             self.done = done
         }
     }
@@ -104,7 +112,8 @@ extension TopReport {
                     queues.map { queue in
                         [
                             "name": .string(queue.name), "waiting": .int(Int64(queue.waiting)), "consumers": .int(Int64(queue.consumers)),
-                            "growth_per_second": number(queue.growth), "done_per_second": number(queue.done),
+                            "in_hand": queue.inHand.map { .int(Int64($0)) } ?? .null, "growth_per_second": number(queue.growth),
+                            "published_per_second": number(queue.published), "done_per_second": number(queue.done),
                         ]
                     })
             } ?? .null,

@@ -35,13 +35,49 @@ package struct TopSample: Sendable {
         /// Messages that wait; those in a consumer's hand are not among them.
         package var waiting: Int
         package var consumers: Int
+        /// What the broker's own metrics say; nil when it has none.
+        package var flow: Flow?
 
-        package init(name: String, count: Int, waiting: Int, consumers: Int) {
+        package init(name: String, count: Int, waiting: Int, consumers: Int, flow: Flow? = nil) {
             self.name = name
             self.count = count
             self.waiting = waiting
             self.consumers = consumers
+            self.flow = flow
         }
+    }
+
+    package struct Flow: Sendable, Hashable {
+        /// Delivered and not yet acknowledged.
+        package var inHand: Int
+        /// Counters: over all channels that are open now.
+        package var published: Double
+        package var acknowledged: Double
+
+        package init(inHand: Int, published: Double, acknowledged: Double) {
+            self.inHand = inHand
+            self.published = published
+            self.acknowledged = acknowledged
+        }
+
+        /// Of `queues` together; nil when the broker tells nothing about any of them.
+        package init?(_ metrics: PrometheusText?, queues: Set<String>) {
+            guard let metrics else { return nil }
+            func sum(_ name: String) -> Double? {
+                metrics.sum("rabbitmq_detailed_" + name) { $0["queue"].map { queues.contains($0) } ?? false }
+            }
+            guard let inHand = sum("queue_messages_unacked") else { return nil }
+            // No series before the first message.
+            self.init(
+                inHand: Int(inHand), published: sum("queue_messages_published_total") ?? 0,
+                acknowledged: sum("channel_messages_acked_total") ?? 0)
+        }
+
+        /// Only what is looked at: the metrics of everything are some hundred kilobytes.
+        static let path =
+            "/metrics/detailed?family=queue_coarse_metrics&family=channel_queue_metrics&family=channel_queue_exchange_metrics"
+        static let metrics: Set<String> = Set(
+            ["queue_messages_unacked", "queue_messages_published_total", "channel_messages_acked_total"].map { "rabbitmq_detailed_" + $0 })
     }
 
     /// By a clock that never goes back; differences count.
@@ -69,10 +105,14 @@ extension TopSample {
             ("sender " + lane.rawValue, (0..<Topology.outboundShards).map { Topology.senderQueue(lane, shard: $0).name })
         } + [("scheduler", Lane.allCases.map { Topology.schedulerQueue($0).name }), ("dead letters", [Topology.deadQueue.name])]
 
-    /// - Parameter connection: to the broker; nil: there is none.
-    static func take(_ record: SupervisorRecord, connection: AMQPConnection?, since start: ContinuousClock.Instant) async -> TopSample {
+    /// - Parameters:
+    ///   - connection: to the broker; nil: there is none.
+    ///   - brokerMetrics: the port of the broker's own metrics; nil: it has none.
+    static func take(
+        _ record: SupervisorRecord, connection: AMQPConnection?, brokerMetrics: UInt16?, since start: ContinuousClock.Instant
+    ) async -> TopSample {
         let entries = ProcessUsage.entries()
-        async let queues = Self.queues(connection)
+        async let queues = Self.queues(connection, brokerMetrics)
         let processes = await withTaskGroup(of: (Int, Process).self) { group in
             for (index, process) in record.processes.enumerated() {
                 group.addTask { (index, await Self.process(process, entries)) }
@@ -98,8 +138,12 @@ extension TopSample {
             restarts: process.restarts, usage: pid.flatMap { ProcessUsage.of($0, in: entries) }, metrics: metrics)
     }
 
-    private static func queues(_ connection: AMQPConnection?) async -> [Queues]? {
+    private static func queues(_ connection: AMQPConnection?, _ brokerMetrics: UInt16?) async -> [Queues]? {
         guard let connection, case .ready = connection.state else { return nil }
+        var metrics: PrometheusText?
+        if let brokerMetrics {
+            metrics = await LoopbackHTTP.get(port: brokerMetrics, path: Flow.path).map { PrometheusText($0, names: Flow.metrics) }
+        }
         var result: [Queues] = []
         for group in groups {
             let states = await withTaskGroup(of: AMQPQueueStatus?.self) { tasks in
@@ -112,7 +156,7 @@ extension TopSample {
             result.append(
                 Queues(
                     name: group.name, count: states.count, waiting: states.reduce(0) { $0 + $1.messages },
-                    consumers: states.reduce(0) { $0 + $1.consumers }))
+                    consumers: states.reduce(0) { $0 + $1.consumers }, flow: Flow(metrics, queues: Set(group.queues))))
         }
         return result
     }

@@ -62,10 +62,11 @@ package struct TopScreen: Sendable {
 
     /// Queues beside latencies.
     private var middle: [String] {
-        var left = [bold(Self.row([("QUEUES", -18), ("WAITING", 8), ("+/s", 7), ("DONE/s", 7)]))]
+        var left = [bold(Self.row([("QUEUES", -14), ("WAITING", 7), ("IN HAND", 7), ("IN/s", 6), ("OUT/s", 5)]))]
         for queue in report.queues ?? [] {
             let line = Self.row([
-                (queue.name, -18), (queue.waiting.grouped, 8), (Self.rate(queue.growth), 7), (Self.rate(queue.done), 7),
+                (queue.name, -14), (Self.short(queue.waiting), 7), (queue.inHand.map(Self.short) ?? "-", 7),
+                (Self.shortRate(queue.published), 6), (Self.shortRate(queue.done), 5),
             ])
             left.append(
                 queue.waiting > 0 && (queue.name == "dead letters" || queue.consumers == 0) ? Style.yellow.applied(to: line, colours) : line
@@ -130,6 +131,22 @@ package struct TopScreen: Sendable {
         if value == 0 { return "0" }
         if abs(value) < 10 { return fixed(value, 1) }
         return Int(value.rounded()).grouped
+    }
+
+    /// In at most six characters: `12,345`, `1,235k`, `67M`.
+    package static func short(_ count: Int) -> String {
+        switch count {
+        case ..<100_000: count.grouped
+        case ..<10_000_000: "\(((count + 500) / 1000).grouped)k"
+        default: "\(((count + 500_000) / 1_000_000).grouped)M"
+        }
+    }
+
+    /// In at most five characters.
+    package static func shortRate(_ value: Double?) -> String {
+        guard let value, value.isFinite, value >= 10_000, value < 1e12 else { return rate(value) }
+        let thousands = Int((value / 1000).rounded())
+        return thousands < 10_000 ? "\(thousands)k" : "\((thousands + 500) / 1000)M"
     }
 
     package static func size(_ bytes: Int?) -> String {

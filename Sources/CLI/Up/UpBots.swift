@@ -11,6 +11,15 @@ struct UpBots {
     /// are seen; `SWITCHBOARD_BOT_<NAME>_UPDATES` says otherwise.
     static let standard = ["demo", "count"]
 
+    /// With the bots that run when none are named.
+    static func completed(_ environment: [String: String]) -> [String: String] {
+        guard BotCatalogue.names(environment).isEmpty else { return environment }
+        return environment.merging(["SWITCHBOARD_BOTS": standard.joined(separator: ",")]) { $1 }
+    }
+
+    /// What the simulated Telegram calls a bot: usernames of bots end in "bot".
+    static func simulatedUsername(_ name: String) -> String { name.lowercased().hasSuffix("bot") ? name : name + "_bot" }
+
     /// - Parameters:
     ///   - environment: of the caller, whose settings win.
     ///   - simulator: the simulated Bot API server.
@@ -29,6 +38,8 @@ struct UpBots {
             simulatedNames.append(name)
             settings[variable("TOKEN")] = token
             settings[variable("SERVER")] = simulator
+            let username = environment[variable("USERNAME"), default: ""]
+            settings[variable("USERNAME")] = username.isEmpty ? Self.simulatedUsername(name) : username
             let updates = environment[variable("UPDATES"), default: ""]
             settings[variable("UPDATES")] = updates.isEmpty ? (index == 0 ? "webhook" : "polling") : updates
             settings[variable("WEBHOOK_URL")] = "\(gateway)/telegram/\(name)"

@@ -22,6 +22,7 @@ struct UpCommand: AsyncParsableCommand {
     var detach = false
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Seconds that --detach, or an `up` beside a starting one, waits for everything to be ready.", valueName: "seconds"))
     var timeout: Int = 180

@@ -1,4 +1,5 @@
 package import DevServices
+import Runtime
 
 /// What `up` runs and with which settings: computed from plain values, started by nobody.
 package struct UpPlan: Sendable, Hashable {
@@ -11,6 +12,8 @@ package struct UpPlan: Sendable, Hashable {
         var ports: PortBook
         var amqpURL: String
         var postgresURL: String
+        /// The broker's own metrics; nil: it has none.
+        var brokerMetricsURL: String?
         /// What the simulated Telegram proves itself with to the gateway.
         var webhookSecret: String
         /// 0 for a new one at each start of the simulator: update ids that came before would be taken for repeats.
@@ -23,7 +26,8 @@ package struct UpPlan: Sendable, Hashable {
         var mark: String
 
         package init(
-            binaries: String, root: String, ports: PortBook, amqpURL: String, postgresURL: String, webhookSecret: String,
+            binaries: String, root: String, ports: PortBook, amqpURL: String, postgresURL: String, brokerMetricsURL: String? = nil,
+            webhookSecret: String,
             simulatorSeed: Int, simulatorWebhooks: String? = nil, environment: [String: String], mark: String
         ) {
             self.binaries = binaries
@@ -31,6 +35,7 @@ package struct UpPlan: Sendable, Hashable {
             self.ports = ports
             self.amqpURL = amqpURL
             self.postgresURL = postgresURL
+            self.brokerMetricsURL = brokerMetricsURL
             self.webhookSecret = webhookSecret
             self.simulatorSeed = simulatorSeed
             self.simulatorWebhooks = simulatorWebhooks
@@ -41,13 +46,26 @@ package struct UpPlan: Sendable, Hashable {
 
     /// Every port that is asked for, by name; the same names get the same ports from run to run.
     package static let portNames = [
-        "rabbitmq", "rabbitmq-distribution", "epmd", "postgres", "simulator", "simulator-admin", "dialog-admin", "scheduler-admin",
-        "sender-admin", "gateway", "gateway-admin",
+        "rabbitmq", "rabbitmq-distribution", "rabbitmq-metrics", "epmd", "postgres", "simulator", "simulator-admin", "dialog-admin",
+        "scheduler-admin", "sender-admin", "gateway", "gateway-admin",
     ]
+
+    /// Where a process does its work, and where it tells of itself; nil where there is no such place.
+    package static func ports(of process: SupervisedProcess, _ book: PortBook) -> (work: UInt16?, admin: UInt16?) {
+        switch process.name {
+        case "rabbitmq": (process.readiness.port, book["rabbitmq-metrics"].flatMap { PortBook.isFree($0) ? nil : $0 })
+        case "telegram-simulator": (book["simulator"], process.readiness.port)
+        case "gateway": (book["gateway"], process.readiness.port)
+        case "dialog", "scheduler", "sender": (nil, process.readiness.port)
+        default: (process.readiness.port, nil)
+        }
+    }
 
     /// In the order in which they start. The private services are not among them.
     package let processes: [ProcessSpec]
     package let addresses: [SupervisorRecord.Address]
+    /// The text of `.switchboard/prometheus.yml`: a Prometheus for what runs here.
+    package let prometheusFile: String
     /// For `.switchboard/env`.
     let exported: [String: String]
     package let tryThis: String
@@ -92,12 +110,18 @@ package struct UpPlan: Sendable, Hashable {
             try process("sender", order: 3, broker, bots.settings),
             try process("gateway", order: 4, broker, bots.settings, ["SWITCHBOARD_GATEWAY_PORT": String(try port("gateway"))]),
         ]
-        addresses = [
-            .init(name: "chat page", url: simulator + "/"),
-            .init(name: "RabbitMQ", url: "amqp://127.0.0.1:\(try port("rabbitmq"))"),
-            .init(name: "PostgreSQL", url: "postgresql://127.0.0.1:\(try port("postgres"))/\(PrivatePostgres.database)"),
-            .init(name: "metrics", url: "http://127.0.0.1:\(try port("gateway-admin"))/metrics"),
-        ]
+        prometheusFile =
+            PrometheusFile(
+                processes: processes.compactMap { process in process.readiness.port.map { (process.name, $0) } },
+                broker: inputs.brokerMetricsURL, rules: inputs.root + "/deploy/observability/prometheus/switchboard.rules.yml"
+            ).text
+        addresses =
+            [
+                .init(name: "chat page", url: simulator + "/"),
+                .init(name: "RabbitMQ", url: "amqp://127.0.0.1:\(try port("rabbitmq"))"),
+                .init(name: "PostgreSQL", url: "postgresql://127.0.0.1:\(try port("postgres"))/\(PrivatePostgres.database)"),
+                .init(name: "metrics", url: "http://127.0.0.1:\(try port("gateway-admin"))/metrics"),
+            ] + (inputs.brokerMetricsURL.map { [.init(name: "RabbitMQ's metrics", url: $0)] } ?? [])
         exported = broker.merging(database) { $1 }
         tryThis =
             bots.simulatedNames.first.map { "open \(simulator)/?bot=\($0)&person=ann and send /start" }
@@ -106,9 +130,11 @@ package struct UpPlan: Sendable, Hashable {
 
     /// What processes get of the caller's environment.
     static func inherited(_ environment: [String: String]) -> [String: String] {
+        // What nobody reads was told by the command line; each process would tell it again.
+        let strangers = Set(KnownVariables.strangers(in: UpBots.completed(environment)).map(\.name))
         var result = environment.filter { name, _ in
             // PGPASSWORD, PGSSLMODE and their like would change what our addresses mean; the rest is between script and CLI.
-            !name.hasPrefix("PG") && !scriptVariables.contains(name)
+            !name.hasPrefix("PG") && !scriptVariables.contains(name) && !strangers.contains(name)
         }
         // The simulator is on loopback: no proxy reaches it.
         for name in ["no_proxy", "NO_PROXY"] {

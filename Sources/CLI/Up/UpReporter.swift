@@ -12,7 +12,7 @@ package final class UpReporter: Sendable {
     /// The pipe to the one who waits; -1 when nobody does.
     private let notify: Mutex<Int32>
     private let lastWords = Mutex("")
-    /// Errors that processes logged before everything was ready, such as a bot that can't run; nil from then on.
+    /// What processes logged before everything was ready, such as a bot that can't run; nil from then on.
     private let errors = Mutex<[LogEntry]?>([])
 
     init(checkout: Checkout, notify: Int32?) {
@@ -29,7 +29,7 @@ package final class UpReporter: Sendable {
     func line(_ line: [UInt8], of process: String) {
         guard !Self.quiet.contains(process) else { return }
         let entry = LogEntry(process: process, text: String(decoding: line, as: UTF8.self))
-        if ["error", "critical"].contains(entry.level?.lowercased()) {
+        if Self.isWorthRepeating(entry) {
             errors.withLock { if $0 != nil, $0?.contains(entry) == false { $0?.append(entry) } }
         }
         Terminal.say(presenter.present(entry))
@@ -58,6 +58,15 @@ package final class UpReporter: Sendable {
     /// What a process that could not be started said last, beside its log: what is wrong with its settings or a bot, say. Each line
     /// after a line break; empty when it said nothing. By the end of the start the screen is full of other things.
     var failedProcessSaid: String { lastWords.withLock { $0 } }
+
+    /// Errors, and warnings about a bot: what it is worth is said once, at the start.
+    package static func isWorthRepeating(_ entry: LogEntry) -> Bool {
+        switch entry.level?.lowercased() {
+        case "error", "critical": true
+        case "warning": entry.details.contains { $0.hasPrefix("bot=") }
+        default: false
+        }
+    }
 
     /// Process, message and details, without the time and without what is for machines.
     package static func inShort(_ entry: LogEntry) -> String {

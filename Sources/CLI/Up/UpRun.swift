@@ -62,13 +62,14 @@ struct UpRun {
         if let note = postgres.note { reporter.progress(note) }
         let rabbit = try PrivateRabbitMQ(
             folder: checkout.rabbitMQ,
-            ports: .init(amqp: port("rabbitmq"), distribution: port("rabbitmq-distribution"), epmd: port("epmd")),
+            ports: .init(
+                amqp: port("rabbitmq"), distribution: port("rabbitmq-distribution"), epmd: port("epmd"), metrics: port("rabbitmq-metrics")),
             mark: checkout.state)
 
         let plan = try UpPlan(
             UpPlan.Inputs(
                 binaries: checkout.binaries, root: checkout.root, ports: ports, amqpURL: rabbit.url,
-                postgresURL: postgres.socketURL ?? postgres.url,
+                postgresURL: postgres.socketURL ?? postgres.url, brokerMetricsURL: rabbit.metricsURL,
                 webhookSecret: Credentials.loadOrCreate(checkout.webhookSecret, user: "telegram").password,
                 simulatorSeed: 0, simulatorWebhooks: checkout.simulatorWebhooks, environment: currentEnvironment(), mark: checkout.state))
         let missing = plan.missingExecutables
@@ -76,6 +77,7 @@ struct UpRun {
             throw CLIError("not built: \(missing.joined(separator: ", "))\n  `./switchboard up` builds them.", exitCode: Exit.software)
         }
         try Files.write(plan.environmentFile, to: checkout.environmentFile, mode: 0o600)
+        try Files.write(plan.prometheusFile, to: checkout.prometheusFile)
         return ([postgres.spec, rabbit.epmdSpec, rabbit.brokerSpec] + plan.processes, plan)
     }
 }

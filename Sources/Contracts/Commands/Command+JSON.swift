@@ -13,6 +13,7 @@ extension Command.Action {
         case .answerButton: "answer_button"
         case .chatAction: "chat_action"
         case .stopPoll: "stop_poll"
+        case .setCommands: "set_commands"
         }
     }
 }
@@ -61,6 +62,7 @@ extension Command.Action {
         case "answer_button": self = .answerButton(try json.required("answer"))
         case "chat_action": self = .chatAction(try json.required("action"))
         case "stop_poll": self = .stopPoll(try json.required("target"))
+        case "set_commands": self = .setCommands(try json.required("commands"))
         default: throw JSONError(.value, "is no known command", path: ["kind"])
         }
     }
@@ -85,6 +87,7 @@ extension Command.Action {
         case .answerButton(let answer): json.member("answer", answer)
         case .chatAction(let action): json.member("action", action)
         case .stopPoll(let target): json.member("target", target)
+        case .setCommands(let commands): json.member("commands", commands)
         }
     }
 }

@@ -41,6 +41,8 @@ public struct Command: Sendable, Hashable {
         /// `typing`, `upload_photo`…
         case chatAction(String)
         case stopPoll(MessageID)
+        /// The menu of commands that people see beside the text field; it concerns no chat.
+        case setCommands([MenuCommand])
     }
 
     public init(
@@ -63,6 +65,31 @@ public struct Command: Sendable, Hashable {
 
     /// The action's name in routing, metrics and on the wire.
     public var kind: String { action.kind }
+}
+
+/// A line of the menu of commands.
+public struct MenuCommand: Sendable, Hashable, JSONCodable {
+    /// Without the slash.
+    public var name: String
+    /// 1–256 characters.
+    public var description: String
+
+    public init(name: String, description: String) {
+        self.name = name
+        self.description = description
+    }
+
+    public init(json: JSON) throws(JSONError) {
+        name = try json.required("name")
+        description = try json.required("description")
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("name", name)
+            $0.member("description", description)
+        }
+    }
 }
 
 /// The answer to a tapped button: a short note over the chat, a dialogue, or nothing visible.

@@ -25,6 +25,12 @@ public struct Event: Sendable, Hashable {
         case pollAnswer(PollAnswer)
         case membership(MembershipChange)
         case receipt(Receipt)
+        /// From a handler of the same bot.
+        case signal(Signal)
+        /// To be seen here, from a handler of the same bot.
+        case post(Post)
+        /// Of a row that is shown here.
+        case rowChange(RowChange)
         /// A moment that was asked for has come.
         case timer(DueTimer)
         /// Something that only its platform knows, passed on as it came.
@@ -44,9 +50,18 @@ public struct Event: Sendable, Hashable {
         self.content = content
     }
 
-    /// What keeps its order: the chat of the bot; without one, the person; without either, the bot.
+    /// What keeps its order: a signal's lane; else the chat of the bot; without one, the person; without either, the bot.
     public var partitionKey: String {
-        "\(bot)/\(chat?.id.rawValue ?? person.map { "person:\($0.id)" } ?? "")"
+        if case .signal(let signal) = content, let lane = signal.lane { return "\(bot)/lane:\(lane)" }
+        return "\(bot)/\(chat?.id.rawValue ?? person.map { "person:\($0.id)" } ?? "")"
+    }
+
+    /// Whether somebody did something on the platform; else it comes from a handler, or tells what became of one's effects.
+    public var isFromPlatform: Bool {
+        switch content {
+        case .signal, .post, .rowChange, .receipt: false
+        default: true
+        }
     }
 
     /// The content's name in routing keys, metrics and on the wire.
@@ -64,6 +79,9 @@ extension Event.Content {
         case .pollAnswer: "poll_answer"
         case .membership: "membership"
         case .receipt: "receipt"
+        case .signal: "signal"
+        case .post: "post"
+        case .rowChange: "row_change"
         case .timer: "timer"
         case .native: "native"
         }
@@ -107,6 +125,9 @@ extension Event.Content {
         case "poll_answer": self = .pollAnswer(try json.required("poll_answer"))
         case "membership": self = .membership(try json.required("membership"))
         case "receipt": self = .receipt(try json.required("receipt"))
+        case "signal": self = .signal(try json.required("signal"))
+        case "post": self = .post(try json.required("post"))
+        case "row_change": self = .rowChange(try json.required("row_change"))
         case "timer": self = .timer(try json.required("timer"))
         case "native": self = .native(try json.required("native"))
         default: self = .native(NativeEvent(kind: kind, payload: json))
@@ -124,6 +145,9 @@ extension Event.Content {
         case .pollAnswer(let answer): json.member("poll_answer", answer)
         case .membership(let change): json.member("membership", change)
         case .receipt(let receipt): json.member("receipt", receipt)
+        case .signal(let signal): json.member("signal", signal)
+        case .post(let post): json.member("post", post)
+        case .rowChange(let change): json.member("row_change", change)
         case .timer(let timer): json.member("timer", timer)
         case .native(let event): json.member("native", event)
         }

@@ -9,6 +9,15 @@ public enum Lane: String, Sendable, Hashable, CaseIterable, JSONCodable {
     /// Can wait: broadcasts, digests.
     case bulk
 
+    /// The lane for what this one causes for so many recipients: a few are served at once, many must not keep others waiting.
+    public func forRecipients(_ count: Int) -> Lane {
+        switch count {
+        case ...10: self
+        case ...100: self == .interactive ? .normal : self
+        default: .bulk
+        }
+    }
+
     /// The AMQP `priority` property: informative, lanes are kept apart by their queues.
     public var priority: UInt8 {
         switch self {

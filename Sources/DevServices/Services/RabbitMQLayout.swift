@@ -4,6 +4,8 @@ import Glibc
 package struct RabbitMQPrograms: Sendable {
     package let server: String
     package let epmd: String
+    /// Whether the plugin with RabbitMQ's own metrics is there, as it is in Debian's package and in RabbitMQ's.
+    package let hasMetrics: Bool
 
     /// The wrappers in `/usr/sbin` change user and paths; those in `/usr/lib/rabbitmq/bin` do as their environment says.
     package static func find() throws(DevServicesError) -> RabbitMQPrograms {
@@ -17,7 +19,16 @@ package struct RabbitMQPrograms: Sendable {
             throw DevServicesError(
                 .missing, "Erlang's epmd was not found", remedy: "Install the package erlang-base, on which rabbitmq-server depends.")
         }
-        return RabbitMQPrograms(server: server, epmd: epmd)
+        return RabbitMQPrograms(server: server, epmd: epmd, hasMetrics: hasPlugin("rabbitmq_prometheus"))
+    }
+
+    /// Plugins lie in folders or files named with their versions: `rabbitmq_prometheus-3.10.8`, `rabbitmq_prometheus-4.1.0.ez`.
+    private static func hasPlugin(_ name: String) -> Bool {
+        let root = "/usr/lib/rabbitmq/lib"
+        let folders = Files.list(root).filter { $0.hasPrefix("rabbitmq_server-") }.map { "\(root)/\($0)/plugins" }
+        return (folders + ["/usr/lib/rabbitmq/plugins"]).contains { folder in
+            Files.list(folder).contains { $0.hasPrefix(name + "-") || $0 == name + ".ez" }
+        }
     }
 }
 
@@ -25,6 +36,8 @@ package struct RabbitMQPrograms: Sendable {
 struct RabbitMQLayout: Sendable {
     let folder: String
     let ports: PrivateRabbitMQ.Ports
+    /// Where the broker's own metrics are; nil: the plugin stays off.
+    let metricsPort: UInt16?
 
     func write(credentials: Credentials, settings: [String: String]) throws(DevServicesError) {
         var lines = [
@@ -45,10 +58,16 @@ struct RabbitMQLayout: Sendable {
             "log.console.level": "warning",
             "log.file": "false",
         ]
+        if let metricsPort {
+            lines["prometheus.tcp.ip"] = "127.0.0.1"
+            lines["prometheus.tcp.port"] = String(metricsPort)
+            // The plugin brings the management agent with it, whose own collecting nobody would look at.
+            lines["management_agent.disable_metrics_collector"] = "true"
+        }
         for (name, value) in settings { lines[name] = value }
         let text = lines.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)\n" }.joined()
         try Files.write(text, to: folder + "/rabbitmq.conf", mode: 0o600)
-        try Files.write("[].\n", to: folder + "/enabled_plugins")
+        try Files.write(metricsPort == nil ? "[].\n" : "[rabbitmq_prometheus].\n", to: folder + "/enabled_plugins")
         // Read instead of the system's, which may say something else.
         try Files.write("", to: folder + "/rabbitmq-env.conf")
         try writeCookie()

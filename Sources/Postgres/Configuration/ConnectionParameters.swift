@@ -81,8 +81,10 @@ extension ConnectionParameters {
     package func libpqValues() -> [(keyword: String, value: String)] {
         var result = values.filter { !["statement_timeout", "client_encoding", "connect_timeout", "options"].contains($0.keyword) }
         var options = self["options"].map { [$0] } ?? []
+        // A process that is stopped within a transaction mustn't keep what it has locked for longer. In ms; one's own option wins.
+        options.insert("-c idle_in_transaction_session_timeout=30000", at: 0)
         if let timeout = self["statement_timeout"] { options.append("-c statement_timeout=\(timeout)") }
-        if !options.isEmpty { result.append(("options", options.joined(separator: " "))) }
+        result.append(("options", options.joined(separator: " ")))
         result.append(("client_encoding", "UTF8"))
         let defaults = [
             // Asking for a Kerberos ticket is synchronous in libpq.

@@ -60,20 +60,4 @@ package enum SettingsTable {
         return (["| Setting | Environment variable | Form | Default | Meaning |", "|---|---|---|---|---|"] + rows)
             .joined(separator: "\n")
     }
-
-    /// Variables with the project's prefix that no declaration reads: most likely misspelt.
-    package static func unknownVariables(
-        in environment: [String: String], declarations: [SettingDeclaration], besides others: Set<String> = []
-    ) -> [String] {
-        let known = Set(declarations.map(\.variable)).union(others).union([SettingsSources.fileVariable])
-        // `SWITCHBOARD_BOT_<NAME>_TOKEN` knows every variable with that beginning and end.
-        let families = known.compactMap { variable -> (String, String)? in
-            guard let open = variable.firstIndex(of: "<"), let close = variable.firstIndex(of: ">") else { return nil }
-            return (String(variable[..<open]), String(variable[variable.index(after: close)...]))
-        }
-        return environment.keys.filter { variable in
-            variable.hasPrefix(SettingDeclaration.variablePrefix) && !known.contains(variable)
-                && !families.contains { variable.hasPrefix($0.0) && variable.hasSuffix($0.1) }
-        }.sorted()
-    }
 }

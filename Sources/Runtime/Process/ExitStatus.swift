@@ -3,6 +3,8 @@ package struct ExitStatus: Sendable, Hashable {
     package let code: Int32
 
     package static let success = ExitStatus(code: 0)
+    /// Called with arguments that mean nothing.
+    package static let usage = ExitStatus(code: 64)
     /// Something it needs at start isn't there, such as a free address.
     package static let unavailable = ExitStatus(code: 69)
     /// A service failed.

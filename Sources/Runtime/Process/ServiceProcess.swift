@@ -41,7 +41,19 @@ package struct ServiceProcess: Sendable {
         services: @Sendable (ServiceProcess, Group) async throws -> [any Service]
     ) async -> Never {
         signal(SIGPIPE, SIG_IGN)
-        if CommandLine.arguments.dropFirst() == ["health"] { exit(askHealth(name).code) }
+        switch CommandLine.arguments.dropFirst().joined(separator: " ") {
+        case "": break
+        case "health": exit(askHealth(name).code)
+        case "--version":
+            print("switchboard-\(name) \(BuildInfo(process: name).version)")
+            exit(ExitStatus.success.code)
+        case "--help", "-h":
+            print(usage(name))
+            exit(ExitStatus.success.code)
+        case let words:
+            StandardError.print("switchboard-\(name): this means nothing here: \(words)\n\(usage(name))")
+            exit(ExitStatus.usage.code)
+        }
         let redactor = Redactor()
         let read: Settings<SettingsPair<ProcessSettings, Group>>
         do {
@@ -54,6 +66,14 @@ package struct ServiceProcess: Sendable {
         let status = await process.live(found: read.found) { try await services(process, read.values.second) }
         process.logs.writer.close(within: .seconds(2))
         exit(status.code)
+    }
+
+    private static func usage(_ name: String) -> String {
+        """
+        usage: switchboard-\(name)            runs the process; its settings come from the environment: docs/settings.md
+               switchboard-\(name) health     asks one that runs on this machine with the same settings whether it is ready: 0 yes, 69 no
+               switchboard-\(name) --version
+        """
     }
 
     private static func askHealth(_ name: String) -> ExitStatus {
@@ -95,6 +115,11 @@ package struct ServiceProcess: Sendable {
             // Until the very end: a supervisor sees the draining too.
             defer { admin.stop() }
             logger.info("started", metadata: ["version": .string(version.version), "admin": .string("http://\(admin.address)")])
+            for stranger in KnownVariables.strangers(in: ProcessInfo.processInfo.environment) {
+                logger.warning(
+                    "nothing reads this environment variable",
+                    metadata: ["variable": "\(stranger.name)", "did_you_mean": "\(stranger.suggestion ?? "-")"])
+            }
             let (exporter, exporting) = try startTracing(version)
             let supervision = Supervision(
                 health: health, logger: Logger(label: "lifecycle"), timeout: settings.shutdownTimeout,
@@ -162,9 +187,9 @@ package struct ServiceProcess: Sendable {
 /// For an operator at a terminal: every problem on a line of its own, and where to read on.
 private func complain(_ name: String, _ error: RuntimeError) {
     let problems = error.message.split(separator: "\n").map { "  \($0)\n" }.joined()
-    let text = "\(name): can't start with these settings\n\(problems)All settings are described in docs/settings.md.\n"
-    var bytes = Array(text.utf8)
-    _ = write(STDERR_FILENO, &bytes, bytes.count)
+    StandardError.print("\(name): can't start with these settings\n\(problems)All settings are described in docs/settings.md.")
+    // What is missing may only be misspelt.
+    for stranger in KnownVariables.strangers(in: ProcessInfo.processInfo.environment) { StandardError.print("  \(stranger)") }
 }
 
 /// The last resort when services ignore their cancellation, or Swift's threads are all blocked: a plain thread that ends the process.

@@ -63,7 +63,7 @@ extension Command {
     fileprivate var mayRepeat: Bool {
         switch action {
         case .send, .copy: isRepeatable
-        case .edit, .editKeyboard, .delete, .pin, .unpin, .answerButton, .chatAction, .stopPoll: true
+        case .edit, .editKeyboard, .delete, .pin, .unpin, .answerButton, .chatAction, .stopPoll, .setCommands: true
         }
     }
 }

@@ -1,36 +1,32 @@
-// Writing: the text field, the list of commands, the reply keyboard, files, replies and corrections.
-import { button, el, size } from "/dom.js";
+// Writing: the text field, commands, inline mode, the reply keyboard, files, replies and corrections.
+import { attachments } from "/attachments.js";
+import { button, el } from "/dom.js";
 import { icon } from "/icons.js";
+import { inlineMode } from "/inline.js";
 import { replyKeyboard } from "/keyboard.js";
 import { menu } from "/menu.js";
 import { fullName, summary } from "/names.js";
-import { ask } from "/tell.js";
+import { pollForm } from "/pollform.js";
+import { suggestions } from "/suggestions.js";
+import { ask, tell } from "/tell.js";
 
-let lastList = 0;
-
-/** What a browser's type of file is to Telegram. */
-function kindOf(file) {
-  if (file.type === "image/gif") return "animation";
-  if (/^image\/(png|jpeg|webp)$/.test(file.type)) return "photo";
-  return { video: "video", audio: "audio" }[file.type.split("/")[0]] ?? "document";
-}
+const here = { latitude: 52.52, longitude: 13.405 };
 
 /**
- * `part(name)` finds the elements. `actions`: `submit(text, {reply, edit})` and `sendFile(file, kind, caption)` reject when
- * refused; `say`, `share`, `lastOwn()`.
+ * `part(name)` finds the elements. `actions`: `submit(text, {reply, edit})` and `sendFile(file, {kind, album, caption})` reject
+ * when refused; `say`, `share`, `shareContact`, `lastOwn()`, `message(id)`, `world()`, `place()`, `chatType()`.
  */
 export function composer(part, actions) {
   const text = part("text");
-  const list = part("commands");
-  const prefix = `commands-${++lastList}`;
-  list.id = prefix;
-  text.setAttribute("aria-controls", prefix);
+  const list = suggestions(part("commands"), text, (isOpen) => part("command-menu").setAttribute("aria-expanded", String(isOpen)));
+  const files = attachments(part, () => { setAbout({}); text.focus(); });
+  const inline = inlineMode(list, {
+    world: actions.world, place: actions.place, chatType: actions.chatType, clear: () => write(""), failed: (error) => { list.close(); tell(error); },
+  });
   let commands = [];
-  let selected = 0;
   let about = {}; // {reply} or {edit}: the message that the text is about
-  let files = []; // {file, kind}
   let isKeyboardOpen = true;
-  let sendsPlain = false;
+  let forced; // the message that asked for an answer last
 
   for (const [name, picture] of [["attach", "attach"], ["send", "send"], ["command-menu", "slash"], ["keyboard-toggle", "keyboard"]]) part(name).append(icon(picture));
 
@@ -41,23 +37,25 @@ export function composer(part, actions) {
     text.style.height = `${Math.min(text.scrollHeight, 160)}px`;
   }
 
+  function suggest(found) {
+    list.show(found.map((command) => ({
+      nodes: [el("b", {}, `/${command.command}`), el("span", {}, command.description)], choose: () => choose(command),
+      complete: () => write(`/${command.command} `), isTyped: text.value === `/${command.command}`,
+    })), "Commands");
+  }
+
   const matches = () => (/^\/\w*$/.test(text.value) ? commands.filter(({ command }) => command.startsWith(text.value.slice(1))) : []);
 
-  function suggest(found) {
-    list.hidden = found.length === 0;
-    part("command-menu").setAttribute("aria-expanded", String(!list.hidden));
-    selected = Math.min(selected, Math.max(found.length - 1, 0));
-    list.replaceChildren(...found.map((command, index) =>
-      el("li", { role: "option", id: `${prefix}-${index}`, "aria-selected": String(index === selected), onclick: () => choose(command) },
-        el("b", {}, `/${command.command}`), el("span", {}, command.description))));
-    if (found.length) text.setAttribute("aria-activedescendant", `${prefix}-${selected}`);
-    else text.removeAttribute("aria-activedescendant");
-    list.children[selected]?.scrollIntoView({ block: "nearest" });
+  function typed() {
+    grow();
+    list.restart();
+    if (!inline.typed(text.value)) suggest(matches());
   }
 
   function write(value) {
     text.value = value;
-    suggest([]);
+    inline.stop();
+    list.close();
     grow();
   }
 
@@ -69,14 +67,13 @@ export function composer(part, actions) {
 
   async function send() {
     const typed = text.value.trim();
-    const staged = files;
     const subject = about;
-    if (!typed && !staged.length) return;
+    if (!typed && !files.count) return;
+    const staged = files.take();
     write("");
-    files = [];
     setAbout({});
     try {
-      for (const [index, { file, kind }] of staged.entries()) await actions.sendFile(file, kind, index === 0 ? typed : "");
+      for (const [index, { file, kind, album }] of staged.entries()) await actions.sendFile(file, { kind, album, caption: index === 0 ? typed : "" });
       if (!staged.length) await actions.submit(typed, subject);
     } catch {
       // Refused: it can be written again.
@@ -85,50 +82,41 @@ export function composer(part, actions) {
     }
   }
 
-  text.addEventListener("input", () => { selected = 0; grow(); suggest(matches()); });
+  text.addEventListener("input", typed);
   text.addEventListener("keydown", (event) => {
-    const found = list.hidden ? [] : matches().length ? matches() : commands;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (found.length && step) {
-      event.preventDefault();
-      selected = (selected + step + found.length) % found.length;
-      suggest(found);
-    } else if (event.key === "ArrowUp" && !text.value && actions.lastOwn()) {
+    if (list.key(event)) return;
+    if (event.key === "ArrowUp" && !text.value && actions.lastOwn()) {
       event.preventDefault();
       edit(actions.lastOwn());
     } else if (event.key === "Escape") {
-      if (!list.hidden) suggest([]); else cancel();
-    } else if (event.key === "Tab" && found.length && !event.shiftKey) {
-      event.preventDefault();
-      write(`/${found[selected].command} `);
+      cancel();
     } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
-      if (found.length && text.value !== `/${found[selected].command}`) choose(found[selected]); else send();
+      send();
     }
   });
   part("composer").addEventListener("submit", (event) => { event.preventDefault(); send(); text.focus(); });
-  part("command-menu").addEventListener("click", () => { selected = 0; suggest(list.hidden ? commands : []); text.focus(); });
-  part("start").addEventListener("click", () => { actions.say("/start"); text.focus(); });
+  part("command-menu").addEventListener("click", () => { list.restart(); suggest(list.isOpen ? [] : commands); text.focus(); });
+  part("start").addEventListener("click", () => { actions.start(); text.focus(); });
 
   // MARK: What the text is about
 
   function setAbout(next) {
     about = next;
     const { reply, edit } = about;
-    const notes = files.map(({ file, kind }, index) => el("span", { class: "chip" }, icon("file"), `${file.name} · ${kind} · ${size(file.size)}`,
-      button({ class: "round", "aria-label": `Remove ${file.name}`, onclick: () => { files.splice(index, 1); setAbout(about); text.focus(); } }, icon("close"))));
+    const notes = files.chips();
     if (reply ?? edit) {
-      notes.push(el("div", { class: "about" }, el("b", {}, reply ? `Reply to ${fullName(reply.from)}` : "Edit"), el("span", {}, summary(reply ?? edit))),
+      notes.push(el("div", { class: "about" }, el("b", {}, reply ? `Reply to ${fullName(reply.from ?? reply.sender_chat)}` : "Edit"), el("span", {}, summary(reply ?? edit))),
         button({ class: "round", "aria-label": "Cancel", onclick: cancel }, icon("close")));
     }
     part("banner").replaceChildren(...notes);
     part("banner").hidden = notes.length === 0;
-    text.placeholder = files.length ? "Caption" : part("composer").dataset.placeholder ?? "Message";
+    text.placeholder = files.count ? "Caption" : (reply && forced?.id === reply.message_id && forced.placeholder) || part("composer").dataset.placeholder || "Message";
   }
 
   function cancel() {
     if (about.edit) write("");
-    files = [];
+    files.clear();
     setAbout({});
     text.focus();
   }
@@ -136,38 +124,21 @@ export function composer(part, actions) {
   function reply(message) { setAbout({ reply: message }); text.focus(); }
   function edit(message) { setAbout({ edit: message }); write(message.text); text.focus(); }
 
-  // MARK: Files
-
-  function stage(chosen, isPlain) {
-    for (const file of chosen) files.push({ file, kind: isPlain ? "document" : kindOf(file) });
-    if (chosen.length) { setAbout({}); text.focus(); }
+  /** Puts something into the field as if it had been typed. */
+  function begin(value) {
+    write(value);
+    text.focus();
+    typed();
   }
 
-  function pick(isPlain) {
-    sendsPlain = isPlain;
-    part("file").click();
-  }
-
-  const here = { latitude: 52.52, longitude: 13.405 };
   menu(part("attach"), "Attach", () => [
-    { label: "Photo, video or sound", icon: "attach", choose: () => pick(false) },
-    { label: "File as it is", icon: "file", choose: () => pick(true) },
+    { label: "Photo, video or sound", icon: "attach", choose: () => files.pick(false) },
+    { label: "File as it is", icon: "file", choose: () => files.pick(true) },
+    { label: "Poll or quiz", icon: "poll", choose: async () => { const poll = await pollForm(); if (poll) actions.share({ poll }); } },
     { label: "Location", icon: "pin", choose: () => actions.share({ location: here }) },
     { label: "Contact", icon: "contact", choose: () => actions.shareContact() },
+    { label: "Dice", icon: "dice", choose: () => actions.share({ dice: "🎲" }) },
   ]);
-  part("file").addEventListener("change", () => { stage([...part("file").files], sendsPlain); part("file").value = ""; });
-  text.addEventListener("paste", (event) => {
-    const pasted = [...(event.clipboardData?.files ?? [])];
-    if (pasted.length) { event.preventDefault(); stage(pasted, false); }
-  });
-  const pane = part("composer").closest(".pane");
-  pane.addEventListener("dragover", (event) => { event.preventDefault(); pane.classList.add("drop"); });
-  pane.addEventListener("dragleave", (event) => { if (!pane.contains(event.relatedTarget)) pane.classList.remove("drop"); });
-  pane.addEventListener("drop", (event) => {
-    event.preventDefault();
-    pane.classList.remove("drop");
-    stage([...(event.dataTransfer?.files ?? [])], false);
-  });
 
   // MARK: The reply keyboard
 
@@ -175,6 +146,10 @@ export function composer(part, actions) {
     text.focus();
     if (key.request_contact) return actions.shareContact();
     if (key.request_location) return actions.share({ location: here });
+    if (key.request_poll) {
+      const poll = await pollForm(key.request_poll.type);
+      return poll ? actions.share({ poll }) : undefined;
+    }
     if (key.web_app) {
       const data = await ask(key.text, "What the web app sends back");
       return data ? actions.share({ web_app_data: { data, button_text: key.text } }) : undefined;
@@ -189,12 +164,31 @@ export function composer(part, actions) {
   }
   part("keyboard-toggle").addEventListener("click", () => { isKeyboardOpen = !isKeyboardOpen; showKeyboard(true); });
 
-  /** Shows what the chat's state asks for. */
-  function update(chat) {
+  /** A bot may ask for an answer to one of its messages; whoever writes something of their own meanwhile is left alone. */
+  function force(asked) {
+    const message = asked && actions.message(asked.message_id);
+    if (!message) {
+      if (forced && about.reply?.message_id === forced.id) setAbout({});
+      forced = undefined;
+    } else if (forced?.id !== asked.message_id) {
+      forced = { id: asked.message_id, placeholder: asked.input_field_placeholder };
+      if (!about.edit && !files.count) setAbout({ reply: message });
+    }
+  }
+
+  /** What stands in place of the field: who may not write here can do something else. */
+  function showDoor(door) {
+    part("start").hidden = !door;
+    part("start").textContent = door?.label ?? "";
+    part("start").disabled = Boolean(door?.isOver);
+    part("composer").hidden = Boolean(door?.isAll);
+    for (const name of ["keyboard", "banner"]) if (door?.isAll) part(name).hidden = true;
+  }
+
+  /** Shows what the chat's state asks for. `door`: `{label, isAll, isOver}`, the button above the field or in its place. */
+  function update(chat, door) {
     commands = chat.commands ?? [];
     part("command-menu").hidden = commands.length === 0;
-    part("start").hidden = chat.type !== "private" || (chat.started && !chat.blocked);
-    part("start").textContent = chat.blocked ? "Unblock and restart" : "Start";
     const rows = replyKeyboard(chat.reply_keyboard, tap);
     const focus = [...part("keyboard").querySelectorAll("button")].indexOf(document.activeElement);
     part("keyboard").replaceChildren(...rows);
@@ -203,8 +197,10 @@ export function composer(part, actions) {
     if (focus >= 0) (part("keyboard").querySelectorAll("button")[focus] ?? text).focus();
     part("composer").dataset.placeholder = chat.reply_keyboard?.input_field_placeholder ?? "Message";
     setAbout(about);
-    if (!list.hidden) suggest(matches());
+    force(chat.force_reply && (!chat.force_reply.person || chat.force_reply.person === actions.me()) ? chat.force_reply : undefined);
+    showDoor(door);
+    if (list.isOpen && matches().length) suggest(matches());
   }
 
-  return { update, reply, edit };
+  return { update, reply, edit, begin };
 }

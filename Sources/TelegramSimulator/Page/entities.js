@@ -4,7 +4,10 @@ import { copy } from "/tell.js";
 
 const safe = /^(https?|mailto|tel|tg):/i;
 
-function link(href, children) {
+const invitation = /^https?:\/\/t\.me\/\+/i;
+
+function link(href, children, actions) {
+  if (invitation.test(href)) return button({ class: "link", onclick: () => actions.follow(href) }, children);
   return safe.test(href) ? el("a", { href, target: "_blank", rel: "noopener noreferrer" }, children) : el("u", {}, children);
 }
 
@@ -46,8 +49,8 @@ function wrap(entity, text, children, actions) {
     case "pre": return preformatted(text, entity.language, children);
     case "blockquote": return el("blockquote", {}, children);
     case "expandable_blockquote": return expandable(children);
-    case "text_link": return link(entity.url, children);
-    case "url": return link(/^[a-z]+:/i.test(text) ? text : `http://${text}`, children);
+    case "text_link": return link(entity.url, children, actions);
+    case "url": return link(/^[a-z]+:/i.test(text) ? text : `http://${text}`, children, actions);
     case "email": return link(`mailto:${text}`, children);
     case "phone_number": return link(`tel:${text}`, children);
     case "bot_command": return button({ class: "link", onclick: () => actions.say(text) }, children);

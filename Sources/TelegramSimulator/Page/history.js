@@ -1,4 +1,5 @@
 // The messages of one chat, and the entries they are shown as: days, single messages, albums.
+import { senderOf } from "/names.js";
 
 const minutesApart = 5 * 60;
 const offset = new Date().getTimezoneOffset() * 60;
@@ -30,10 +31,10 @@ export class History {
   }
 
   /** Puts a message in its place, or a newer version of it in place of the older. */
-  put(message, choice) {
+  put(message, reactions) {
     const id = message.message_id;
     const known = this.#records.get(id);
-    this.#records.set(id, { message, choice: choice ?? known?.choice, version: ++this.#version });
+    this.#records.set(id, { message, reactions, choice: known?.choice, version: ++this.#version });
     if (known) return;
     if (!this.#order.length || id > this.#order.at(-1)) this.#order.push(id);
     else this.#order.splice(this.#place(id), 0, id);
@@ -42,9 +43,9 @@ export class History {
   /** Older messages, oldest first. */
   prepend(views) {
     const added = [];
-    for (const { message, choice } of views) {
+    for (const { message, choice, reactions } of views) {
       if (this.#records.has(message.message_id)) continue;
-      this.#records.set(message.message_id, { message, choice, version: ++this.#version });
+      this.#records.set(message.message_id, { message, choice, reactions, version: ++this.#version });
       added.push(message.message_id);
     }
     this.#order = [...added, ...this.#order];
@@ -88,10 +89,10 @@ export class History {
         previous.signature += `,${record.version}`;
         continue;
       }
-      const follows = previous && previous.sender === message.from.id && !previous.isService && message.date - previous.date < minutesApart;
+      const follows = previous && previous.sender === senderOf(message).id && !previous.isService && message.date - previous.date < minutesApart;
       const entry = {
-        key: `m${id}`, records: [record], signature: String(record.version), album: message.media_group_id, sender: message.from.id,
-        date: message.date, isService: isService(message), isFirst: !follows, isLast: true,
+        key: `m${id}`, records: [record], signature: String(record.version), album: message.media_group_id, sender: senderOf(message).id,
+        date: message.date, isService: Boolean(serviceOf(message)), isFirst: !follows, isLast: true,
       };
       if (follows && !entry.isService) previous.isLast = false;
       entries.push(entry);
@@ -101,5 +102,11 @@ export class History {
   }
 }
 
-export const isService = (message) =>
-  Boolean(message.new_chat_members ?? message.left_chat_member ?? message.pinned_message ?? message.group_chat_created ?? message.supergroup_chat_created);
+const services = [
+  "new_chat_members", "left_chat_member", "pinned_message", "group_chat_created", "supergroup_chat_created", "channel_chat_created",
+  "new_chat_title", "new_chat_photo", "delete_chat_photo", "forum_topic_created", "forum_topic_edited", "forum_topic_closed", "forum_topic_reopened",
+  "general_forum_topic_hidden", "general_forum_topic_unhidden", "successful_payment", "refunded_payment", "boost_added",
+];
+
+/** What a message tells of that nobody wrote; undefined for others. */
+export const serviceOf = (message) => services.find((name) => message[name] !== undefined);

@@ -6,11 +6,12 @@ import { fullName, hue, initial, withoutBot } from "/names.js";
 import { Pane } from "/pane.js";
 import * as requests from "/requests.js";
 import * as server from "/server.js";
+import { connect } from "/stream.js";
 import { ask, attempt, tell } from "/tell.js";
 
 let world = { bots: [], people: [], groups: [] };
 let panes = [];
-let stream;
+let listening = []; // the panes in the order in which their news come
 let cursor;
 let reopenTimer;
 let refreshTimer;
@@ -36,6 +37,7 @@ async function place(wanted) {
 
 const hooks = {
   count: () => panes.length,
+  refresh: () => refresh(),
   duplicate: (pane) => addPerson(pane),
   close(pane) {
     panes = panes.filter((each) => each !== pane);
@@ -101,24 +103,25 @@ async function open(some) {
 }
 
 function listen() {
-  stream?.close();
   clearTimeout(reopenTimer);
-  const listening = panes.slice();
-  stream = server.stream(listening.map((pane) => pane.place), !$("requests").hidden, `${cursor.change}-${cursor.request}`);
-  stream.onopen = () => { $("notice").hidden = true; };
-  // The browser tries again by itself, unless it was refused: by another simulator, to which all of this is unknown.
-  stream.onerror = () => { showAway(); if (stream.readyState === EventSource.CLOSED) startLater(); };
-  stream.onmessage = (event) => {
-    const [change, request] = event.lastEventId.split("-").map(Number);
-    const news = JSON.parse(event.data);
-    cursor = { change, request };
-    requests.add(news.requests);
-    news.places.forEach((told, index) => {
-      if (!told) return;
-      if (told.reset) attempt(() => listening[index].load()); else if (told.changes.length) listening[index].apply(told.changes);
-    });
-  };
+  listening = panes.slice();
+  wish({ places: listening.map((pane) => pane.place), requests: !$("requests").hidden, ...cursor });
 }
+
+const wish = connect((told) => {
+  switch (told.type) {
+    case "open": $("notice").hidden = true; break;
+    case "away": showAway(); break;
+    case "refused": startLater(); break;
+    case "news":
+      cursor = { change: told.change, request: told.request };
+      requests.add(told.requests);
+      told.places.forEach((place, index) => {
+        if (!place) return;
+        if (place.reset) attempt(() => listening[index].load()); else listening[index].apply(place.changes);
+      });
+  }
+});
 
 function showAway() {
   $("notice").textContent = "The simulator can't be reached. Trying again…";

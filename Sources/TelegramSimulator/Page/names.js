@@ -1,6 +1,8 @@
 // What people, bots and messages are called.
 
-export const fullName = (user) => [user?.first_name, user?.last_name].filter(Boolean).join(" ") || "Somebody";
+export const fullName = (user) => [user?.first_name, user?.last_name].filter(Boolean).join(" ") || user?.title || "Somebody";
+/** Who a message is of; posts of a channel are the channel's own. */
+export const senderOf = (message) => message.from ?? message.sender_chat ?? { id: 0 };
 export const initial = (name) => [...String(name)][0]?.toUpperCase() ?? "?";
 /** One of eight colours that stays the same for an id. */
 export const hue = (id) => `hue-${Math.abs(Number(id)) % 8}`;

@@ -1,45 +1,46 @@
 // One person in one chat.
+import { actionsOf } from "/actions.js";
 import { composer } from "/composer.js";
 import { $, el } from "/dom.js";
 import { History } from "/history.js";
 import { icon } from "/icons.js";
-import { pretty } from "/json.js";
 import { menu } from "/menu.js";
 import { item } from "/message.js";
-import { fullName, hue, initial, summary } from "/names.js";
+import { fullName, hue, initial, senderOf, summary } from "/names.js";
 import * as server from "/server.js";
-import { alert, attempt, copy, show, tell, toast } from "/tell.js";
+import { alert, attempt, toast } from "/tell.js";
 import { View } from "/view.js";
 
+const atFirst = 100; // messages, a little more than the view begins with
+
 export class Pane {
-  #history = new History();
-  #chat = {};
-  #waiting = new Map(); // callback query id -> button
-  #answered = new Set(); // callback query ids; an answer may overtake the response that tells its id
+  history = new History();
+  chat = {};
   #actionTimer;
   #unread = 0;
 
   /**
    * `world`: `{bots, people, groups}`; `where`: `{me, bot}` or `{me, group}`; `hooks`: `choose(pane, change)`, `close(pane)`,
-   * `duplicate(pane)`, `count()`.
+   * `duplicate(pane)`, `count()`, `refresh()`.
    */
   constructor(world, where, hooks) {
     this.hooks = hooks;
     this.element = $("pane").content.firstElementChild.cloneNode(true);
     this.part = (name) => this.element.querySelector(`[data-part="${name}"]`);
-    this.actions = this.#makeActions();
+    this.actions = actionsOf(this);
     this.composer = composer(this.part, this.actions);
     this.view = new View(this.part("scroller"), this.part("log"), {
-      entries: () => this.#history.entries(),
+      entries: () => this.history.entries(),
       render: (entry) => item(entry, { me: this.me.id, isGroup: Boolean(this.group), actions: this.actions }),
       older: () => this.#loadOlder(),
       moved: () => this.#showUnread(),
     });
     this.part("menu").append(icon("more"));
     this.part("to-end").addEventListener("click", () => { this.view.toEnd(); this.#showUnread(); this.part("text").focus(); });
-    this.part("pinned").addEventListener("click", () => this.#jump(this.#chat.pinned.at(-1)));
+    this.part("pinned").addEventListener("click", () => this.jump(this.chat.pinned.at(-1)));
     this.part("chat").addEventListener("change", (event) => hooks.choose(this, Object.fromEntries(new URLSearchParams(event.target.value))));
     this.part("person").addEventListener("change", (event) => hooks.choose(this, { person: event.target.value }));
+    this.part("log").addEventListener("keydown", (event) => this.#walk(event));
     menu(this.part("menu"), "More", () => this.#menuItems());
     this.be(world, where);
   }
@@ -62,7 +63,9 @@ export class Pane {
   }
 
   /** The people and chats to choose from. */
-  showWorld({ bots, people, groups }) {
+  showWorld(world) {
+    this.world = world;
+    const { bots, people, groups } = world;
     const all = people.some((person) => person.id === this.me.id) ? people : [...people, this.me];
     this.part("person").replaceChildren(...all.map((person) => el("option", { value: person.username ?? person.id, selected: person.id === this.me.id }, fullName(person))));
     this.part("chat").replaceChildren(
@@ -70,71 +73,48 @@ export class Pane {
       ...(groups.length ? [el("optgroup", { label: "Groups" }, groups.map((group) => el("option", { value: `chat=${group.id}`, selected: group.id === this.group?.id }, group.title)))] : []));
   }
 
+  refresh() { return this.hooks.refresh(); }
+
   #menuItems() {
     const items = [{ label: "Another person here", icon: "plus", choose: () => this.hooks.duplicate(this) }];
-    if (!this.group) items.push({ label: this.#chat.blocked ? "Unblock the bot" : "Block the bot", icon: "close", choose: () => attempt(() => server.block(this.place, !this.#chat.blocked)) });
+    if (!this.group) items.push({ label: this.chat.blocked ? "Unblock the bot" : "Stop and block the bot", icon: "stop", choose: () => attempt(() => server.block(this.place, !this.chat.blocked)) });
+    else if (this.#member()) items.push({ label: "Leave the group", icon: "door", choose: () => attempt(() => server.leave(this.place)) });
     if (this.hooks.count() > 1) items.push({ label: "Close this pane", icon: "close", choose: () => this.hooks.close(this) });
     return items;
   }
 
-  // MARK: Doing
+  /** What one is in a group; undefined outside. */
+  #member() { return this.chat.members?.find((member) => member.user.id === this.me.id)?.status; }
 
-  #makeActions() {
-    const say = async (text, { reply, edit } = {}) => {
-      try {
-        await (edit ? server.edit(this.place, edit.message_id, text) : server.say(this.place, text, reply?.message_id));
-        if (!edit) this.view.sticks = true;
-      } catch (error) { tell(error); throw error; }
-    };
-    return {
-      submit: say,
-      say: (text) => say(text).catch(() => {}),
-      share: (what) => attempt(() => server.share(this.place, what)),
-      shareContact: () => attempt(() => server.share(this.place, {
-        contact: { phone_number: "+15550100", first_name: this.me.first_name, last_name: this.me.last_name, user_id: this.me.id },
-      })),
-      sendFile: async (file, kind, caption) => {
-        try { await server.sendFile(this.place, file, kind, caption); } catch (error) { tell(error); throw error; }
-      },
-      vote: (message, options) => attempt(async () => {
-        await server.vote(this.place, message.message_id, options);
-        this.#history.setChoice(message.message_id, options);
-        this.view.update();
-      }),
-      press: (message, row, column, button) => attempt(() => this.#press(message, row, column, button)),
-      reply: (message) => this.composer.reply(message),
-      edit: (message) => this.composer.edit(message),
-      lastOwn: () => this.#history.last((message) => message.from.id === this.me.id && message.text),
-      jump: (id) => this.#jump(id),
-      inspect: (message) => this.#inspect(message),
-    };
+  #door() {
+    const { type, started, blocked } = this.chat;
+    if (!this.group) return blocked ? { label: "Unblock and restart" } : started ? undefined : { label: "Start" };
+    const member = this.#member();
+    if (!member) return { label: type === "channel" ? "Join the channel" : "Join the group", isAll: true };
+    if (type === "channel" && !["creator", "administrator"].includes(member)) return { label: "Only administrators write here", isAll: true, isOver: true };
   }
 
-  async #press(message, row, column, button) {
-    const { callback_query_id: query } = await server.press(this.place, message.message_id, row, column);
-    if (!query) return toast("This button does nothing in the simulator.");
-    if (this.#answered.has(query)) return;
-    button.classList.add("waiting");
-    button.setAttribute("aria-busy", "true");
-    this.#waiting.set(query, button);
-    setTimeout(() => this.#release(query), 15_000);
+  // MARK: Messages by keyboard
+
+  /** From a message, arrows go to the next, and Enter opens its menu. */
+  #walk(event) {
+    if (!event.target.matches("li[data-id]")) return;
+    const all = [...this.part("log").querySelectorAll("li[data-id]")];
+    const at = all.indexOf(event.target);
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: all.length - 1 }[event.key];
+    if (to !== undefined) {
+      event.preventDefault();
+      const next = all[Math.min(Math.max(to, 0), all.length - 1)];
+      event.target.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      event.target.querySelector(".tool.more").click();
+    }
   }
 
-  #release(query) {
-    this.#waiting.get(query)?.classList.remove("waiting");
-    this.#waiting.get(query)?.removeAttribute("aria-busy");
-    this.#waiting.delete(query);
-  }
-
-  async #inspect(message) {
-    const text = JSON.stringify(message, null, 2);
-    const answer = await show(`Message ${message.message_id}`, el("pre", { class: "json", tabindex: "0" }, pretty(message)), [
-      el("button", { value: "copy" }, "Copy"), el("button", { class: "accent", value: "ok" }, "Close"),
-    ], "wide");
-    if (answer === "copy") copy(text);
-  }
-
-  async #jump(id) {
+  async jump(id) {
     while (!this.view.reveal(id)) {
       if (!(await this.#loadOlder())) return toast("That message is no longer there.");
       this.view.sticks = false;
@@ -146,10 +126,10 @@ export class Pane {
   // MARK: Showing
 
   async load() {
-    const page = await server.history(this.place);
-    this.#history.clear();
-    this.#history.prepend(page.messages);
-    this.#history.hasOlder = page.has_older;
+    const page = await server.history(this.place, undefined, atFirst);
+    this.history.clear();
+    this.history.prepend(page.messages);
+    this.history.hasOlder = page.has_older;
     this.#unread = 0;
     this.view.toEnd();
     this.#showChat(page.chat);
@@ -158,11 +138,11 @@ export class Pane {
   }
 
   async #loadOlder() {
-    if (!this.#history.hasOlder) return false;
-    const page = await attempt(() => server.history(this.place, this.#history.oldest));
+    if (!this.history.hasOlder) return false;
+    const page = await attempt(() => server.history(this.place, this.history.oldest));
     if (!page) return false;
-    this.#history.prepend(page.messages);
-    this.#history.hasOlder = page.has_older;
+    this.history.prepend(page.messages);
+    this.history.hasOlder = page.has_older;
     return page.messages.length > 0;
   }
 
@@ -177,12 +157,12 @@ export class Pane {
     switch (change.type) {
       case "message":
         if (!change.message) break;
-        this.#history.put(change.message);
-        if (change.message.from.is_bot) this.#showStatus();
-        if (change.message.from.id !== this.me.id && !this.view.sticks) this.#unread++;
+        this.history.put(change.message, change.reactions);
+        if (change.message.from?.is_bot) this.#showStatus();
+        if (senderOf(change.message).id !== this.me.id && !this.view.sticks) this.#unread++;
         break;
-      case "edited": if (change.message && this.#history.message(change.message_id)) this.#history.put(change.message); break;
-      case "deleted": this.#history.remove(change.message_id); break;
+      case "edited": if (change.message && this.history.message(change.message_id)) this.history.put(change.message, change.reactions); break;
+      case "deleted": this.history.remove(change.message_id); break;
       case "action": this.#showStatus(change.action); break;
       case "chat": this.#showChat(change.chat); break;
       case "callback_answer": this.#answer(change); break;
@@ -190,18 +170,16 @@ export class Pane {
   }
 
   #answer(change) {
-    if (change.person !== this.me.id) return;
-    this.#answered.add(change.callback_query_id);
-    this.#release(change.callback_query_id);
+    if (!this.actions.answered(change)) return;
     if (change.url && /^https?:/i.test(change.url)) toast(`Opens ${change.url}`);
     if (change.text) (change.show_alert ? (text) => alert(this.title, text) : toast)(change.text);
   }
 
   #showChat(chat) {
-    this.#chat = chat;
-    this.composer.update(chat);
+    this.chat = chat;
+    this.composer.update(chat, this.#door());
     this.#showStatus();
-    const pinned = this.#history.message(chat.pinned?.at(-1));
+    const pinned = this.history.message(chat.pinned?.at(-1));
     this.part("pinned").hidden = !chat.pinned?.length;
     this.part("pinned").replaceChildren(icon("pin"), el("span", {}, el("b", {}, "Pinned "), pinned ? summary(pinned) : "message"));
   }
@@ -209,8 +187,8 @@ export class Pane {
   #showStatus(action) {
     clearTimeout(this.#actionTimer);
     if (action && action !== "cancel") this.#actionTimer = setTimeout(() => this.#showStatus(), 5000);
-    const members = this.#chat.members?.length ?? 0;
-    const rest = this.#chat.blocked ? "blocked" : this.group ? `${members} ${members === 1 ? "member" : "members"}` : `@${this.bot.username}`;
+    const members = this.chat.members?.length ?? 0;
+    const rest = this.chat.blocked ? "blocked" : this.group ? `${members} ${members === 1 ? "member" : "members"}` : `@${this.bot.username}`;
     const isActing = Boolean(action) && action !== "cancel";
     this.part("status").classList.toggle("acting", isActing);
     this.part("status").textContent = isActing ? `${action.replaceAll("_", " ")}…` : rest;
@@ -227,7 +205,7 @@ export class Pane {
   }
 
   #showEmpty() {
-    this.part("empty").hidden = this.#history.size > 0;
+    this.part("empty").hidden = this.history.size > 0;
     this.part("empty").textContent = this.group ? "Nobody has written here yet." : `${this.me.first_name} has not talked to ${this.title} yet. Press Start or write something.`;
   }
 }

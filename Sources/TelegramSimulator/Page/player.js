@@ -5,6 +5,12 @@ import { fileURL } from "/server.js";
 
 let playing = null;
 
+/** One thing sounds at a time. */
+export function claim(sound) {
+  if (playing !== sound) playing?.pause();
+  playing = sound;
+}
+
 export function player(file, title, performer) {
   let sound = null; // made at the first use: a long chat may hold hundreds
   const clock = el("small", {}, minutes(file.duration ?? 0));
@@ -23,8 +29,7 @@ export function player(file, title, performer) {
   }
 
   function play() {
-    if (playing !== sound) playing?.pause();
-    playing = sound;
+    claim(sound);
     sound.play().catch(() => {});
   }
 

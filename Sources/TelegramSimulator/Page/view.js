@@ -139,11 +139,14 @@ export class View {
       const node = this.render(entry);
       this.#nodes.set(entry.key, { node, signature });
       if (!known) { this.list.insertBefore(node, at); continue; }
+      if (known.node.tabIndex === 0) node.tabIndex = 0;
       const focus = focused(known.node);
       if (known.node === at) at = at.nextElementSibling;
       known.node.replaceWith(node);
       focusAgain(node, focus);
     }
+    // One message is on the way of Tab; from it one walks with arrows.
+    if (!this.list.querySelector(":scope > [tabindex='0']")) this.list.querySelector(":scope > [data-id]:last-child")?.setAttribute("tabindex", "0");
   }
 }
 
@@ -151,12 +154,12 @@ const includes = (entry, id) => Boolean(entry.records?.some((record) => record.m
 
 const focusable = "button, a[href], input, [tabindex]";
 
-/** Which of a node's controls has the focus; -1 for none. */
-const focused = (node) => [...node.querySelectorAll(focusable)].indexOf(document.activeElement);
+/** Which of a node's controls has the focus, 0 being itself; -1 for none. */
+const focused = (node) => [node, ...node.querySelectorAll(focusable)].indexOf(document.activeElement);
 
 /** A message that is edited under one's fingers must not throw them out. */
 function focusAgain(node, index) {
   if (index < 0) return;
-  const all = node.querySelectorAll(focusable);
+  const all = [node, ...node.querySelectorAll(focusable)];
   all[Math.min(index, all.length - 1)]?.focus();
 }

@@ -1,12 +1,25 @@
 import JSON
 
-/// Reactions, deletions, inline mode, web apps.
+/// Reactions, deletions, forwarding, inline mode, web apps.
 extension ControlAPI {
     func delete(_ p: Parameters) throws(APIFailure) -> [UInt8] {
         try simulator.run { world throws(APIFailure) in
             let key = try world.chat(p)
             try world.delete(p.int("message_id") ?? 0, by: world.person(p), in: key)
             return Self.ok
+        }
+    }
+
+    /// `to` names the other chat: `{"bot"}` or `{"chat"}`.
+    func forward(_ p: Parameters) throws(APIFailure) -> [UInt8] {
+        guard let to = try p.json("to", "to")?.object else { throw .badRequest("parameter \"to\" is required: an object with bot or chat") }
+        return try simulator.run { world throws(APIFailure) in
+            let person = try world.person(p)
+            var other = Parameters(to)
+            if !other.contains("person") { other.add("person", String(person)) }
+            let (from, key) = (try world.chat(p), try world.chat(other))
+            let message = try world.forward(p.int("message_id") ?? 0, from: from, to: key, by: person)
+            return world.json(message, in: key)
         }
     }
 
@@ -63,13 +76,29 @@ extension ControlAPI {
         return json.bytes
     }
 
-    /// Sends a result: to `chat`, a group's id, or to the chat with the bot.
-    func choose(_ id: String, _ p: Parameters) throws(APIFailure) -> [UInt8] {
-        guard let result = p.text("result") else { throw .badRequest("parameter \"result\" is required: the id of a result") }
+    /// Sends a result: to `chat`, a group's id, or to the private chat with `bot`, which need not be the one that was asked; else to its own.
+    func choose(_ id: String, _ p: Parameters) async throws -> [UInt8] {
+        guard let result = p.text("result") else { throw APIFailure.badRequest("parameter \"result\" is required: the id of a result") }
+        let url = simulator.with { $0.inlineQueries[id]?.answer?.results.first { $0.id == result }?.result.url }
+        let file = await simulator.fetch(url, transport)
         return try simulator.run { world throws(APIFailure) in
             guard let query = world.inlineQueries[id] else { throw APIFailure(404, "Not Found: no such inline query") }
-            let key = p.text("chat") == nil ? world.directChat(bot: query.bot, person: query.person) : try world.chat(p)
-            let message = try world.choose(result, of: id, in: key)
+            let isHere = p.text("chat") == nil && p.text("bot") == nil
+            let key = isHere ? world.directChat(bot: query.bot, person: query.person) : try world.chat(p)
+            let message = try world.choose(result, of: id, in: key, file: file)
+            return world.json(message, in: key)
+        }
+    }
+
+    /// Sends what a bot prepared: to `chat`, a group's id, or to the chat with the bot.
+    func sendPrepared(_ id: String, _ p: Parameters) async throws -> [UInt8] {
+        guard let prepared = simulator.with({ $0.preparedMessages[id] }) else {
+            throw APIFailure(404, "Not Found: no such prepared message")
+        }
+        let file = await simulator.fetch(prepared.result.url, transport)
+        return try simulator.run { world throws(APIFailure) in
+            let key = p.text("chat") == nil ? world.directChat(bot: prepared.bot, person: prepared.person) : try world.chat(p)
+            let message = try world.sendPrepared(id, in: key, file: file)
             return world.json(message, in: key)
         }
     }

@@ -78,6 +78,16 @@ extension World {
             json.member("blocked", chat?.isBlocked ?? false)
             json.member("pinned", chat?.pinned ?? [])
             json.member("reply_keyboard", chat?.replyKeyboard)
+            // A message that is gone wants no answer.
+            if let forced = chat?.forcedReply, chat?.messages[forced.message] != nil {
+                json.member(
+                    "force_reply",
+                    object: {
+                        $0.member("message_id", forced.message)
+                        $0.member("input_field_placeholder", forced.placeholder)
+                        $0.member("person", forced.person)
+                    })
+            }
             json.key("commands")
             json.array { json in
                 for command in commands {
@@ -88,6 +98,21 @@ extension World {
                 }
             }
             guard key.isGroup else { return }
+            if chat?.isForum == true {
+                json.key("topics")
+                json.array { json in
+                    for (id, topic) in (chat?.topics ?? [:]).sorted(by: { $0.key < $1.key }) {
+                        json.object {
+                            $0.member("message_thread_id", id)
+                            $0.member("name", topic.name)
+                            $0.member("icon_color", topic.iconColor)
+                            $0.member("icon_custom_emoji_id", topic.iconEmoji)
+                            $0.member("closed", topic.isClosed)
+                            $0.member("hidden", topic.isHidden)
+                        }
+                    }
+                }
+            }
             json.key("members")
             json.array { json in
                 for (actor, status) in (chat?.members ?? [:]).sorted(by: { $0.key.id < $1.key.id }) where status.isPresent {
@@ -133,6 +158,16 @@ extension World {
             case .inlineAnswer(let id):
                 json.member("type", "inline_answer")
                 json.member("inline_query_id", id)
+            case .draft:
+                json.member("type", "draft")
+                guard let draft = draft(in: key) else { return }
+                json.key("draft")
+                write(draft, to: &json)
+            case .payment(let id):
+                json.member("type", "payment")
+                guard let payment = payments[id] else { return }
+                json.key("payment")
+                write(payment, to: &json)
             case .chat:
                 json.member("type", "chat")
                 json.key("chat")
@@ -152,11 +187,11 @@ extension World {
         writeMessage(message, in: key, to: &json)
     }
 
-    /// Beside the message: the Bot API doesn't show them in it.
-    private func writeOwnReactions(_ message: Message, to json: inout JSONWriter) {
+    /// Beside the message: the Bot API doesn't show them in it, and never who reacted.
+    func writeOwnReactions(_ message: Message, to json: inout JSONWriter) {
         guard !message.reactions.isEmpty else { return }
         json.key("reactions")
-        writeReactions(message, to: &json)
+        writeReactions(message, to: &json, namesPeople: true)
     }
 
     private func people(in key: ChatKey) -> [PersonID] {

@@ -59,7 +59,7 @@ extension ControlAPI {
             }
             let key = try world.addGroup(
                 title: p.text("title") ?? "", creator: world.person(p, "creator"), people: people, bots: bots,
-                kind: try Self.kind(p), username: p.text("username"))
+                kind: try Self.kind(p), username: p.text("username"), isForum: p.bool("forum"))
             return Array("{\"id\":\(key.id)}".utf8)
         }
     }
@@ -94,17 +94,43 @@ extension ControlAPI {
         }
     }
 
+    /// A person follows an invite link: comes in, or asks to where the link says so.
+    func useLink(_ p: Parameters) throws(APIFailure) -> [UInt8] {
+        guard let link = p.text("invite_link") else { throw .badRequest("parameter \"invite_link\" is required") }
+        return try simulator.run { world throws(APIFailure) in
+            let (key, hasJoined) = try world.follow(link, by: world.person(p), bio: p.text("bio"))
+            let json: JSON = ["chat": .int(key.id), "status": hasJoined ? "member" : "asked"]
+            return json.bytes
+        }
+    }
+
+    func stopPoll(_ p: Parameters) throws(APIFailure) -> [UInt8] {
+        try simulator.run { world throws(APIFailure) in
+            let key = try world.chat(p)
+            try world.stopPoll(p.int("message_id") ?? 0, by: world.person(p), in: key)
+            return Self.ok
+        }
+    }
+
     // MARK: Doing
 
     func say(_ p: Parameters) throws(APIFailure) -> [UInt8] {
         try simulator.run { world throws(APIFailure) in
             let key = try world.chat(p)
-            let message = try world.say(content(p), by: world.person(p), in: key, replyTo: p.int("reply_to"))
+            if let poll = try p.json("poll", "poll") {
+                guard let object = poll.object else { throw .badRequest("object expected as poll") }
+                let message = try world.sendPoll(
+                    Parameters(object), by: world.person(p), in: key, replyTo: p.int("reply_to"), thread: p.int("message_thread_id"))
+                return world.json(message, in: key)
+            }
+            let message = try world.say(
+                content(p, &world), by: world.person(p), in: key, replyTo: p.int("reply_to"), thread: p.int("message_thread_id"),
+                as: p.int("as"))
             return world.json(message, in: key)
         }
     }
 
-    private func content(_ p: Parameters) throws(APIFailure) -> Content {
+    private func content(_ p: Parameters, _ world: inout World) throws(APIFailure) -> Content {
         if let text = p.text("text") { return .text(FormattedText(text)) }
         if let json = try p.json("location", "location"), let latitude = json["latitude"]?.double, let longitude = json["longitude"]?.double
         {
@@ -120,9 +146,9 @@ extension ControlAPI {
             return .webAppData(data: data, button: json["button_text"]?.string ?? "")
         }
         if let emoji = p.text("dice") {
-            return try .dice(emoji: emoji, value: simulator.run { world throws(APIFailure) in try world.throwDice(emoji) })
+            return .dice(emoji: emoji, value: try world.throwDice(emoji))
         }
-        throw .badRequest("one of text, location, contact, web_app_data, dice is required")
+        throw .badRequest("one of text, poll, location, contact, web_app_data, dice is required")
     }
 
     func edit(_ p: Parameters) throws(APIFailure) -> [UInt8] {
@@ -141,7 +167,8 @@ extension ControlAPI {
         return try simulator.run { world throws(APIFailure) in
             let key = try world.chat(p)
             let message = try world.sendFile(
-                upload, as: kind, caption: p.text("caption") ?? "", album: p.text("album"), by: world.person(p), in: key)
+                upload, as: kind, caption: p.text("caption") ?? "", album: p.text("album"), by: world.person(p), in: key,
+                thread: p.int("message_thread_id"))
             return world.json(message, in: key)
         }
     }

@@ -31,8 +31,13 @@ package struct ControlAPI: Sendable {
     }
 
     let simulator: Simulator
+    /// Fetches files of inline results; nil leaves place-holders in their place.
+    let transport: (any WebhookTransport)?
 
-    package init(_ simulator: Simulator) { self.simulator = simulator }
+    package init(_ simulator: Simulator, transport: (any WebhookTransport)? = nil) {
+        self.simulator = simulator
+        self.transport = transport
+    }
 
     package func handle(_ request: Request) async -> Response {
         do {
@@ -55,17 +60,32 @@ package struct ControlAPI: Sendable {
         case ("POST", "groups", 2): return json(try changeGroup(rest[rest.startIndex], rest[rest.startIndex + 1], p))
         case ("POST", "messages", 0): return json(try say(p))
         case ("POST", "messages", 1) where rest.first == "edit": return json(try edit(p))
+        case ("POST", "files", 1) where rest.first == "profile": return json(try addPhoto(request))
         case ("POST", "files", 0): return json(try sendFile(request))
         case ("GET", "files", 1): return try file(rest.first ?? "")
         case ("POST", "messages", 1) where rest.first == "delete": return json(try delete(p))
+        case ("POST", "messages", 1) where rest.first == "forward": return json(try forward(p))
         case ("POST", "reactions", 0): return json(try react(p))
         case ("POST", "inline_queries", 0): return json(try query(p))
         case ("GET", "inline_queries", 1): return json(try await inlineAnswer(rest.first ?? "", p))
-        case ("POST", "inline_queries", 2) where rest.last == "choose": return json(try choose(rest.first ?? "", p))
+        case ("POST", "inline_queries", 2) where rest.last == "choose": return json(try await choose(rest.first ?? "", p))
+        case ("POST", "prepared_messages", 2) where rest.last == "send": return json(try await sendPrepared(rest.first ?? "", p))
         case ("POST", "web_app_queries", 0): return json(try openWebApp(p))
         case ("POST", "deactivations", 0): return json(try deactivate(p))
         case ("POST", "presses", 0): return json(try press(p))
         case ("POST", "votes", 0): return json(try vote(p))
+        case ("POST", "polls", 1) where rest.first == "stop": return json(try stopPoll(p))
+        case ("POST", "payments", 0): return json(try pay(p))
+        case ("GET", "payments", 1): return json(try await payment(rest.first ?? "", p))
+        case ("POST", "payments", 2) where rest.last == "shipping": return json(try chooseShipping(rest.first ?? "", p))
+        case ("POST", "purchases", 0): return json(try buy(p))
+        case ("POST", "subscriptions", 0): return json(try changeSubscription(p))
+        case ("POST", "games", 0): return json(try addGame(p))
+        case ("POST", "drafts", 1) where rest.first == "stop": return json(try stopDraft(p))
+        case ("POST", "topics", 0): return json(try changeTopic(p))
+        case ("POST", "boosts", 0): return json(try boost(p))
+        case ("POST", "boosts", 1) where rest.first == "remove": return json(try removeBoost(p))
+        case ("POST", "joins", 0): return json(try useLink(p))
         case ("POST", "blocks", 0): return json(try block(p))
         case ("GET", "transcript", 0): return json(try transcript(p))
         case ("GET", "wait", 0): return json(try await wait(p))

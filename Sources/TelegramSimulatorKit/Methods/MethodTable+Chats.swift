@@ -46,6 +46,17 @@ extension MethodTable {
         Method("createChatInviteLink", [chat] + linkOptions) { try $0.createChatInviteLink($1) },
         Method("editChatInviteLink", [chat, link] + linkOptions) { try $0.editChatInviteLink($1) },
         Method("revokeChatInviteLink", [chat, link]) { try $0.revokeChatInviteLink($1) },
+        Method(
+            "createChatSubscriptionInviteLink",
+            [
+                chat, .optional("name", .string),
+                .required("subscription_period", .integer, missing: "SUBSCRIPTION_PERIOD_INVALID"),
+                .required("subscription_price", .integer, missing: "SUBSCRIPTION_PRICE_INVALID"),
+            ]
+        ) { try $0.createChatSubscriptionInviteLink($1) },
+        Method("editChatSubscriptionInviteLink", [chat, link, .optional("name", .string)]) {
+            try $0.editChatSubscriptionInviteLink($1)
+        },
         Method("approveChatJoinRequest", [chat, user]) { try $0.approveChatJoinRequest($1) },
         Method("declineChatJoinRequest", [chat, user]) { try $0.declineChatJoinRequest($1) },
     ]
@@ -69,5 +80,13 @@ extension MethodTable {
                 .required("result", .object("InlineQueryResult"), missing: "result isn't specified"),
             ]
         ) { try $0.answerWebAppQuery($1) },
+        Method(
+            "savePreparedInlineMessage",
+            [
+                user, .required("result", .object("InlineQueryResult"), missing: "result isn't specified"),
+                .optional("allow_user_chats", .boolean), .optional("allow_bot_chats", .boolean),
+                .optional("allow_group_chats", .boolean), .optional("allow_channel_chats", .boolean),
+            ]
+        ) { try $0.savePreparedInlineMessage($1) },
     ]
 }

@@ -1,6 +1,9 @@
 /// Every method that the simulator knows, in the order of the Bot API's page.
 package enum MethodTable {
-    package static let all: [Method] = updates + messages + media + albums + editing + chats + members + invitations + bots + inline
+    package static let all: [Method] = [
+        updates, messages, media, albums, editing, chats, members, invitations, appearance, forums, bots, stickerSets, inline, payments,
+        games, businessAccounts, privileges, unmodelled, absent,
+    ].flatMap { $0 }
 
     package static let byName: [String: Method] = Dictionary(uniqueKeysWithValues: all.map { ($0.name.lowercased(), $0) })
 
@@ -148,6 +151,15 @@ package enum MethodTable {
             ]
         ) { try $0.sendPoll($1) },
         Method("sendDice", target + [.optional("emoji", .string)] + options) { try $0.sendDice($1) },
+        Method(
+            "sendMessageDraft",
+            [
+                .required("chat_id", .integer, missing: "chat_id is empty"), thread,
+                .required("draft_id", .integer, missing: "draft identifier must be non-zero"), .optional("text", .string),
+                .optional("parse_mode", .string), .optional("entities", .array(of: "MessageEntity")), .optional("can_stop", .boolean),
+                .optional("keep_on_stop", .boolean),
+            ]
+        ) { try $0.sendMessageDraft($1) },
         Method("sendChatAction", [business, chat, thread, .required("action", .string, missing: "wrong parameter action in request")]) {
             try $0.sendChatAction($1)
         },
@@ -165,6 +177,13 @@ package enum MethodTable {
 
     static let media: [Method] = [
         sending("sendPhoto", .photo, caption + [above, spoiler]),
+        Method(
+            "sendLivePhoto",
+            target + [
+                ephemeral, .required("live_photo", .file, missing: "there is no live photo in the request"),
+                .required("photo", .file, missing: "there is no photo in the request"),
+            ] + caption + [above, spoiler] + options
+        ) { try $0.sendLivePhoto($1) },
         sending("sendAudio", .audio, caption + [duration, .optional("performer", .string), .optional("title", .string), thumbnail]),
         sending("sendDocument", .document, [thumbnail] + caption + [.optional("disable_content_type_detection", .boolean)]),
         sending(

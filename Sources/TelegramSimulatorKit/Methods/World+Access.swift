@@ -41,7 +41,7 @@ extension World {
     private func mayGreet(_ person: PersonID, _ bot: BotID) -> Bool {
         groups.contains { group in
             guard let asked = chats[.group(group)]?.joinRequests[person] else { return false }
-            return now - asked < 300 && hasRight(.inviteUsers, bot, in: .group(group))
+            return now - asked.askedAt < 300 && hasRight(.inviteUsers, bot, in: .group(group))
         }
     }
 

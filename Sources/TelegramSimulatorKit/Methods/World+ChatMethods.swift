@@ -36,13 +36,6 @@ extension World {
         return .success(json.bytes)
     }
 
-    mutating func getUserProfilePhotos(_ call: Call) throws(APIFailure) -> APIAnswer {
-        guard let id = call.parameters.int("user_id"), people[id] != nil || bots[id] != nil else {
-            throw .badRequest("user not found")
-        }
-        return .success(Array("{\"total_count\":0,\"photos\":[]}".utf8))
-    }
-
     // MARK: Chats
 
     mutating func getChat(_ call: Call) throws(APIFailure) -> APIAnswer {
@@ -52,6 +45,7 @@ extension World {
             writeChatMembers(key, to: &json)
             json.member("accent_color_id", 0)
             json.member("max_reaction_count", 11)
+            writeChatPhoto(photo(of: key), to: &json)
             if let pinned = chats[key]?.pinned.last, let message = chats[key]?.messages[pinned] {
                 json.key("pinned_message")
                 writeMessage(message, in: key, to: &json, depth: 1)
@@ -69,6 +63,8 @@ extension World {
                 json.member("invite_link", chat.inviteLinks.first { $0.isPrimary && !$0.isRevoked }?.link)
             }
             guard chat.kind != .channel else { return }
+            json.member("sticker_set_name", chat.stickerSet)
+            if chat.kind == .supergroup, hasRight(.changeInfo, call.bot, in: key) { json.member("can_set_sticker_set", true) }
             json.member(
                 "permissions",
                 object: {
@@ -76,6 +72,11 @@ extension World {
                 })
         }
         return .success(json.bytes)
+    }
+
+    private func photo(of key: ChatKey) -> FileID? {
+        if case .direct(_, let person) = key { return people[person]?.photos.first }
+        return chats[key]?.photo
     }
 
     mutating func getChatMemberCount(_ call: Call) throws(APIFailure) -> APIAnswer {
@@ -144,11 +145,15 @@ extension World {
                 }
                 json.member("custom_title", details.customTitle)
             case .restricted:
+                json.member("tag", details.tag)
                 json.member("is_member", true)
                 for permission in ChatPermission.allCases { json.member(permission.rawValue, details.permissions.contains(permission)) }
                 json.member("until_date", details.untilDate)
             case .kicked: json.member("until_date", details.untilDate)
-            case .member, .left: break
+            case .member:
+                json.member("tag", details.tag)
+                if details.untilDate > 0 { json.member("until_date", details.untilDate) }
+            case .left: break
             }
         }
     }

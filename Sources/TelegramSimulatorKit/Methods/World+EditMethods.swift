@@ -64,12 +64,21 @@ extension World {
     mutating func editMessageCaption(_ call: Call) throws(APIFailure) -> APIAnswer {
         let caption = try caption(call)
         let (key, message, keyboard) = try editable(call)
-        guard case .media(var media) = message.content, ![.videoNote, .sticker].contains(media.kind) else {
-            throw .badRequest("there is no caption in the message to edit")
+        let isAbove = call.parameters.bool("show_caption_above_media")
+        var content = message.content
+        switch content {
+        case .media(var media) where ![.videoNote, .sticker].contains(media.kind):
+            (media.caption, media.showsCaptionAbove) = (caption, isAbove)
+            content = .media(media)
+        case .livePhoto(var film, let photo):
+            (film.caption, film.showsCaptionAbove) = (caption, isAbove)
+            content = .livePhoto(film: film, photo: photo)
+        case .paidMedia(var media):
+            (media.caption, media.showsCaptionAbove) = (caption, isAbove)
+            content = .paidMedia(media)
+        default: throw .badRequest("there is no caption in the message to edit")
         }
-        media.caption = caption
-        media.showsCaptionAbove = call.parameters.bool("show_caption_above_media")
-        return try edit(message, to: .media(media), keyboard, call, in: key)
+        return try edit(message, to: content, keyboard, call, in: key)
     }
 
     mutating func editMessageMedia(_ call: Call) throws(APIFailure) -> APIAnswer {
@@ -126,8 +135,9 @@ extension World {
         guard chats[key]?.pinned.last != message.id else { return .success }
         chats[key]?.pinned.removeAll { $0 == message.id }
         chats[key]?.pinned.append(message.id)
-        let service = Message(
+        var service = Message(
             id: nextMessageID(in: key), date: date, sender: .bot(call.bot), content: .service(.pinned(message.id)))
+        service.threadID = message.threadID
         append(service, to: key)
         record(.chat, in: key)
         return .success
@@ -154,7 +164,7 @@ extension World {
         return .success
     }
 
-    private func requirePinRight(_ bot: BotID, in key: ChatKey) throws(APIFailure) {
+    func requirePinRight(_ bot: BotID, in key: ChatKey) throws(APIFailure) {
         guard
             !key.isGroup || chats[key]?.kind == .group
                 || hasRight(chats[key]?.kind == .channel ? .editMessages : .pinMessages, bot, in: key)
@@ -218,13 +228,14 @@ extension World {
             var message = Message(id: nextMessageID(in: key), date: date, sender: .bot(call.bot), content: content)
             message.origin = options.origin
             message.isProtected = options.isProtected
+            message.threadID = options.threadID
             append(message, to: key)
             ids.append(message.id)
         }
         return .messageIDs(ids)
     }
 
-    private func origin(of message: Message, in key: ChatKey) -> ForwardOrigin {
+    func origin(of message: Message, in key: ChatKey) -> ForwardOrigin {
         if let origin = message.origin { return origin }
         let post = chats[key]?.kind == .channel ? ForwardOrigin.Post(channel: key.id, message: message.id) : nil
         return ForwardOrigin(sender: message.sender, date: message.date, post: post)
@@ -242,7 +253,12 @@ extension World {
 
     private func copyable(_ message: Message, _ call: Call, _ what: String) throws(APIFailure) -> Content {
         guard !message.isProtected || message.sender == .bot(call.bot) else { throw .badRequest("message can't be \(what)") }
-        if case .service = message.content { throw .badRequest("message can't be \(what)") }
+        switch message.content {
+        case .service: throw .badRequest("message can't be \(what)")
+        // Forwarded they still are their bot's; a copy would be somebody else's.
+        case .invoice where what == "copied", .paidMedia where what == "copied": throw .badRequest("message can't be copied")
+        default: break
+        }
         return message.content
     }
 }

@@ -15,7 +15,7 @@ extension World {
         guard nextOffset.utf8.count <= 64 else { throw .badRequest("NEXT_OFFSET_INVALID") }
         var results: [(id: String, result: InlineResult)] = []
         for json in array {
-            let (id, result) = try inlineResult(json)
+            let (id, result) = try inlineResult(json, call.bot)
             guard !results.contains(where: { $0.id == id }) else { throw .badRequest("RESULT_ID_DUPLICATE") }
             results.append((id, result))
         }
@@ -30,21 +30,40 @@ extension World {
 
     mutating func answerWebAppQuery(_ call: Call) throws(APIFailure) -> APIAnswer {
         guard let json = try call.parameters.json("result", "InlineQueryResult") else { throw .badRequest("result isn't specified") }
-        let (_, result) = try inlineResult(json)
+        let (_, result) = try inlineResult(json, call.bot)
+        let file = result.url.flatMap { call.parameters.uploads[$0] }
         let id = call.parameters.text("web_app_query_id") ?? ""
         guard let query = webAppQueries[id], query.bot == call.bot, query.createdAt + WebAppQuery.lifetime > now else {
             throw .badRequest(CallbackQuery.tooOld)
         }
-        let message = try sendResult(result, of: call.bot, by: query.person, in: directChat(bot: call.bot, person: query.person))
+        let message = try sendResult(
+            result, of: call.bot, by: query.person, in: directChat(bot: call.bot, person: query.person), file: file)
         webAppQueries[id] = nil
         var answer = JSONWriter()
         answer.object { $0.member("inline_message_id", message.inlineID) }
         return .success(answer.bytes)
     }
 
+    mutating func savePreparedInlineMessage(_ call: Call) throws(APIFailure) -> APIAnswer {
+        guard let json = try call.parameters.json("result", "InlineQueryResult") else { throw .badRequest("result isn't specified") }
+        let (_, result) = try inlineResult(json, call.bot)
+        guard let person = call.parameters.int("user_id"), people[person] != nil else { throw .badRequest("user not found") }
+        var kinds: Set<Chat.Kind> = []
+        if call.parameters.bool("allow_user_chats") || call.parameters.bool("allow_bot_chats") { kinds.insert(.private) }
+        if call.parameters.bool("allow_group_chats") { kinds.formUnion([.group, .supergroup]) }
+        if call.parameters.bool("allow_channel_chats") { kinds.insert(.channel) }
+        guard !kinds.isEmpty else { throw .badRequest("PEER_TYPES_INVALID") }
+        let id = newID()
+        let end = now + PreparedMessage.lifetime
+        preparedMessages = preparedMessages.filter { $0.value.expiresAt > now }
+        preparedMessages[id] = PreparedMessage(bot: call.bot, person: person, result: result, kinds: kinds, expiresAt: end)
+        let answer: JSON = ["id": .string(id), "expiration_date": .int(Int64(end))]
+        return .success(answer.bytes)
+    }
+
     // MARK: Results
 
-    private func inlineResult(_ json: JSON) throws(APIFailure) -> (id: String, InlineResult) {
+    private mutating func inlineResult(_ json: JSON, _ bot: BotID) throws(APIFailure) -> (id: String, InlineResult) {
         let prefix = "can't parse inline query result: "
         guard case .object = json else { throw .badRequest(prefix + "InlineQueryResult must be an Object") }
         guard let type = json["type"]?.string else { throw .badRequest(prefix + "Can't find field \"type\"") }
@@ -60,7 +79,11 @@ extension World {
         if let content = json["input_message_content"] {
             result.content = try inputContent(content)
         } else {
-            result.content = try ownContent(json, type, prefix)
+            result.content = try ownContent(json, type, prefix, bot)
+            if case .game(let game) = result.content, result.keyboard == nil {
+                result.keyboard = try Self.keyboard(nil, startingWith: "callback_game", or: "Play \(game.title)", value: [:])
+            }
+            if result.content == nil { (result.remote, result.url) = (try media(json, type), Self.fileURL(ofResult: json)) }
         }
         return (id, result)
     }
@@ -80,7 +103,9 @@ extension World {
     }
 
     /// What a result is by itself.
-    private func ownContent(_ json: JSON, _ type: String, _ prefix: String) throws(APIFailure) -> Content? {
+    private mutating func ownContent(
+        _ json: JSON, _ type: String, _ prefix: String, _ bot: BotID
+    ) throws(APIFailure) -> Content? {
         switch type {
         case "article":
             guard json["title"]?.string?.isEmpty == false else { throw .badRequest(prefix + "Can't find field \"title\"") }
@@ -92,19 +117,40 @@ extension World {
             guard let contact = contact(json) else { throw .badRequest(prefix + "Can't find field \"phone_number\"") }
             return contact
         case "photo", "gif", "mpeg4_gif", "video", "audio", "voice", "document", "sticker":
-            let kind: Media.Kind = ["gif", "mpeg4_gif"].contains(type) ? .animation : Media.Kind(rawValue: type) ?? .document
             guard let file = json["\(type)_file_id"]?.string else {
-                guard json["\(type)_url"]?.string != nil else { throw .badRequest(prefix + "Can't find field \"\(type)_url\"") }
+                guard Self.fileURL(ofResult: json) != nil else { throw .badRequest(prefix + "Can't find field \"\(type)_url\"") }
                 return nil
             }
             guard files[file] != nil else { throw .badRequest("wrong remote file identifier specified: Wrong string length") }
-            var media = Media(kind: kind, file: file)
-            media.caption = try caption(
-                json["caption"]?.string ?? "", mode: json["parse_mode"]?.string, entities: json["caption_entities"])
+            var media = try media(json, type)
+            media.file = file
             return .media(media)
-        case "game": return nil
+        case "game":
+            guard let name = json["game_short_name"]?.string else { throw .badRequest(prefix + "Can't find field \"game_short_name\"") }
+            return .game(try game(name, of: bot))
         default: throw .badRequest(prefix + "Unsupported type")
         }
+    }
+
+    /// Where a result's file is; nil for those that have it already, or none.
+    static func fileURL(ofResult json: JSON) -> String? {
+        guard json["input_message_content"] == nil, let type = json["type"]?.string, json["\(type)_file_id"] == nil else { return nil }
+        return json["\(type)_url"]?.string
+    }
+
+    /// A result's media, still without the file.
+    private func media(_ json: JSON, _ type: String) throws(APIFailure) -> Media {
+        let kind: Media.Kind = ["gif", "mpeg4_gif"].contains(type) ? .animation : Media.Kind(rawValue: type) ?? .document
+        var media = Media(kind: kind, file: "")
+        media.caption = try caption(
+            json["caption"]?.string ?? "", mode: json["parse_mode"]?.string, entities: json["caption_entities"])
+        media.duration = json["\(type)_duration"]?.int
+        media.width = json["\(type)_width"]?.int
+        media.height = json["\(type)_height"]?.int
+        media.performer = json["performer"]?.string
+        media.title = kind == .audio ? json["title"]?.string : nil
+        media.showsCaptionAbove = json["show_caption_above_media"]?.bool ?? false
+        return media
     }
 
     private func place(_ json: JSON) throws(APIFailure) -> Content? {
@@ -126,12 +172,28 @@ extension World {
     }
 
     /// Puts a result into a chat as its person's message.
+    ///
+    /// - Parameter file: what was found at the result's URL. A text file stands for what was not found, or is not what it should be.
     mutating func sendResult(
-        _ result: InlineResult, of bot: BotID, by person: PersonID, in key: ChatKey
+        _ result: InlineResult, of bot: BotID, by person: PersonID, in key: ChatKey, file: Upload? = nil
     ) throws(APIFailure) -> Message {
-        guard let content = result.content else {
-            throw .badRequest("the result's file is at a URL; only files that the bot sent before can be chosen")
-        }
+        try enter(key, person)
+        var content = result.content
+        if content == nil { content = try remoteContent(result, file) }
+        guard let content else { throw .badRequest("the result has no content") }
         return try say(content, by: person, in: key, via: bot, keyboard: result.keyboard)
+    }
+
+    private mutating func remoteContent(_ result: InlineResult, _ file: Upload?) throws(APIFailure) -> Content? {
+        guard var media = result.remote, let url = result.url else { return nil }
+        if let file, let id = try? store(file, as: media.kind) {
+            media.file = id
+        } else {
+            let name = url.prefix { $0 != "?" && $0 != "#" }.split(separator: "/").last ?? "file"
+            let text = "In place of \(url)\nThe simulated Telegram fetches files from this machine only.\n"
+            media.file = try store(Upload(name: "\(name).txt", contentType: "text/plain", bytes: Array(text.utf8)), as: .document)
+            media.kind = .document
+        }
+        return .media(media)
     }
 }

@@ -76,7 +76,7 @@ extension World {
     /// The file of a parameter: an upload of that name, `attach://name`, or the id of a file that exists.
     ///
     /// URLs were fetched and put in place as uploads before the call; one that is still here could not be.
-    private mutating func file(
+    mutating func file(
         _ kind: Media.Kind, _ upload: Upload?, _ reference: String?, _ parameters: Parameters
     ) throws(APIFailure) -> FileID {
         var upload = upload

@@ -3,7 +3,7 @@ import JSON
 /// Banning, restricting, promoting, and letting people in.
 extension World {
     /// A group or channel where the bot may do something.
-    private mutating func administered(
+    mutating func administered(
         _ call: Call, _ right: AdministratorRight, _ refusal: String, basicGroups: Bool = true
     ) throws(APIFailure) -> ChatKey {
         let key = try chat(call)
@@ -13,7 +13,7 @@ extension World {
         return key
     }
 
-    private func member(_ call: Call) throws(APIFailure) -> Actor {
+    func member(_ call: Call) throws(APIFailure) -> Actor {
         guard let id = call.parameters.int("user_id"), id > 0 else { throw .badRequest("invalid user_id specified") }
         guard let actor = actor(id) else { throw .badRequest("user not found") }
         return actor
@@ -25,7 +25,7 @@ extension World {
         return until - date < 30 || until - date > 366 * 86_400 ? 0 : until
     }
 
-    private func refuseChangeOfAdministrators(_ actor: Actor, in key: ChatKey) throws(APIFailure) {
+    func refuseChangeOfAdministrators(_ actor: Actor, in key: ChatKey) throws(APIFailure) {
         switch chats[key]?.members[actor] {
         case .creator: throw .badRequest("can't remove chat owner")
         case .administrator: throw .badRequest("user is an administrator of the chat")
@@ -150,7 +150,11 @@ extension World {
 
     mutating func approveChatJoinRequest(_ call: Call) throws(APIFailure) -> APIAnswer {
         let (key, person) = try asking(call)
-        setMember(.person(person), to: .member, in: key, by: .bot(call.bot), viaRequest: true)
+        let link = chats[key]?.joinRequests[person]?.link
+        if let index = chats[key]?.inviteLinks.firstIndex(where: { $0.link == link }) {
+            chats[key]?.inviteLinks[index].followers.insert(person)
+        }
+        setMember(.person(person), to: .member, in: key, by: .bot(call.bot), viaRequest: true, link: link)
         return .success
     }
 
@@ -167,88 +171,5 @@ extension World {
         guard !status(of: .person(person), in: key).isPresent else { throw .badRequest("USER_ALREADY_PARTICIPANT") }
         guard chats[key]?.joinRequests[person] != nil else { throw .badRequest("HIDE_REQUESTER_MISSING") }
         return (key, person)
-    }
-
-    // MARK: Invite links
-
-    mutating func exportChatInviteLink(_ call: Call) throws(APIFailure) -> APIAnswer {
-        let key = try administered(call, .inviteUsers, "not enough rights to manage chat invite link")
-        let links = chats[key]?.inviteLinks ?? []
-        chats[key]?.inviteLinks = links.map {
-            var link = $0
-            if link.isPrimary { link.isRevoked = true }
-            return link
-        }
-        let link = InviteLink(link: newInviteLink(), creator: .bot(call.bot), isPrimary: true)
-        chats[key]?.inviteLinks.append(link)
-        var json = JSONWriter()
-        json.value(link.link)
-        return .success(json.bytes)
-    }
-
-    mutating func createChatInviteLink(_ call: Call) throws(APIFailure) -> APIAnswer {
-        let key = try administered(call, .inviteUsers, "not enough rights to manage chat invite link")
-        var link = InviteLink(link: newInviteLink(), creator: .bot(call.bot), isPrimary: false)
-        try fill(&link, call)
-        chats[key]?.inviteLinks.append(link)
-        return answer(link)
-    }
-
-    mutating func editChatInviteLink(_ call: Call) throws(APIFailure) -> APIAnswer {
-        let key = try administered(call, .inviteUsers, "not enough rights to manage chat invite link")
-        let index = try inviteLink(call, in: key)
-        guard var link = chats[key]?.inviteLinks[index], !link.isPrimary, !link.isRevoked else { throw .badRequest("INVITE_HASH_EXPIRED") }
-        try fill(&link, call)
-        chats[key]?.inviteLinks[index] = link
-        return answer(link)
-    }
-
-    mutating func revokeChatInviteLink(_ call: Call) throws(APIFailure) -> APIAnswer {
-        let key = try administered(call, .inviteUsers, "not enough rights to manage chat invite link")
-        let index = try inviteLink(call, in: key)
-        chats[key]?.inviteLinks[index].isRevoked = true
-        guard let link = chats[key]?.inviteLinks[index] else { throw .badRequest("INVITE_HASH_INVALID") }
-        return answer(link)
-    }
-
-    private mutating func newInviteLink() -> String { "https://t.me/+\(String(random.next(), radix: 36))" }
-
-    private func inviteLink(_ call: Call, in key: ChatKey) throws(APIFailure) -> Int {
-        let text = call.parameters.text("invite_link")
-        guard let index = chats[key]?.inviteLinks.firstIndex(where: { $0.link == text }) else { throw .badRequest("INVITE_HASH_INVALID") }
-        return index
-    }
-
-    private func fill(_ link: inout InviteLink, _ call: Call) throws(APIFailure) {
-        let parameters = call.parameters
-        link.name = parameters.text("name")
-        link.expireDate = parameters.int("expire_date")
-        link.memberLimit = parameters.int("member_limit")
-        link.createsJoinRequest = parameters.bool("creates_join_request")
-        guard link.name?.utf16.count ?? 0 <= 32 else { throw .badRequest("invite link name is too long") }
-        guard link.memberLimit.map({ (1...99_999).contains($0) }) ?? true else { throw .badRequest("USAGE_LIMIT_INVALID") }
-        guard link.memberLimit == nil || !link.createsJoinRequest else {
-            throw .badRequest("member limit can't be specified for links requiring administrator approval")
-        }
-    }
-
-    private func answer(_ link: InviteLink) -> APIAnswer {
-        var json = JSONWriter()
-        write(link, to: &json)
-        return .success(json.bytes)
-    }
-
-    func write(_ link: InviteLink, to json: inout JSONWriter) {
-        json.object { json in
-            json.member("invite_link", link.link)
-            json.key("creator")
-            writeUser(link.creator, to: &json)
-            json.member("creates_join_request", link.createsJoinRequest)
-            json.member("is_primary", link.isPrimary)
-            json.member("is_revoked", link.isRevoked)
-            json.member("name", link.name)
-            json.member("expire_date", link.expireDate)
-            json.member("member_limit", link.memberLimit)
-        }
     }
 }

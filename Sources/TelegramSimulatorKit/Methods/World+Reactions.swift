@@ -81,7 +81,7 @@ extension World {
         }
     }
 
-    private mutating func setReactions(_ reactions: [Reaction], of actor: Actor, on id: MessageID, in key: ChatKey) {
+    mutating func setReactions(_ reactions: [Reaction], of actor: Actor, on id: MessageID, in key: ChatKey) {
         _ = chats[key]?.messages.update(id) { $0.reactions[actor] = reactions.isEmpty ? nil : reactions }
         record(.edited(id), in: key)
     }
@@ -101,15 +101,18 @@ extension World {
     }
 
     /// `Array of ReactionCount`, the most frequent first.
-    func writeReactions(_ message: Message, to json: inout JSONWriter) {
-        var counts: [Reaction: Int] = [:]
-        for list in message.reactions.values { for reaction in list { counts[reaction, default: 0] += 1 } }
+    ///
+    /// - Parameter namesPeople: adds `by`, the ids of who reacted so.
+    func writeReactions(_ message: Message, to json: inout JSONWriter, namesPeople: Bool = false) {
+        var actors: [Reaction: [Int64]] = [:]
+        for (actor, list) in message.reactions { for reaction in list { actors[reaction, default: []].append(actor.id) } }
         json.array { json in
-            for (reaction, count) in counts.sorted(by: { ($1.value, "\($0.key)") < ($0.value, "\($1.key)") }) {
+            for (reaction, ids) in actors.sorted(by: { ($1.value.count, "\($0.key)") < ($0.value.count, "\($1.key)") }) {
                 json.object { json in
                     json.key("type")
                     write(reaction, to: &json)
-                    json.member("total_count", count)
+                    json.member("total_count", ids.count)
+                    if namesPeople { json.member("by", ids.sorted()) }
                 }
             }
         }

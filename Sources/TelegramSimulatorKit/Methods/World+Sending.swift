@@ -5,6 +5,7 @@ extension World {
     struct SendOptions {
         var markup: ReplyMarkup?
         var replyTo: MessageID?
+        var threadID: MessageID?
         var isProtected = false
         var isPaid = false
         var origin: ForwardOrigin?
@@ -24,6 +25,7 @@ extension World {
         } else if let id = parameters.int("reply_to_message_id") {
             options.replyTo = try replied(id, parameters.bool("allow_sending_without_reply"), in: key)
         }
+        options.threadID = try thread(parameters.int("message_thread_id"), replyTo: options.replyTo, by: .bot(call.bot), in: key)
         return options
     }
 
@@ -51,10 +53,12 @@ extension World {
             throw .badRequest("not enough rights to send text messages to the chat")
         }
         try admit(.send, call, in: key, count: contents.count, isPaid: options.isPaid)
+        if !drafts.isEmpty { removeDraft(in: key) }
         var sent: [Message] = []
         for (index, content) in contents.enumerated() {
             var message = Message(id: nextMessageID(in: key), date: date, sender: .bot(call.bot), content: content)
             message.replyTo = options.replyTo
+            message.threadID = options.threadID
             message.origin = options.origin
             message.albumID = options.albumID
             message.isProtected = options.isProtected
@@ -65,9 +69,17 @@ extension World {
             sent.append(message)
         }
         switch options.markup {
-        case .reply(let keyboard): setReplyKeyboard(keyboard, in: key)
-        case .remove: setReplyKeyboard(nil, in: key)
-        default: break
+        case .reply(let keyboard): setReplyKeyboard(keyboard, nil, in: key)
+        case .remove: setReplyKeyboard(nil, nil, in: key)
+        case .forceReply(let placeholder, let isSelective):
+            guard let id = sent.last?.id else { break }
+            var forced = ForcedReply(message: id, placeholder: placeholder)
+            if isSelective, let original = options.replyTo.flatMap({ chats[key]?.messages[$0] }), case .person(let person) = original.sender
+            {
+                forced.person = person
+            }
+            setReplyKeyboard(chats[key]?.replyKeyboard, forced, in: key)
+        case .inline, nil: break
         }
         return sent
     }
@@ -77,9 +89,10 @@ extension World {
         record(.message(message.id), in: key)
     }
 
-    private mutating func setReplyKeyboard(_ keyboard: ReplyKeyboard?, in key: ChatKey) {
-        guard chats[key]?.replyKeyboard != keyboard else { return }
+    private mutating func setReplyKeyboard(_ keyboard: ReplyKeyboard?, _ forced: ForcedReply?, in key: ChatKey) {
+        guard chats[key]?.replyKeyboard != keyboard || chats[key]?.forcedReply != forced else { return }
         chats[key]?.replyKeyboard = keyboard
+        chats[key]?.forcedReply = forced
         record(.chat, in: key)
     }
 

@@ -4,8 +4,8 @@ import JSON
 package struct PageAPI: Sendable {
     /// Messages of one page of a chat at most.
     static let maximumMessages: Int64 = 500
-    /// Chats that one page shows at once.
-    static let maximumPlaces = 16
+    /// Chats that all tabs of a browser show at once.
+    static let maximumPlaces = 128
 
     let simulator: Simulator
     let recorder: RequestRecorder
@@ -107,6 +107,7 @@ extension World {
                         json.member("edits", message.edits)
                         // The Bot API does not tell bots what one person chose; the person knows.
                         if case .poll(let id) = message.content { json.member("choice", polls[id]?.votes[person]) }
+                        writeOwnReactions(message, to: &json)
                         json.key("message")
                         writeMessage(message, in: key, to: &json)
                     }

@@ -10,12 +10,13 @@ package struct RecordingTransport: WebhookTransport {
         self.recorder = recorder
     }
 
-    package func post(_ url: String, headers: [(name: String, value: String)], body: [UInt8]) async throws -> WebhookResponse {
-        // Before the delivery: afterwards the bot may have another webhook.
-        let (bot, date) = simulator.with { world in (world.bots.values.first { $0.webhook?.url == url }?.id, world.now) }
+    package func post(_ url: String, headers: [(name: String, value: String)], body: [UInt8], for bot: BotID) async throws
+        -> WebhookResponse
+    {
+        let date = simulator.clock().now
         let start = ContinuousClock.now
         let result: Result<WebhookResponse, any Error>
-        do { result = .success(try await transport.post(url, headers: headers, body: body)) } catch { result = .failure(error) }
+        do { result = .success(try await transport.post(url, headers: headers, body: body, for: bot)) } catch { result = .failure(error) }
         let response = try? result.get()
         recorder.record(
             .delivery(update: body, status: response?.status, answer: response?.body ?? []), bot: bot, date: date,

@@ -24,7 +24,9 @@ extension ReplyMarkup {
                     placeholder: json["input_field_placeholder"]?.string))
         }
         if json["remove_keyboard"]?.bool == true { return .remove }
-        if json["force_reply"]?.bool == true { return .forceReply }
+        if json["force_reply"]?.bool == true {
+            return .forceReply(placeholder: json["input_field_placeholder"]?.string, isSelective: json["selective"]?.bool ?? false)
+        }
         return nil
     }
 

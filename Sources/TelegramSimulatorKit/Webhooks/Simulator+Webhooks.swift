@@ -28,7 +28,7 @@ extension Simulator {
         if let secret = delivery.secretToken { headers.append(("X-Telegram-Bot-Api-Secret-Token", secret)) }
         let result: World.DeliveryResult
         do {
-            let response = try await transport.post(delivery.url, headers: headers, body: delivery.body)
+            let response = try await transport.post(delivery.url, headers: headers, body: delivery.body, for: delivery.bot)
             if (200...299).contains(response.status) {
                 result = .success
                 answer(response, delivery.bot)

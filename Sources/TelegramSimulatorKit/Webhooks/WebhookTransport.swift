@@ -1,9 +1,9 @@
 /// The way out: posts updates to webhooks and fetches files.
 package protocol WebhookTransport: Sendable {
-    /// Posts `body`; returns whatever answer came.
+    /// Posts `body`, an update of the bot; returns whatever answer came.
     ///
     /// - Throws: when none came.
-    func post(_ url: String, headers: [(name: String, value: String)], body: [UInt8]) async throws -> WebhookResponse
+    func post(_ url: String, headers: [(name: String, value: String)], body: [UInt8], for bot: BotID) async throws -> WebhookResponse
 
     /// Fetches at most `maximum` bytes.
     func get(_ url: String, maximum: Int) async throws -> WebhookResponse

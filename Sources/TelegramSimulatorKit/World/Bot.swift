@@ -12,6 +12,8 @@ package struct Bot: Sendable {
     package let username: String
     package var name: String
     package var description = ""
+    /// The newest first.
+    package var photos: [FileID] = []
     package var shortDescription = ""
     /// `MenuButton` of one chat, or of all others under 0.
     package var menuButtons: [ChatID: JSON] = [:]

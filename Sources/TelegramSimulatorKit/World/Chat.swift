@@ -7,14 +7,22 @@ package struct Chat: Sendable {
     /// Of public groups and channels, without the `@`.
     package var username: String?
     package var description: String?
+    package var photo: FileID?
+    package var stickerSet: String?
+    package var isForum = false
+    /// Of forums, by the ids of the messages that made them.
+    package var topics: [MessageID: Topic] = [:]
+    /// Channels in whose name nobody may write here.
+    package var bannedSenders: Set<ChatID> = []
+    package var boosts: [Boost] = []
     package var members: [Actor: MemberStatus] = [:]
     /// What a status alone doesn't say, of members that have some.
     package var memberDetails: [Actor: MemberDetails] = [:]
     /// What plain members may do.
     package var permissions = ChatPermission.usual
     package var inviteLinks: [InviteLink] = []
-    /// People who asked to come in, and when.
-    package var joinRequests: [PersonID: Double] = [:]
+    /// People who asked to come in.
+    package var joinRequests: [PersonID: JoinRequest] = [:]
     package var messages: MessageLog
     /// Of groups; private chats count in their bot.
     package var nextMessageID: MessageID = 1
@@ -26,6 +34,8 @@ package struct Chat: Sendable {
     /// The person blocked the bot.
     package var isBlocked = false
     package var replyKeyboard: ReplyKeyboard?
+    /// Until somebody for whom it is writes something, or a bot sends another keyboard.
+    package var forcedReply: ForcedReply?
     package private(set) var changes: [Change] = []
 
     /// Changes kept for those who read on from a cursor; older cursors start over.
@@ -61,6 +71,10 @@ package struct Change: Sendable, Hashable {
         case callbackAnswer(CallbackAnswer)
         /// A bot answered an inline query: its id.
         case inlineAnswer(String)
+        /// What a bot is writing, or that it is no longer.
+        case draft
+        /// A payment went on: its id.
+        case payment(String)
         /// Reply keyboard, pinned messages, members or commands.
         case chat
     }

@@ -26,9 +26,26 @@ package struct InlineAnswer: Sendable {
 package struct InlineResult: Sendable {
     /// `InlineQueryResult` as it came.
     package var json: JSON
-    /// What the person sends by choosing it; nil when its file is at a URL, which the simulator doesn't fetch.
+    /// What the person sends by choosing it; nil when its file is at a URL.
     package var content: Content?
+    /// The message that is to have the file of ``url``.
+    var remote: Media?
+    /// Where the file is that the chosen message has.
+    package var url: String?
     package var keyboard: InlineKeyboard?
+}
+
+/// A message that a bot saved for a person to send from a web app.
+package struct PreparedMessage: Sendable {
+    package let bot: BotID
+    package let person: PersonID
+    package let result: InlineResult
+    /// Kinds of chats that it may go to; private ones are those with people and bots.
+    package let kinds: Set<Chat.Kind>
+    package let expiresAt: Double
+
+    /// Seconds for which it can be sent; a guess, bots are told the date.
+    static let lifetime: Double = 86_400
 }
 
 /// Where a message is that its bot knows by `inline_message_id` only.

@@ -34,12 +34,20 @@ package struct ReplyKeyboard: Sendable, Hashable {
     package var placeholder: String?
 }
 
+/// A message that wants an answer: clients open their field as if the person had chosen to reply to it.
+package struct ForcedReply: Sendable, Hashable {
+    package var message: MessageID
+    package var placeholder: String?
+    /// The only one it is for; nil for everybody.
+    package var person: PersonID?
+}
+
 /// `reply_markup` of a request.
 package enum ReplyMarkup: Sendable, Hashable {
     case inline(InlineKeyboard)
     case reply(ReplyKeyboard)
     case remove
-    case forceReply
+    case forceReply(placeholder: String?, isSelective: Bool)
 }
 
 extension InlineKeyboard: JSONEncodable {

@@ -5,6 +5,8 @@ package struct MemberDetails: Sendable, Hashable {
     /// Of administrators; nil for all.
     package var rights: Set<AdministratorRight>?
     package var customTitle: String?
+    /// Beside the name, of members and restricted ones.
+    package var tag: String?
     package var isAnonymous = false
     /// Of restricted members.
     package var permissions: Set<ChatPermission> = []
@@ -78,4 +80,21 @@ package struct InviteLink: Sendable, Hashable {
     package var memberLimit: Int64?
     package var createsJoinRequest = false
     package var isRevoked = false
+    /// Who came in by it.
+    package var followers: Set<PersonID> = []
+    /// Of links that one pays for: seconds and stars of one period.
+    package var subscription: Subscription?
+
+    package struct Subscription: Sendable, Hashable {
+        package var period: Int64
+        package var price: Int64
+    }
+}
+
+/// A person waits to be let in.
+package struct JoinRequest: Sendable, Hashable {
+    /// Seconds since 1970.
+    package var askedAt: Double
+    /// The link that was used.
+    package var link: String?
 }

@@ -5,6 +5,10 @@ package struct Message: Sendable {
     package var content: Content
     package var keyboard: InlineKeyboard?
     package var replyTo: MessageID?
+    /// The topic of a forum; nil in the general one.
+    package var threadID: MessageID?
+    /// The chat in whose name it was written: a channel, or the group itself.
+    package var senderChat: ChatID?
     package var origin: ForwardOrigin?
     package var albumID: String?
     package var isProtected = false
@@ -46,7 +50,12 @@ package enum Content: Sendable, Hashable {
     case poll(PollID)
     case dice(emoji: String, value: Int)
     case webAppData(data: String, button: String)
-    case service(Service)
+    /// The caption is the film's.
+    indirect case livePhoto(film: Media, photo: FileID)
+    indirect case game(Game)
+    indirect case invoice(Invoice)
+    indirect case paidMedia(PaidMedia)
+    indirect case service(Service)
 
     package enum Service: Sendable, Hashable {
         case joined([Actor])
@@ -54,6 +63,18 @@ package enum Content: Sendable, Hashable {
         case created(title: String)
         case pinned(MessageID)
         case renamed(String)
+        /// The ids of charges.
+        case paid(charge: String)
+        case refunded(charge: String)
+        case photoChanged(FileID)
+        case photoDeleted
+        case topicCreated(Topic)
+        /// What changed; an empty emoji for none.
+        case topicEdited(name: String?, emoji: String?)
+        case topicClosed
+        case topicReopened
+        case generalTopicHidden
+        case generalTopicUnhidden
     }
 }
 

@@ -5,6 +5,8 @@ package struct Person: Sendable, Hashable {
     package var username: String?
     package var languageCode: String
     package var isDeactivated = false
+    /// The newest first.
+    package var photos: [FileID] = []
 }
 
 /// A standing in a group or channel.

@@ -7,7 +7,7 @@ package struct Poll: Sendable {
     }
 
     package let id: PollID
-    package let bot: BotID
+    package let creator: Actor
     package var question: FormattedText
     package var options: [Option]
     package var isAnonymous = true
@@ -27,6 +27,12 @@ package struct Poll: Sendable {
 
     /// Seconds for which a poll can be open by itself: a month.
     static let longest: Int64 = 2_628_000
+
+    /// Whether bots see what is right: in their own quizzes, in private chats, and when it is over.
+    var showsSolution: Bool {
+        if case .bot = creator { return true }
+        return isClosed || place?.chat.isGroup == false
+    }
 
     /// Puts a person's choice in the place of the former one. An empty choice takes the vote back.
     mutating func vote(_ person: PersonID, _ choice: [Int]) {

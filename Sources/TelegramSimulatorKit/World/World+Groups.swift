@@ -28,10 +28,11 @@ extension World {
     ///   - creator: becomes the owner; bots join groups as plain members and channels as administrators.
     package mutating func addGroup(
         title: String, creator: PersonID, people members: [PersonID] = [], bots: [BotID] = [], kind: Chat.Kind = .supergroup,
-        username: String? = nil
+        username: String? = nil, isForum: Bool = false
     ) throws(APIFailure) -> ChatKey {
         guard people[creator] != nil else { throw .badRequest("no such person") }
         guard kind != .private else { throw .badRequest("type must be group, supergroup or channel") }
+        guard !isForum || kind == .supergroup else { throw .badRequest("only supergroups are forums") }
         guard !title.trimmingSpaces.isEmpty, title.utf16.count <= 128 else { throw .badRequest("title must have 1 to 128 characters") }
         if let username {
             guard kind != .group, groupIDs[username.lowercased()] == nil, personIDs[username.lowercased()] == nil else {
@@ -43,6 +44,8 @@ extension World {
         let key = ChatKey.group(id)
         var chat = Chat(key: key, kind: kind, title: title, capacity: configuration.messagesPerChat)
         chat.username = username
+        chat.isForum = isForum
+        if isForum { chat.topics[Topic.general] = Topic(name: "General", iconColor: Topic.colors[0], creator: nil) }
         if let username { groupIDs[username.lowercased()] = id }
         chat.members[.person(creator)] = .creator
         chats[key] = chat
@@ -80,6 +83,8 @@ extension World {
         switch status {
         case .kicked: return .left
         case .restricted: return .member
+        // A subscription that nobody paid for again.
+        case .member: return .left
         default: return status
         }
     }
@@ -87,7 +92,7 @@ extension World {
     /// Gives a member another standing and tells everybody who hears of it.
     mutating func setMember(
         _ actor: Actor, to status: MemberStatus, in key: ChatKey, by doer: Actor, details: MemberDetails? = nil,
-        viaRequest: Bool = false
+        viaRequest: Bool = false, link: String? = nil
     ) {
         let old = self.status(of: actor, in: key)
         let oldDetails = chats[key]?.memberDetails[actor]
@@ -101,17 +106,51 @@ extension World {
         if !old.isPresent, status.isPresent, !isQuiet { announce(.joined([actor]), by: doer, in: key) }
         record(.chat, in: key)
         let change = MemberChange(
-            actor: actor, old: old, oldDetails: oldDetails, new: status, newDetails: details, doer: doer, isViaRequest: viaRequest)
+            actor: actor, old: old, oldDetails: oldDetails, new: status, newDetails: details, doer: doer, isViaRequest: viaRequest,
+            link: link.flatMap { text in chats[key]?.inviteLinks.first { $0.link == text } })
         if case .bot(let bot) = actor { push(change, .myChatMember, in: key, to: bot) }
         for bot in bots(in: key) where actor != .bot(bot) && isAdministrator(.bot(bot), in: key) {
             push(change, .chatMember, in: key, to: bot)
         }
     }
 
-    mutating func announce(_ service: Content.Service, by actor: Actor, in key: ChatKey) {
-        let message = Message(id: nextMessageID(in: key), date: date, sender: actor, content: .service(service))
+    /// - Parameter thread: the topic where it is said.
+    mutating func announce(_ service: Content.Service, by actor: Actor, in key: ChatKey, thread: MessageID? = nil) {
+        var message = Message(id: nextMessageID(in: key), date: date, sender: actor, content: .service(service))
+        message.threadID = thread == Topic.general ? nil : thread
         append(message, to: key)
         push(message, .message, in: key)
+    }
+
+    /// A person follows an invite link.
+    ///
+    /// - Returns: the chat, and whether the person is in; otherwise an administrator decides.
+    package mutating func follow(
+        _ link: String, by person: PersonID, bio: String? = nil
+    ) throws(APIFailure) -> (chat: ChatKey, hasJoined: Bool) {
+        guard let who = people[person], !who.isDeactivated else { throw .badRequest("no such person") }
+        let found = groups.compactMap { id in
+            chats[.group(id)]?.inviteLinks.firstIndex { $0.link == link }.map { (ChatKey.group(id), $0) }
+        }.first
+        guard let (key, index) = found, let used = chats[key]?.inviteLinks[index], !used.isRevoked, used.expireDate ?? .max > date else {
+            throw .badRequest("INVITE_HASH_EXPIRED")
+        }
+        if used.createsJoinRequest {
+            try askToJoin(person, key, bio: bio, link: link)
+            return (key, false)
+        }
+        switch status(of: .person(person), in: key) {
+        case .kicked: throw .badRequest("this member was banned")
+        case .left: break
+        default: throw .badRequest("USER_ALREADY_PARTICIPANT")
+        }
+        // The limit is on those who are in the chat at the same time.
+        let present = used.followers.count { status(of: .person($0), in: key).isPresent }
+        guard present < used.memberLimit ?? .max else { throw .badRequest("INVITE_HASH_EXPIRED") }
+        chats[key]?.inviteLinks[index].followers.insert(person)
+        let details = used.subscription.map { MemberDetails(untilDate: date + $0.period) }
+        setMember(.person(person), to: .member, in: key, by: .person(person), details: details, link: link)
+        return (key, true)
     }
 
     /// A person asks to be let in. Bots that may invite hear of it.
@@ -133,7 +172,7 @@ extension World {
                 throw .badRequest("the invite link is unknown, over, or lets people in without a request")
             }
         }
-        chats[key]?.joinRequests[person] = now
+        chats[key]?.joinRequests[person] = JoinRequest(askedAt: now, link: used?.link)
         record(.chat, in: key)
         var json = JSONWriter()
         json.object { json in
@@ -146,7 +185,7 @@ extension World {
             json.member("bio", bio)
             if let used {
                 json.key("invite_link")
-                write(used, to: &json)
+                write(used, in: key, to: &json)
             }
         }
         let bytes = json.bytes
@@ -163,6 +202,7 @@ extension World {
         var newDetails: MemberDetails?
         var doer: Actor
         var isViaRequest = false
+        var link: InviteLink?
     }
 
     private mutating func push(_ change: MemberChange, _ kind: UpdateKind, in key: ChatKey, to bot: BotID) {
@@ -177,6 +217,10 @@ extension World {
             writeMember(change.actor, change.old, change.oldDetails, in: key, to: &json)
             json.key("new_chat_member")
             writeMember(change.actor, change.new, change.newDetails, in: key, to: &json)
+            if let link = change.link {
+                json.key("invite_link")
+                write(link, in: key, to: &json)
+            }
             if change.isViaRequest { json.member("via_join_request", true) }
         }
         let bytes = json.bytes

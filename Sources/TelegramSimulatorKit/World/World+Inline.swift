@@ -27,13 +27,15 @@ extension World {
     }
 
     /// The person takes one of the offered results and sends it to a chat.
-    package mutating func choose(_ result: String, of id: String, in key: ChatKey) throws(APIFailure) -> Message {
+    ///
+    /// - Parameter file: what is at the result's URL.
+    package mutating func choose(_ result: String, of id: String, in key: ChatKey, file: Upload? = nil) throws(APIFailure) -> Message {
         guard let query = inlineQueries[id] else { throw .badRequest("there is no such inline query") }
         guard let answer = query.answer else { throw .badRequest("the inline query was not answered yet") }
         guard let chosen = answer.results.first(where: { $0.id == result })?.result else {
             throw .badRequest("no result has the id \(result)")
         }
-        let message = try sendResult(chosen, of: query.bot, by: query.person, in: key)
+        let message = try sendResult(chosen, of: query.bot, by: query.person, in: key, file: file)
         var json = JSONWriter()
         json.object { json in
             json.member("result_id", result)
@@ -46,6 +48,15 @@ extension World {
         let bytes = json.bytes
         push(.chosenInlineResult, to: query.bot, lane: .user(query.person)) { $0.value(rawJSON: bytes) }
         return message
+    }
+
+    /// A person sends a message that a bot prepared.
+    package mutating func sendPrepared(_ id: String, in key: ChatKey, file: Upload? = nil) throws(APIFailure) -> Message {
+        guard let prepared = preparedMessages[id], prepared.expiresAt > now else { throw .badRequest("there is no such prepared message") }
+        guard let kind = chats[key]?.kind, prepared.kinds.contains(kind) else {
+            throw .badRequest("the bot doesn't let the message go to such a chat")
+        }
+        return try sendResult(prepared.result, of: prepared.bot, by: prepared.person, in: key, file: file)
     }
 
     /// A person opens a bot's web app, which may then send one message by ``answerWebAppQuery``.

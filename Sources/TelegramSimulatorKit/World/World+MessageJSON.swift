@@ -37,6 +37,7 @@ extension World {
         case .group:
             json.member("title", chats[key]?.title ?? "")
             json.member("username", chats[key]?.username)
+            if chats[key]?.isForum == true { json.member("is_forum", true) }
             json.member("type", chats[key]?.kind.rawValue ?? "group")
         }
     }
@@ -49,9 +50,19 @@ extension World {
                 // Posts are the channel's own, whoever wrote them.
                 json.key("sender_chat")
                 writeChat(key, to: &json)
+            } else if let sender = message.senderChat {
+                json.key("from")
+                writeStandIn(for: sender, in: key, to: &json)
+                json.key("sender_chat")
+                writeChat(.group(sender), to: &json)
             } else {
                 json.key("from")
                 writeUser(message.sender, to: &json)
+                if key.isGroup { json.member("sender_tag", chats[key]?.memberDetails[message.sender]?.tag) }
+            }
+            if let thread = message.threadID {
+                json.member("message_thread_id", thread)
+                json.member("is_topic_message", true)
             }
             json.key("chat")
             writeChat(key, to: &json)
@@ -63,13 +74,26 @@ extension World {
             json.member("edit_date", message.editDate)
             if let origin = message.origin { writeOrigin(origin, to: &json) }
             json.member("media_group_id", message.albumID)
-            if depth == 0, let id = message.replyTo, let original = chats[key]?.messages[id] {
+            // What answers nothing in a topic answers the message that made the topic.
+            let repliedTo = message.replyTo ?? (message.threadID == message.id ? nil : message.threadID)
+            if depth == 0, let id = repliedTo, let original = chats[key]?.messages[id] {
                 json.key("reply_to_message")
                 writeMessage(original, in: key, to: &json, depth: 1)
             }
             writeContent(message.content, in: key, to: &json)
             if message.isProtected { json.member("has_protected_content", true) }
             json.member("reply_markup", message.keyboard)
+        }
+    }
+
+    /// The account that older clients show as the author of what a chat wrote.
+    private func writeStandIn(for sender: ChatID, in key: ChatKey, to json: inout JSONWriter) {
+        let isAnonymous = sender == key.id
+        json.object {
+            $0.member("id", isAnonymous ? 1_087_968_824 : 136_817_688)
+            $0.member("is_bot", true)
+            $0.member("first_name", isAnonymous ? "Group" : "Channel")
+            $0.member("username", isAnonymous ? "GroupAnonymousBot" : "Channel_Bot")
         }
     }
 
@@ -140,6 +164,14 @@ extension World {
                     $0.member("data", data)
                     $0.member("button_text", button)
                 })
+        case .livePhoto(let film, let photo): writeLivePhoto(film, photo, to: &json)
+        case .game(let game):
+            json.key("game")
+            write(game, to: &json)
+        case .invoice(let invoice):
+            json.key("invoice")
+            write(invoice, to: &json)
+        case .paidMedia(let media): write(media, to: &json)
         case .service(let service): writeService(service, in: key, to: &json)
         }
     }
@@ -159,6 +191,35 @@ extension World {
             default: json.member("group_chat_created", true)
             }
         case .renamed(let title): json.member("new_chat_title", title)
+        case .paid(let charge):
+            json.key("successful_payment")
+            writeCharge(charge, isRefund: false, to: &json)
+        case .refunded(let charge):
+            json.key("refunded_payment")
+            writeCharge(charge, isRefund: true, to: &json)
+        case .photoChanged(let file):
+            json.key("new_chat_photo")
+            writePhotoSizes(file, to: &json)
+        case .photoDeleted: json.member("delete_chat_photo", true)
+        case .topicCreated(let topic):
+            json.member(
+                "forum_topic_created",
+                object: {
+                    $0.member("name", topic.name)
+                    $0.member("icon_color", topic.iconColor)
+                    $0.member("icon_custom_emoji_id", topic.iconEmoji)
+                })
+        case .topicEdited(let name, let emoji):
+            json.member(
+                "forum_topic_edited",
+                object: {
+                    $0.member("name", name)
+                    $0.member("icon_custom_emoji_id", emoji)
+                })
+        case .topicClosed: json.member("forum_topic_closed", object: { _ in })
+        case .topicReopened: json.member("forum_topic_reopened", object: { _ in })
+        case .generalTopicHidden: json.member("general_forum_topic_hidden", object: { _ in })
+        case .generalTopicUnhidden: json.member("general_forum_topic_unhidden", object: { _ in })
         case .pinned(let id):
             json.key("pinned_message")
             if let message = chats[key]?.messages[id] {
@@ -185,11 +246,12 @@ extension World {
         }
     }
 
-    private func writeMedia(_ media: Media, to json: inout JSONWriter) {
+    func writeMedia(_ media: Media, to json: inout JSONWriter) {
         guard let file = files[media.file] else { return }
         let width = media.width ?? file.dimensions?.width
         let height = media.height ?? file.dimensions?.height
         json.key(media.kind.rawValue)
+        if media.kind == .sticker { return writeSticker(file.id, emoji: media.emoji, width: width, height: height, to: &json) }
         func write(_ json: inout JSONWriter) {
             json.object {
                 writeFileMembers(file, to: &$0)
@@ -218,13 +280,8 @@ extension World {
                 case .videoNote:
                     $0.member("duration", media.duration ?? 0)
                     $0.member("length", width ?? 240)
-                case .sticker:
-                    $0.member("type", "regular")
-                    $0.member("width", width ?? 512)
-                    $0.member("height", height ?? 512)
-                    $0.member("is_animated", false)
-                    $0.member("is_video", false)
-                    $0.member("emoji", media.emoji)
+                // Written elsewhere.
+                case .sticker: break
                 }
             }
         }
@@ -239,6 +296,10 @@ extension World {
                     $0.member("mime_type", file.contentType)
                 })
         }
+        writeCaption(media, to: &json)
+    }
+
+    func writeCaption(_ media: Media, to json: inout JSONWriter) {
         if !media.caption.text.isEmpty { json.member("caption", media.caption.text) }
         if !media.caption.entities.isEmpty { json.member("caption_entities", media.caption.entities) }
         if media.hasSpoiler { json.member("has_media_spoiler", true) }
@@ -275,12 +336,14 @@ extension World {
             json.member("allows_multiple_answers", poll.allowsMultipleAnswers)
             json.member("allows_revoting", poll.allowsRevoting)
             json.member("members_only", poll.membersOnly)
-            if poll.isQuiz {
+            if poll.isQuiz, poll.showsSolution {
                 json.member("correct_option_id", poll.correctOptions.first)
                 json.member("correct_option_ids", poll.correctOptions)
             }
-            json.member("explanation", poll.explanation?.text)
-            if let entities = poll.explanation?.entities, !entities.isEmpty { json.member("explanation_entities", entities) }
+            if poll.showsSolution { json.member("explanation", poll.explanation?.text) }
+            if poll.showsSolution, let entities = poll.explanation?.entities, !entities.isEmpty {
+                json.member("explanation_entities", entities)
+            }
             json.member("open_period", poll.openPeriod)
             json.member("close_date", poll.closeDate)
         }

@@ -92,11 +92,18 @@ extension World {
     // MARK: Saying things
 
     /// A person's message. In a private chat it starts the chat and unblocks the bot.
+    ///
+    /// - Parameters:
+    ///   - thread: the topic of a forum; that of the answered message, or the general one when nil.
+    ///   - channel: writes in the name of a channel that the person owns.
     package mutating func say(
         _ content: Content, by person: PersonID, in key: ChatKey, replyTo: MessageID? = nil, albumID: String? = nil,
-        via bot: BotID? = nil, keyboard: InlineKeyboard? = nil
+        via bot: BotID? = nil, keyboard: InlineKeyboard? = nil, thread: MessageID? = nil, as channel: ChatID? = nil,
+        origin: ForwardOrigin? = nil
     ) throws(APIFailure) -> Message {
         try enter(key, person)
+        let thread = try self.thread(thread, replyTo: replyTo, by: .person(person), in: key)
+        let senderChat = try senderChat(channel, of: person, in: key)
         var content = content
         if case .text(let text) = content {
             let text = FoundEntities.add(to: text.trimmed())
@@ -107,6 +114,9 @@ extension World {
         var message = Message(id: nextMessageID(in: key), date: date, sender: .person(person), content: content)
         message.replyTo = replyTo
         message.albumID = albumID
+        message.origin = origin
+        message.threadID = thread
+        message.senderChat = senderChat
         if let bot {
             let id = "BAAD\(String(random.next(), radix: 36))"
             message.viaBot = bot
@@ -117,24 +127,38 @@ extension World {
         chats[key]?.lastActivity = now
         append(message, to: key)
         push(message, .message, in: key)
-        if chats[key]?.replyKeyboard?.isOneTime == true {
-            chats[key]?.replyKeyboard = nil
-            record(.chat, in: key)
-        }
+        let isAnswered = chats[key]?.forcedReply.map { $0.person == nil || $0.person == person } ?? false
+        if isAnswered { chats[key]?.forcedReply = nil }
+        let isUsed = chats[key]?.replyKeyboard?.isOneTime == true
+        if isUsed { chats[key]?.replyKeyboard = nil }
+        if isAnswered || isUsed { record(.chat, in: key) }
         return message
     }
 
-    package mutating func say(_ text: String, by person: PersonID, in key: ChatKey, replyTo: MessageID? = nil) throws(APIFailure) -> Message
-    {
-        try say(.text(FormattedText(text)), by: person, in: key, replyTo: replyTo)
+    package mutating func say(
+        _ text: String, by person: PersonID, in key: ChatKey, replyTo: MessageID? = nil, thread: MessageID? = nil,
+        as channel: ChatID? = nil
+    ) throws(APIFailure) -> Message {
+        try say(.text(FormattedText(text)), by: person, in: key, replyTo: replyTo, thread: thread, as: channel)
     }
 
     package mutating func sendFile(
-        _ upload: Upload, as kind: Media.Kind, caption: String = "", album: String? = nil, by person: PersonID, in key: ChatKey
+        _ upload: Upload, as kind: Media.Kind, caption: String = "", album: String? = nil, by person: PersonID, in key: ChatKey,
+        thread: MessageID? = nil
     ) throws(APIFailure) -> Message {
         let file = try store(upload, as: kind)
         let media = Media(kind: kind, file: file, caption: FoundEntities.add(to: FormattedText(caption).trimmed()))
-        return try say(.media(media), by: person, in: key, albumID: album)
+        return try say(.media(media), by: person, in: key, albumID: album, thread: thread)
+    }
+
+    /// A person passes a message on to another chat.
+    package mutating func forward(_ id: MessageID, from: ChatKey, to key: ChatKey, by person: PersonID) throws(APIFailure) -> Message {
+        let isThere = if case .direct(_, let owner) = from { owner == person } else { status(of: .person(person), in: from).isPresent }
+        guard isThere else { throw .badRequest("no such chat") }
+        let original = try message(id, in: from, "message to forward")
+        guard !original.isProtected else { throw .badRequest("message can't be forwarded") }
+        if case .service = original.content { throw .badRequest("message can't be forwarded") }
+        return try say(original.content, by: person, in: key, origin: origin(of: original, in: from))
     }
 
     /// A person corrects a text of their own.
@@ -202,7 +226,7 @@ extension World {
 
     // MARK: Buttons
 
-    /// A tap on an inline button. Only callback buttons ask the bot something; the others give nil.
+    /// A tap on an inline button. Only callback buttons and those of games ask the bot something; the others give nil.
     package mutating func press(
         _ message: MessageID, row: Int, column: Int, by person: PersonID, in key: ChatKey
     ) throws(APIFailure) -> CallbackQuery? {
@@ -213,7 +237,13 @@ extension World {
         }
         var owner = message.viaBot
         if owner == nil, case .bot(let sender) = message.sender { owner = sender }
-        guard let bot = owner, case .callback(let data) = rows[row][column].action else { return nil }
+        guard let bot = owner else { return nil }
+        let asked: (name: String, value: String)
+        switch (rows[row][column].action, message.content) {
+        case (.callback(let data), _): asked = ("data", data)
+        case (.other("callback_game", _), .game(let game)): asked = ("game_short_name", game.shortName)
+        default: return nil
+        }
         chats[key]?.lastActivity = now
         let query = CallbackQuery(
             id: newID(), bot: bot, person: person, chat: key, message: message.id, createdAt: now)
@@ -231,7 +261,7 @@ extension World {
                 writeMessage(message, in: key, to: &json)
             }
             json.member("chat_instance", String(key.id.magnitude &* 7_919 &+ UInt64(bot.magnitude)))
-            json.member("data", data)
+            json.member(asked.name, asked.value)
         }
         let bytes = json.bytes
         push(.callbackQuery, to: bot, lane: .user(person)) { $0.value(rawJSON: bytes) }
@@ -261,7 +291,8 @@ extension World {
         guard poll.allowsRevoting || poll.votes[person] == nil else { throw .badRequest("the vote can't be changed") }
         polls[id]?.vote(person, choice)
         chats[key]?.lastActivity = now
-        if !poll.isAnonymous {
+        // Bots hear of votes in their own polls only.
+        if !poll.isAnonymous, case .bot(let bot) = poll.creator {
             var json = JSONWriter()
             json.object { json in
                 json.member("poll_id", id)
@@ -271,19 +302,24 @@ extension World {
                 json.member("option_persistent_ids", choice.map(String.init))
             }
             let bytes = json.bytes
-            push(.pollAnswer, to: poll.bot, lane: .poll(Int64(id) ?? 0)) { $0.value(rawJSON: bytes) }
+            push(.pollAnswer, to: bot, lane: .poll(Int64(id) ?? 0)) { $0.value(rawJSON: bytes) }
         }
-        push(id)
+        if case .bot = poll.creator { push(id) }
         record(.edited(message.id), in: key)
     }
 
-    /// Tells a poll's bot how the poll stands.
+    /// Tells a poll's bot how the poll stands; of a person's, the bots of its chat.
     mutating func push(_ id: PollID) {
         guard let poll = polls[id] else { return }
+        let listeners: [BotID] =
+            switch poll.creator {
+            case .bot(let bot): [bot]
+            case .person: poll.place.map { bots(in: $0.chat) } ?? []
+            }
         var json = JSONWriter()
         writePoll(id, to: &json)
         let bytes = json.bytes
-        push(.poll, to: poll.bot, lane: .poll(Int64(id) ?? 0)) { $0.value(rawJSON: bytes) }
+        for bot in listeners { push(.poll, to: bot, lane: .poll(Int64(id) ?? 0)) { $0.value(rawJSON: bytes) } }
     }
 
     /// Closes polls whose time is over.
@@ -297,7 +333,7 @@ extension World {
                 continue
             }
             polls[id]?.isClosed = true
-            push(id)
+            if case .bot = poll.creator { push(id) }
             if let place = poll.place { record(.edited(place.message), in: place.chat) }
         }
         if nextPollEnd < .infinity { emit(.lookAgain(at: nextPollEnd)) }

@@ -21,12 +21,24 @@ package struct World: Sendable {
     package internal(set) var inlineQueries: [String: InlineQuery] = [:]
     /// Messages that came through inline mode, by `inline_message_id`.
     var inlineMessages: [String: InlineMessage] = [:]
+    package internal(set) var preparedMessages: [String: PreparedMessage] = [:]
     var webAppQueries: [String: WebAppQuery] = [:]
     /// When the next poll ends by itself.
     var nextPollEnd = Double.infinity
     package internal(set) var callbacks: [String: CallbackQuery] = [:]
     package internal(set) var polls: [PollID: Poll] = [:]
+    var drafts: [ChatKey: Draft] = [:]
+    /// By their bots and short names in lower case.
+    var games: [BotID: [String: Game]] = [:]
+    var scores: [ScoreBoard: [PersonID: Int64]] = [:]
+    var invoiceLinks: [String: Invoice] = [:]
+    package internal(set) var payments: [String: Payment] = [:]
+    /// The payments that bots were asked about, by the ids of the queries.
+    var paymentQueries: [String: String] = [:]
+    package internal(set) var charges: [String: Charge] = [:]
+    package internal(set) var starLedgers: [BotID: StarLedger] = [:]
     package internal(set) var files: FileStore
+    package internal(set) var stickers = StickerStore()
     package var limiter: FloodLimiter
     package var faults = FaultPlan()
     package var statistics = Statistics()

@@ -44,6 +44,11 @@ extension Dialog {
                 loaded[name] = DialogHandler.Bot(
                     engine: BotEngine(definition, username: bot.username), tables: BotTables(bot: name, store: definition.store))
                 up.set(1)
+                if definition.bot != bot.name {
+                    logger.warning(
+                        "the definition is another bot's: it says 'bot: \(definition.bot)', and the settings say '\(bot.name)', which counts",
+                        metadata: ["bot": "\(name)", "definition": "\(bot.definition)"])
+                }
                 logger.info("loaded", metadata: ["bot": "\(name)", "definition": "\(bot.definition)", "version": "\(definition.version)"])
             } catch {
                 up.set(0)

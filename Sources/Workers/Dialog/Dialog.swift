@@ -5,7 +5,16 @@ import Runtime
 @main
 struct Dialog {
     static func main() async {
-        if let files = DefinitionCheck.files(CommandLine.arguments) { exit(DefinitionCheck(files: files).run { print($0) }) }
+        switch DefinitionCheck.request(CommandLine.arguments) {
+        case .check(let check): exit(check.run { print($0) })
+        case .help(let usage):
+            print(usage)
+            exit(DefinitionCheck.Status.canRun)
+        case .misuse(let complaint):
+            StandardError.print("switchboard-dialog: \(complaint)")
+            exit(DefinitionCheck.Status.usage)
+        case nil: break
+        }
         await ServiceProcess.run("dialog", settings: DialogSettings.self) { process, settings in
             try await build(settings, process: process)
         }

@@ -1,4 +1,5 @@
 package import BotEngine
+import BotLanguage
 package import BotStore
 package import Bus
 package import Contracts
@@ -40,16 +41,26 @@ package final class DialogHandler: DeliveryHandler {
         self.logger = logger
     }
 
+    /// The worker's own tables.
+    package static let migrations = [HandledTable.migration, ConversationTable.migration, LiveTable.migration]
+
     /// Of every bot that runs here.
     var tables: [BotTables] { bots.values.map(\.tables) }
+
+    /// Of every bot that can run here, its menu of commands; by name.
+    var describedCommands: [(bot: BotName, menu: [MenuCommand])] {
+        let disabled = disabled.withLock { $0 }
+        return bots.filter { !disabled.contains($0.key) }.sorted { $0.key.rawValue < $1.key.rawValue }
+            .map { ($0.key, $0.value.engine.definition.menu) }
+    }
 
     /// Its events go to the dead letters from now on, from where they can be replayed.
     func disable(_ bot: BotName) { disabled.withLock { _ = $0.insert(bot) } }
 
     package func handle(_ batch: [BusDelivery]) async throws -> [DeliveryOutcome] {
         var outcomes = [DeliveryOutcome](repeating: .effects([]), count: batch.count)
-        var readOnlyUsers: [DialogTask] = []
-        var withRows: [DialogTask] = []
+        var independent: [DialogTask] = []
+        var ordered: [BotName: [DialogTask]] = [:]
         for (index, delivery) in batch.enumerated() {
             switch read(delivery) {
             case .reject: outcomes[index] = .reject
@@ -58,12 +69,18 @@ package final class DialogHandler: DeliveryHandler {
                 task.index = index
                 task.span = Tracing.begin("process dialog", .consumer, belowHeader: delivery.envelope.traceparent)
                 task.describeSpan(batch.count)
-                if task.bot.tables.hasCollections { withRows.append(task) } else { readOnlyUsers.append(task) }
+                if task.bot.engine.definition.sharesRows {
+                    ordered[task.event.bot, default: []].append(task)
+                } else {
+                    independent.append(task)
+                }
             }
         }
-        // Handlers that read rows must see them as if they ran one after another; counting one's own messages needn't.
-        for (tasks, isolation) in [(readOnlyUsers, PostgresIsolation.readCommitted), (withRows, .serializable)] where !tasks.isEmpty {
-            for (index, effects) in try await transact(tasks, isolation) { outcomes[index] = .effects(effects) }
+        // A bot whose handlers share rows has one transaction at a time, whatever process it is in; a bot of its own, so that
+        // none waits for another. Nothing is shared by those who count their own messages.
+        let groups = ordered.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value)
+        for tasks in [independent] + groups where !tasks.isEmpty {
+            for (index, effects) in try await transact(tasks) { outcomes[index] = .effects(effects) }
         }
         return outcomes
     }
@@ -84,8 +101,8 @@ package final class DialogHandler: DeliveryHandler {
                     metadata: ["bot": "\(event.bot)", "message_id": "\(delivery.envelope.id)"])
                 return .reject
             }
-            guard bot.engine.concerns(event), let person = event.person else { return .nothing }
-            return .task(DialogTask(index: 0, envelope: delivery.envelope, event: event, bot: bot, person: person))
+            guard bot.engine.concerns(event) else { return .nothing }
+            return .task(DialogTask(index: 0, envelope: delivery.envelope, event: event, bot: bot))
         } catch {
             logger.error("unreadable event, to the dead letters", metadata: ["message_id": "\(delivery.envelope.id)", "error": "\(error)"])
             return .reject
@@ -94,7 +111,7 @@ package final class DialogHandler: DeliveryHandler {
 
     // MARK: The transaction
 
-    private func transact(_ tasks: [DialogTask], _ isolation: PostgresIsolation) async throws -> [(Int, [BusMessage])] {
+    private func transact(_ tasks: [DialogTask]) async throws -> [(Int, [BusMessage])] {
         let marks = dispatched.withLock { ids in
             defer { ids = [] }
             return ids
@@ -102,7 +119,7 @@ package final class DialogHandler: DeliveryHandler {
         let transactions =
             Tracing.isOn ? tasks.map { Tracing.begin("transaction handle", .client, below: $0.span?.context) } : []
         do {
-            let effects = try await pool.transaction("handle", isolation: isolation) { [handled, logger] transaction in
+            let effects = try await pool.transaction("handle", isolation: .readCommitted) { [handled, logger] transaction in
                 var run = DialogTransaction(tasks: tasks, transaction: transaction, handled: handled, logger: logger)
                 let effects = try await run.perform()
                 if !marks.isEmpty { try transaction.atCommit(handled.markDispatched(marks)) }
@@ -158,7 +175,6 @@ struct DialogTask: Sendable {
     var envelope: Envelope
     var event: Event
     var bot: DialogHandler.Bot
-    var person: Person
     /// Nil while no spans are recorded.
     var span: Span?
 
@@ -172,7 +188,10 @@ struct DialogTask: Sendable {
         ]
     }
 
-    /// A button under a message of no known chat still has its answer, in a conversation of its own.
-    var conversation: ConversationKey { ConversationKey(bot: event.bot, chat: event.chat?.id ?? "", person: person.id) }
-    var user: UserKey { UserKey(platform: event.platform, person: person.id) }
+    /// A button under a message of no known chat still has its answer, in a conversation of its own. Nil for what belongs to
+    /// nobody.
+    var conversation: ConversationKey? {
+        event.person.map { ConversationKey(bot: event.bot, chat: event.chat?.id ?? "", person: $0.id) }
+    }
+    var user: UserKey? { event.person.map { UserKey(platform: event.platform, person: $0.id) } }
 }

@@ -55,9 +55,11 @@ struct DialogTransaction {
 
     private mutating func load() async throws -> [EnvelopeID: StoredEffects] {
         let byBot = Dictionary(grouping: tasks) { $0.event.bot }.sorted { $0.key.rawValue < $1.key.rawValue }
-        var queries = [handled.known(tasks.map(\.envelope.id)), ConversationTable.lock(tasks.map(\.conversation))]
-        queries += byBot.compactMap { _, tasks in tasks.first?.bot.tables.lockUsers(tasks.map(\.user)) }
-        let results = try await transaction.pipeline(queries)
+        var queries = [handled.known(tasks.map(\.envelope.id)), ConversationTable.lock(tasks.compactMap(\.conversation))]
+        queries += byBot.compactMap { _, tasks in tasks.first?.bot.tables.lockUsers(tasks.compactMap(\.user)) }
+        // Tasks that share rows are all of one bot.
+        let order = tasks.first.flatMap { $0.bot.engine.definition.sharesRows ? $0.bot.tables.order : nil }
+        let results = try await transaction.pipeline((order.map { [$0] } ?? []) + queries).suffix(queries.count).map { $0 }
         states = try ConversationTable.decode(results[1])
         for ((bot, tasks), result) in zip(byBot, results.dropFirst(2)) {
             users[bot] = try tasks.first?.bot.tables.decodeUsers(result)
@@ -71,8 +73,10 @@ struct DialogTransaction {
             guard let tables = tasks.first?.bot.tables else { continue }
             var strangers: [UserKey: Acquaintance] = [:]
             for task in tasks {
-                if let row = users[bot]?[task.user], tables.isUpToDate(row, task.person) { continue }
-                strangers[task.user] = Acquaintance(platform: task.event.platform, person: task.person)
+                guard let key = task.user, let person = task.event.person else { continue }
+                // Only the platform says what people are called.
+                if let row = users[bot]?[key], !task.event.isFromPlatform || tables.isUpToDate(row, person) { continue }
+                strangers[key] = Acquaintance(platform: task.event.platform, person: person)
             }
             guard !strangers.isEmpty else { continue }
             let rows = try tables.decodeUsers(await transaction.query(tables.meet(Array(strangers.values))))
@@ -86,29 +90,39 @@ struct DialogTransaction {
         var cause = task.envelope
         if let span = task.span { cause.traceparent = span.context.description }
         return try await withTrace(task.envelope.traceparent.flatMap { TraceParent($0)?.child() }, in: task.span) {
-            let outcome = try await outcome(of: task)
+            let before = state(of: task)
+            let outcome = try await outcome(of: task, before)
             report(outcome, of: task)
-            if outcome.isStateChanged { newStates[task.conversation] = outcome.state }
+            let effects = outcome.effects + (try await effects(ofRows: outcome, since: before, task))
+            if outcome.isStateChanged, let conversation = task.conversation { newStates[conversation] = outcome.state }
             if outcome.failure == nil { change(outcome.userChanges, of: task) }
-            let messages = outcome.commands.enumerated().map { index, command in
-                BusMessage.command(
-                    command,
-                    envelope: cause.causing(
-                        index, type: "command.\(command.kind)", lane: .interactive, partitionKey: command.partitionKey))
+            let messages = effects.enumerated().map { index, effect in
+                switch effect {
+                case .command(let command, let lane):
+                    BusMessage.command(
+                        command,
+                        envelope: cause.causing(index, type: "command.\(command.kind)", lane: lane, partitionKey: command.partitionKey))
+                case .event(let event, let lane):
+                    BusMessage.event(
+                        event, envelope: cause.causing(index, type: "event.\(event.kind)", lane: lane, partitionKey: event.partitionKey))
+                }
             }
             entries.append((task.envelope.id, messages.isEmpty ? nil : StoredEffects(messages)))
             return messages
         }
     }
 
+    private func state(of task: DialogTask) -> ConversationState? { task.conversation.flatMap { newStates[$0] ?? states[$0] ?? nil } }
+
     /// An outcome that needs no rows is there at once. One that does runs within a savepoint, so that a definition's
     /// mistake undoes its own writes only.
-    private mutating func outcome(of task: DialogTask) async throws -> Outcome {
-        guard let user = users[task.event.bot]?[task.user] else {
+    private mutating func outcome(of task: DialogTask, _ state: ConversationState?) async throws -> Outcome {
+        let user = task.user.flatMap { users[task.event.bot]?[$0] }
+        guard user != nil || task.user == nil else {
             throw PostgresError(.protocolViolation, "the row of a person is not there after it was written")
         }
-        let state = newStates[task.conversation] ?? states[task.conversation] ?? nil
-        var run = task.bot.engine.run(task.event, id: task.envelope.id, state: state ?? ConversationState(), user: user)
+        var run = task.bot.engine.run(
+            task.event, id: task.envelope.id, lane: task.envelope.lane, state: state ?? ConversationState(), user: user)
         switch run.advance() {
         case .finished(let outcome): return outcome
         case .needs(let request):
@@ -135,15 +149,15 @@ struct DialogTransaction {
     private struct Undone: Error { var outcome: Outcome }
 
     private mutating func change(_ changes: [ColumnValue], of task: DialogTask) {
-        guard !changes.isEmpty, let row = users[task.event.bot]?[task.user] else { return }
-        users[task.event.bot]?[task.user] = task.bot.tables.applying(changes, to: row)
+        guard !changes.isEmpty, let key = task.user, let row = users[task.event.bot]?[key] else { return }
+        users[task.event.bot]?[key] = task.bot.tables.applying(changes, to: row)
         for change in changes { userChanges[task.event.bot, default: [:]][row.id, default: [:]][change.column] = change.value }
     }
 
     private func report(_ outcome: Outcome, of task: DialogTask) {
         var metadata: Logger.Metadata = [
             "bot": "\(task.event.bot)", "message_id": "\(task.envelope.id)", "trigger": "\(outcome.trigger)",
-            "commands": "\(outcome.commands.count)",
+            "effects": "\(outcome.effects.count)",
         ]
         if let failure = outcome.failure {
             metadata["error"] = "\(failure)"

@@ -22,8 +22,12 @@ struct PreparedWorker: Service {
     func run() async throws {
         try await cancelWhenGracefulShutdown { try await prepare() }
         guard !Task.isShuttingDownGracefully else { return }
-        await Worker(name: "dialog", consumers: consumers(), publisher: publisher, handler: handler, settings: settings, logger: logger)
-            .run()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await handler.publishMenus(publisher) }
+            await Worker(name: "dialog", consumers: consumers(), publisher: publisher, handler: handler, settings: settings, logger: logger)
+                .run()
+            group.cancelAll()
+        }
     }
 
     /// A bot whose tables can't be made keeps no other from running.
@@ -40,8 +44,7 @@ struct PreparedWorker: Service {
         while true {
             do {
                 try await pool.waitUntilReady()
-                try await PostgresMigrations(schema: ConversationTable.schema, [HandledTable.migration, ConversationTable.migration]).apply(
-                    to: pool)
+                try await PostgresMigrations(schema: ConversationTable.schema, DialogHandler.migrations).apply(to: pool)
                 for tables in handler.tables { try await create(tables) }
                 return
             } catch let error as PostgresError where error.persistence == .transient {

@@ -3,6 +3,7 @@ import BotStore
 import Bus
 import Contracts
 import Dialog
+import JSON
 import Postgres
 import Testing
 
@@ -121,17 +122,50 @@ struct NewVersionTests {
 }
 
 @Suite struct DefinitionCheckTests {
-    @Test func showsEveryMistakeOfEveryFile() {
+    private func run(_ files: [String], _ format: DefinitionCheck.Format = .text) -> (lines: [String], status: Int32) {
         var lines: [String] = []
-        #expect(DefinitionCheck(files: ["/none/bot.yaml", "/dev/null"]).run { lines.append($0) } == 1)
+        let status = DefinitionCheck(files: files, format: format).run { lines.append($0) }
+        return (lines, status)
+    }
+
+    private static let demo = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/") + "/bots/demo/bot.yaml"
+
+    @Test func showsEveryMistakeOfEveryFile() {
+        let (lines, status) = run(["/none/bot.yaml", "/dev/null"])
+        #expect(status == 66)
         #expect(lines.count == 2)
         #expect(lines[0].contains("/none/bot.yaml:1:1: can't be read"))
         #expect(lines[1].contains("the file is empty"))
+        #expect(run(["/dev/null", Self.demo]).status == 65)
+        #expect(run([Self.demo]).status == 0)
+    }
+
+    @Test func programsGetJSON() throws {
+        let (documents, status) = run(["/none/bot.yaml", "/dev/null", Self.demo], .json)
+        #expect(status == 66)
+        #expect(documents.count == 1)
+        let reports = try #require(JSON(parsing: documents[0]).array)
+        #expect(reports.map { $0["valid"] } == [false, false, true])
+        let missing = try #require(reports[0]["mistakes"]?.array?.first)
+        #expect(missing["code"] == "unreadable" && missing["line"] == 1 && missing["column"] == 1 && missing["file"] == "/none/bot.yaml")
+        #expect(reports[2]["bot"] == "demo" && reports[2]["version"]?.int != nil && reports[2]["mistakes"] == [])
+        let lines = run(["/none/bot.yaml", Self.demo], .jsonl).lines
+        #expect(try lines.map { try JSON(parsing: $0)["file"]?.string } == ["/none/bot.yaml", Self.demo])
     }
 
     @Test func knowsWhenItIsMeant() {
-        #expect(DefinitionCheck.files(["switchboard-dialog"]) == nil)
-        #expect(DefinitionCheck.files(["switchboard-dialog", "check", "a"]) == ["a"])
-        #expect(DefinitionCheck(files: []).run { _ in } == 64)
+        func request(_ words: String...) -> DefinitionCheck.Request? { DefinitionCheck.request(["switchboard-dialog"] + words) }
+        #expect(request() == nil)
+        #expect(request("health") == nil)
+        #expect(request("check", "a") == .check(DefinitionCheck(files: ["a"])))
+        #expect(request("check", "--output", "json", "a", "b") == .check(DefinitionCheck(files: ["a", "b"], format: .json)))
+        #expect(request("check", "a", "--output=jsonl", "--", "-b") == .check(DefinitionCheck(files: ["a", "-b"], format: .jsonl)))
+        for words in [["check"], ["check", "--output", "xml", "a"], ["check", "a", "--output"], ["check", "--verbose", "a"]] {
+            guard case .misuse = DefinitionCheck.request(["switchboard-dialog"] + words) else {
+                Issue.record("\(words) means nothing")
+                continue
+            }
+        }
+        if case .help(let text) = request("check", "--help") { #expect(text.contains("Example:")) } else { Issue.record("no help") }
     }
 }

@@ -62,8 +62,7 @@ struct DialogBench: Sendable {
         self.pool = pool
         let definition = try Definition(yaml: yaml)
         let tables = BotTables(bot: bot, store: definition.store)
-        try await PostgresMigrations(schema: ConversationTable.schema, [HandledTable.migration, ConversationTable.migration]).apply(
-            to: pool)
+        try await PostgresMigrations(schema: ConversationTable.schema, DialogHandler.migrations).apply(to: pool)
         try await tables.create(in: pool)
         handler = DialogHandler(
             bots: [bot: .init(engine: BotEngine(definition), tables: tables)], pool: pool, handled: handled,

@@ -47,6 +47,27 @@ struct DialogHandlerTests {
               - {show: {text: "${message.text} is on the list"}}
         """
 
+    @Test func menusGoOutOncePerStart() async throws {
+        let yaml = """
+            bot: shop
+            screens:
+              home: {text: hi}
+            handlers:
+              - {command: start, description: Begin, do: [{go: home}]}
+            """
+        try await DialogBench.run(yaml) { bench async throws in
+            let messages = bench.handler.menus(start: Timestamp(milliseconds: 5))
+            #expect(messages.map(\.envelope.id) == ["menu:shop:5"])
+            #expect(messages.map(\.routingKey) == [Topology.outboundKey(platform: .telegram, bot: "shop", lane: .normal)])
+            let command = try Command(jsonBytes: try #require(messages.first).body)
+            #expect(command.action == .setCommands([MenuCommand(name: "start", description: "Begin")]))
+            #expect(command.chat == nil && command.receipt == .never && command.isRepeatable)
+        }
+        try await DialogBench.run(yaml.replacing("description: Begin, ", with: "")) { bench async throws in
+            #expect(bench.handler.menus(start: .now).isEmpty, "what somebody set elsewhere stays")
+        }
+    }
+
     @Test func answersAndRemembers() async throws {
         try await DialogBench.run(Self.counting) { bench async throws in
             #expect(try await bench.answers(bench.delivery("e1", "hi")) == [["hi #1"]])

@@ -17,6 +17,7 @@ extension PipelineTests {
                 try await control.post("limits", ["on": false])
                 try await control.post("people", ["name": "Ann", "username": "ann"])
                 let chat = SimulatedChat(control, bot: "demo", person: "ann")
+                try await menu(pipeline, client)
                 try await form(chat)
                 try await list(chat)
                 try await oldButtons(chat)
@@ -29,6 +30,16 @@ extension PipelineTests {
                 #expect(times.percentile(0.5) < .seconds(1))
                 for part in pipeline.options.parts { #expect(pipeline.log(part).entries(at: ["error", "critical"]) == []) }
                 await client.shutdown()
+            }
+        }
+
+        /// What the definition says about its commands stands in the menu, soon after the start.
+        private func menu(_ pipeline: PipelineHarness, _ client: HTTPClient) async throws {
+            let url = "\(pipeline.simulatorURL)/bot100001:simulated_demo/getMyCommands"
+            try await pipeline.eventually("the menu of commands", within: .seconds(20)) {
+                let answer = try JSON(parsing: try await client.execute(HTTPRequest(.get, url)).body)
+                let menu = (answer["result"]?.array ?? []).map { [$0["command"]?.string ?? "", $0["description"]?.string ?? ""] }
+                return menu.map { $0[0] } == ["start", "list", "add", "clear"] && menu[0][1] == "The menu"
             }
         }
 

@@ -7,19 +7,24 @@ final class Pattern: Sendable {
         case scalar(CharacterSet)
         case assertion(Assertion)
         case jump(Int)
+        /// The first is preferred.
         case split(Int, Int)
+        /// Keeps the place where a group begins or ends.
+        case save(Int)
     }
 
     enum Assertion: Sendable {
         case textStart, textEnd, lineStart, lineEnd, wordBoundary, notWordBoundary
     }
 
-    private let program: [Instruction]
+    let program: [Instruction]
+    /// How many groups capture.
+    let groups: Int
 
     /// Programs beyond this come from nested counts such as `(a{100}){100}`.
     static let programLimit = 10_000
     /// Steps one search may take: the text's length times the program's.
-    private static let searchLimit = 50_000_000
+    static let searchLimit = 50_000_000
 
     private static let cache = Mutex<[String: Pattern]>([:])
     private static let cacheLimit = 256
@@ -27,7 +32,8 @@ final class Pattern: Sendable {
     /// - Throws: `invalidArgument` with what is wrong with the pattern.
     static func compiled(_ text: String) throws(CELError) -> Pattern {
         if let known = cache.withLock({ $0[text] }) { return known }
-        let pattern = Pattern(program: try PatternCompiler.compile(text))
+        let compiled = try PatternCompiler.compile(text)
+        let pattern = Pattern(program: compiled.program, groups: compiled.groups)
         cache.withLock { cache in
             if cache.count >= cacheLimit { cache.removeAll(keepingCapacity: true) }
             cache[text] = pattern
@@ -35,7 +41,10 @@ final class Pattern: Sendable {
         return pattern
     }
 
-    private init(program: [Instruction]) { self.program = program }
+    private init(program: [Instruction], groups: Int) {
+        self.program = program
+        self.groups = groups
+    }
 
     /// Whether the pattern matches some part of the text.
     func isFound(in text: String) throws(CELError) -> Bool {
@@ -83,6 +92,7 @@ final class Pattern: Sendable {
             case .split(let first, let second):
                 pending.append(second)
                 pending.append(first)
+            case .save: pending.append(at + 1)
             case .assertion(let assertion):
                 if holds(assertion, position, text) { pending.append(at + 1) }
             }
@@ -90,7 +100,7 @@ final class Pattern: Sendable {
         return false
     }
 
-    private func holds(_ assertion: Assertion, _ position: Int, _ text: [Unicode.Scalar]) -> Bool {
+    func holds(_ assertion: Assertion, _ position: Int, _ text: [Unicode.Scalar]) -> Bool {
         switch assertion {
         case .textStart: return position == 0
         case .textEnd: return position == text.count

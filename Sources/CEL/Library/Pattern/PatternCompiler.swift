@@ -6,13 +6,17 @@ struct PatternCompiler {
         case assertion(Pattern.Assertion)
         case sequence([Node])
         case choice([Node])
-        case repetition(Node, minimum: Int, maximum: Int?)
+        case repetition(Node, minimum: Int, maximum: Int?, isLazy: Bool)
+        /// A group that captures, by its number from 1.
+        case group(Int, Node)
     }
 
     private struct Flags {
         var ignoresCase = false
         var isMultiline = false
         var dotMatchesNewline = false
+        /// Whether quantifiers are lazy unless a `?` follows them.
+        var isUngreedy = false
     }
 
     private let text: [Unicode.Scalar]
@@ -20,18 +24,19 @@ struct PatternCompiler {
     private var flags = Flags()
     private var depth = 0
     private var program: [Pattern.Instruction] = []
+    private var groups = 0
 
     private static let depthLimit = 100
     /// RE2's own bound for `{n,m}`.
     private static let countLimit = 1000
 
-    static func compile(_ pattern: String) throws(CELError) -> [Pattern.Instruction] {
+    static func compile(_ pattern: String) throws(CELError) -> (program: [Pattern.Instruction], groups: Int) {
         var compiler = PatternCompiler(text: Array(pattern.unicodeScalars))
         let node = try compiler.choice()
         guard compiler.position == compiler.text.count else { throw .invalid("the pattern has a ')' too many") }
         try compiler.emit(node)
         compiler.program.append(.match)
-        return compiler.program
+        return (compiler.program, compiler.groups)
     }
 
     private init(text: [Unicode.Scalar]) { self.text = text }
@@ -75,16 +80,16 @@ extension PatternCompiler {
                 continue
             }
             var part = try atom()
-            while let (minimum, maximum) = try quantifier() {
+            while let (minimum, maximum, isLazy) = try quantifier() {
                 if case .repetition = part, minimum > 1 || (maximum ?? 0) > 1 { part = .sequence([part]) }
-                part = .repetition(part, minimum: minimum, maximum: maximum)
+                part = .repetition(part, minimum: minimum, maximum: maximum, isLazy: isLazy)
             }
             parts.append(part)
         }
         return .sequence(parts)
     }
 
-    private mutating func quantifier() throws(CELError) -> (minimum: Int, maximum: Int?)? {
+    private mutating func quantifier() throws(CELError) -> (minimum: Int, maximum: Int?, isLazy: Bool)? {
         let result: (minimum: Int, maximum: Int?)
         switch next {
         case "*": result = (0, nil)
@@ -92,13 +97,11 @@ extension PatternCompiler {
         case "?": result = (0, 1)
         case "{":
             guard let counts = try self.counts() else { return nil }
-            _ = take("?" as Unicode.Scalar)
-            return counts
+            return (counts.minimum, counts.maximum, take("?" as Unicode.Scalar) != flags.isUngreedy)
         default: return nil
         }
         position += 1
-        _ = take("?" as Unicode.Scalar)
-        return result
+        return (result.minimum, result.maximum, take("?" as Unicode.Scalar) != flags.isUngreedy)
     }
 
     /// `{2}`, `{2,}` or `{2,5}`; what looks otherwise is plain text.
@@ -168,20 +171,28 @@ extension PatternCompiler {
 
     private mutating func group() throws(CELError) -> Node {
         position += 1
-        if take("?" as Unicode.Scalar) {
+        var number: Int?
+        if !take("?" as Unicode.Scalar) {
+            number = 0
+        } else {
             if take("P<") || take("<") {
                 while let scalar = next, scalar != ">" {
                     _ = scalar
                     position += 1
                 }
                 guard take(">" as Unicode.Scalar) else { throw .invalid("the pattern's group name has no end") }
+                number = 0
             } else if !take(":" as Unicode.Scalar) {
                 return try flagGroup()
             }
         }
+        if number != nil {
+            groups += 1
+            number = groups
+        }
         let node = try choice()
         guard take(")" as Unicode.Scalar) else { throw .invalid("the pattern has a '(' that isn't closed") }
-        return node
+        return number.map { .group($0, node) } ?? node
     }
 
     /// `(?i)` for what follows, or `(?i:…)` for what is inside.
@@ -194,7 +205,7 @@ extension PatternCompiler {
             case "i": flags.ignoresCase = isOn
             case "m": flags.isMultiline = isOn
             case "s": flags.dotMatchesNewline = isOn
-            case "U": continue
+            case "U": flags.isUngreedy = isOn
             case "-": isOn = false
             case ")": return .empty
             case ":":
@@ -343,14 +354,19 @@ extension PatternCompiler {
                 program[split] = .split(split + 1, program.count)
             }
             for jump in jumps { program[jump] = .jump(program.count) }
-        case .repetition(let body, let minimum, let maximum):
+        case .group(let number, let body):
+            try add(.save(2 * number))
+            try emit(body)
+            try add(.save(2 * number + 1))
+        case .repetition(let body, let minimum, let maximum, let isLazy):
+            func split(_ at: Int, _ end: Int) -> Pattern.Instruction { isLazy ? .split(end, at + 1) : .split(at + 1, end) }
             for _ in 0..<minimum { try emit(body) }
             guard let maximum else {
-                let split = program.count
+                let start = program.count
                 try add(.jump(0))
                 try emit(body)
-                try add(.jump(split))
-                program[split] = .split(split + 1, program.count)
+                try add(.jump(start))
+                program[start] = split(start, program.count)
                 return
             }
             var splits: [Int] = []
@@ -359,7 +375,7 @@ extension PatternCompiler {
                 try add(.jump(0))
                 try emit(body)
             }
-            for split in splits { program[split] = .split(split + 1, program.count) }
+            for start in splits { program[start] = split(start, program.count) }
         }
     }
 }

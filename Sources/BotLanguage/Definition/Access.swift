@@ -1,0 +1,17 @@
+/// Who may do something, and when.
+package struct Access: Sendable {
+    /// Conditions on the person of which one must hold; empty: everybody may.
+    package let roles: [Expression]
+    /// What must hold besides; nil: nothing.
+    package let condition: Expression?
+
+    package init(roles: [Expression] = [], condition: Expression? = nil) {
+        self.roles = roles
+        self.condition = condition
+    }
+
+    package static let open = Access()
+
+    /// Whether it depends on nothing.
+    package var isOpen: Bool { roles.isEmpty && condition == nil }
+}
