@@ -21,6 +21,7 @@ let package = Package(
         .executable(name: "switchboard-gateway", targets: ["Gateway"]),
         .executable(name: "switchboard-dialog", targets: ["Dialog"]),
         .executable(name: "switchboard-sender", targets: ["Sender"]),
+        .executable(name: "switchboard-scheduler", targets: ["Scheduler"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -83,6 +84,17 @@ let package = Package(
                 "Bus", "Contracts", "HTTPClient", "JSON", "RabbitBus", "Registry", "Runtime", "Telegram", "WorkerKit",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
+
+        // Requests in -> events at their time
+        .target(name: "Schedules", dependencies: ["CEL", "Contracts", "JSON"], swiftSettings: settings),
+        .executableTarget(
+            name: "Scheduler",
+            dependencies: [
+                "Bus", "Contracts", "JSON", "Postgres", "RabbitBus", "Runtime", "Schedules", "WorkerKit",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -193,6 +205,13 @@ let package = Package(
             name: "CELBenchmark", dependencies: ["BotLanguage", "CEL", "JSON"], path: "Benchmarks/cel",
             exclude: ["allocations.c", "peers.py", "run"], swiftSettings: settings),
 
+        .executableTarget(
+            name: "SchedulerBenchmark",
+            dependencies: [
+                "AMQP", "AMQPEnvelope", "Bus", "Contracts", "JSON", "Postgres", .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Benchmarks/scheduler", exclude: ["README.md"], swiftSettings: settings),
+
         // Tests
         .target(name: "TestSupport", dependencies: ["Bus", "JSON"], swiftSettings: settings),
         .executableTarget(name: "SupervisedStub", path: "Tests/SupervisedStub", swiftSettings: testSettings),
@@ -250,8 +269,13 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: testSettings),
         .testTarget(
-            name: "SettingsTests", dependencies: ["Dialog", "Gateway", "Runtime", "Sender", "TelegramSimulator", "TestSupport"],
+            name: "SettingsTests",
+            dependencies: ["Dialog", "Gateway", "Runtime", "Scheduler", "Sender", "TelegramSimulator", "TestSupport"],
             swiftSettings: testSettings),
+        .testTarget(
+            name: "SchedulesTests", dependencies: ["CEL", "Contracts", "JSON", "Schedules"], swiftSettings: testSettings),
+        .testTarget(
+            name: "SchedulerTests", dependencies: ["Bus", "Contracts", "JSON", "Scheduler", "Schedules"], swiftSettings: testSettings),
         .testTarget(name: "ChatPage", dependencies: ["JSON", "TelegramSimulator"], swiftSettings: testSettings),
         .testTarget(name: "TelegramSimulatorTests", dependencies: ["JSON", "TelegramSimulatorKit"], swiftSettings: testSettings),
         .testTarget(name: "TelegramTests", dependencies: ["Contracts", "JSON", "Telegram"], swiftSettings: testSettings),
@@ -293,6 +317,15 @@ let package = Package(
                 "BotEngine", "BotLanguage", "BotStore", "Bus", "Contracts", "Dialog", "JSON", "Postgres", "WorkerKit", "WorkerStore",
                 .product(name: "Logging", package: "swift-log"),
             ], path: "Tests/Integration/Dialog", swiftSettings: testSettings),
+
+        .testTarget(
+            name: "SchedulerIntegration",
+            dependencies: [
+                "AMQP", "Bus", "Contracts", "DevServices", "JSON", "Postgres", "RabbitBus", "Runtime", "Scheduler", "Schedules",
+                "WorkerKit",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], path: "Tests/Integration/Scheduler", swiftSettings: testSettings),
 
         // Other people's clients against the simulated Telegram
         .testTarget(

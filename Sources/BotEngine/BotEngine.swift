@@ -41,7 +41,7 @@ public struct BotEngine: Sendable {
             return addressee.lowercased() == username.lowercased()
         // Only messages that follow a row need to know what became of them.
         case .receipt: return !definition.liveCollections.isEmpty
-        case .messageEdited, .poll, .pollAnswer, .membership, .native: return false
+        case .messageEdited, .poll, .pollAnswer, .membership, .timer, .native: return false
         }
     }
 

@@ -1,5 +1,5 @@
 public import Contracts
-import JSON
+public import JSON
 
 /// A message on its way to the broker.
 public struct BusMessage: Sendable, Hashable {
@@ -34,5 +34,13 @@ extension BusMessage {
             exchange: .outbound,
             routingKey: Topology.outboundKey(platform: command.platform, bot: command.bot, lane: envelope.lane),
             envelope: envelope, body: command.jsonBytes)
+    }
+
+    /// A request to the worker that offers the operation.
+    ///
+    /// - Parameter envelope: its type is ``Operation/type``.
+    public static func request(_ operation: Operation, _ body: some JSONEncodable, envelope: Envelope) -> BusMessage {
+        BusMessage(
+            exchange: .requests, routingKey: Topology.requestKey(operation, lane: envelope.lane), envelope: envelope, body: body.jsonBytes)
     }
 }

@@ -23,7 +23,7 @@ struct EndToEndTests {
             try Files.makeFolder(root + "/bin")
             program = root + "/bin/switchboard-cli"
             try await Self.copy(binaries + "/switchboard-cli", to: program)
-            for name in ["telegram-simulator", "dialog", "sender", "gateway"] {
+            for name in ["telegram-simulator", "dialog", "scheduler", "sender", "gateway"] {
                 try await Self.copy(binaries + "/SupervisedStub", to: "\(root)/bin/switchboard-\(name)")
             }
         }
@@ -82,7 +82,7 @@ struct EndToEndTests {
 
         let logs = try await here.run("logs", "--trace", "4bf92f3577b34da6", "--output", "jsonl")
         let lines = try logs.output.split(separator: "\n").map { try JSON(parsing: String($0)) }
-        #expect(lines.compactMap { $0["process"]?.string }.sorted() == ["dialog", "gateway", "gateway", "sender", "telegram-simulator"])
+        #expect(lines.compactMap { $0["process"]?.string }.sorted() == ["dialog", "gateway", "gateway", "scheduler", "sender", "telegram-simulator"])
 
         // Killed, it leaves processes behind, and the next command finds them all.
         let identities = try #require(here.identities)

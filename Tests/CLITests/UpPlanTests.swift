@@ -20,7 +20,7 @@ struct UpPlanTests {
 
     @Test func processesStartInTheOrderOfTheDataAndTheGatewayLast() throws {
         let plan = try plan()
-        #expect(plan.processes.map(\.name) == ["telegram-simulator", "dialog", "sender", "gateway"])
+        #expect(plan.processes.map(\.name) == ["telegram-simulator", "dialog", "scheduler", "sender", "gateway"])
         #expect(plan.processes.map(\.order) == plan.processes.map(\.order).sorted())
         #expect(plan.processes.map(\.executable) == plan.processes.map { "/build/switchboard-\($0.name)" })
     }
@@ -28,7 +28,7 @@ struct UpPlanTests {
     @Test func everyProcessHasAnAdminPortOfItsOwnAndIsProbedThere() throws {
         let plan = try plan()
         let ports = plan.processes.compactMap { $0.environment["SWITCHBOARD_ADMIN_ADDRESS"] }
-        #expect(Set(ports).count == 4)
+        #expect(Set(ports).count == 5)
         for process in plan.processes {
             let port = try #require(UInt16(process.environment["SWITCHBOARD_ADMIN_ADDRESS"]?.split(separator: ":").last ?? ""))
             #expect(process.readiness == .http(port: port, path: "/readyz"))
@@ -36,9 +36,9 @@ struct UpPlanTests {
         }
     }
 
-    @Test func onlyTheDialogWorkerKnowsTheDatabase() throws {
+    @Test func onlyWorkersKnowTheDatabase() throws {
         for process in try plan().processes {
-            #expect((process.environment["SWITCHBOARD_POSTGRES_URL"] != nil) == (process.name == "dialog"))
+            #expect((process.environment["SWITCHBOARD_POSTGRES_URL"] != nil) == ["dialog", "scheduler"].contains(process.name))
             #expect((process.environment["SWITCHBOARD_AMQP_URL"] != nil) == (process.name != "telegram-simulator"))
         }
     }

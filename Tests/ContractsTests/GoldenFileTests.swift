@@ -19,8 +19,16 @@ import Testing
         try check(Samples.commands.map { ("command-\($0.name)", $0.command) })
     }
 
+    @Test func requests() throws {
+        try check(Samples.setTimers.map { ("request-timers.set-\($0.name)", $0.request) })
+        try check(Samples.cancelTimers.map { ("request-timers.cancel-\($0.name)", $0.request) })
+    }
+
     @Test func everyFileHasItsSample() throws {
-        let names = Samples.events.map { "event-\($0.name).json" } + Samples.commands.map { "command-\($0.name).json" }
+        let names =
+            Samples.events.map { "event-\($0.name).json" } + Samples.commands.map { "command-\($0.name).json" }
+            + Samples.setTimers.map { "request-timers.set-\($0.name).json" }
+            + Samples.cancelTimers.map { "request-timers.cancel-\($0.name).json" }
         #expect(Set(names).count == names.count)
         #expect(try Set(FileManager.default.contentsOfDirectory(atPath: Self.folder.path)) == Set(names))
     }

@@ -74,6 +74,14 @@ enum Samples {
             ("receipt-failed", event(.receipt(Receipt(command: "e/0", outcome: .failed(code: 400, reason: "chat not found"))))),
             ("receipt-ambiguous", event(.receipt(Receipt(command: "e/0", outcome: .ambiguous(reason: "timed out"))))),
             ("receipt-dropped", event(.receipt(Receipt(command: "e/0", outcome: .dropped(reason: "superseded"))))),
+            (
+                "timer",
+                event(
+                    .timer(
+                        DueTimer(
+                            key: "rows/orders/17/reminder", revision: 4, name: "reminder", due: Timestamp(milliseconds: 1_767_607_199_000),
+                            payload: ["order": 17])))
+            ),
             ("native", event(.native(NativeEvent(kind: "chat_boost", payload: ["boost": ["id": "x"]])))),
         ]
         + [MembershipChange.Change.joined, .left, .requested, .blocked, .unblocked, .rights].map {

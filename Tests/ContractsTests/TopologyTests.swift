@@ -19,6 +19,9 @@ import Testing
     /// Every key that can be built is bound to exactly one queue: nothing is returned, nothing handled twice.
     @Test func everyKeyReachesOneQueue() {
         for lane in Lane.allCases {
+            for operation in [Operation.setTimer, .cancelTimers] {
+                #expect(queues(.requests, Topology.requestKey(operation, lane: lane)) == ["scheduler.\(lane.rawValue)"])
+            }
             for partition in Partition.all {
                 let key = Topology.inboundKey(
                     worker: Topology.dialog, platform: .telegram, kind: "message", bot: bot, lane: lane, partition: partition)
@@ -33,8 +36,8 @@ import Testing
     }
 
     @Test func quorumQueuesStayInTheTens() {
-        #expect(Topology.queues.count == 57)
-        #expect(Set(Topology.queues.map(\.name)).count == 57)
+        #expect(Topology.queues.count == 60)
+        #expect(Set(Topology.queues.map(\.name)).count == 60)
     }
 
     private func queues(_ exchange: Topology.Exchange, _ key: String) -> [String] {

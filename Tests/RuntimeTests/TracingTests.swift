@@ -217,6 +217,17 @@ import Testing
         #expect(await clock.measure { await exporter.stop(running, within: .milliseconds(200)) } < .seconds(5))
     }
 
+    @Test func linksNameOtherTraces() throws {
+        let other = Tracing.newTrace()
+        var span = Span.make("fire timer", .internal, at: Tracing.newTrace(), in: try exporter("http://127.0.0.1:1/").recorder)
+        span.links = [other]
+        let body = OTLPEncoding(resource: [], scope: (name: "", version: "")).request([span])
+        let spans = try JSON(parsing: body)["resourceSpans"]?.array?.first?["scopeSpans"]?.array?.first?["spans"]?.array
+        let link = try #require(spans?.first?["links"]?.array?.first)
+        #expect(link["traceId"]?.string == other.traceID.description)
+        #expect(link["spanId"]?.string == other.spanID.description)
+    }
+
     @Test func withoutAnEndpointThereIsNoExporter() throws {
         let settings = try Settings<OTLPSettings>.read(from: .process(environment: [:]), redactor: Redactor()).values
         let encoding = OTLPEncoding(resource: [], scope: (name: "", version: ""))

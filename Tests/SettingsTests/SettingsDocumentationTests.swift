@@ -1,6 +1,7 @@
 import Dialog
 import Gateway
 import Runtime
+import Scheduler
 import Sender
 import TelegramSimulator
 import TestSupport
@@ -16,13 +17,16 @@ import Testing
 
     @Test func sender() throws { try check(SenderSettings.self, "settings of the sender") }
 
+    @Test func scheduler() throws { try check(SchedulerSettings.self, "settings of the scheduler") }
+
     @Test func simulator() throws { try check(SimulatorSettings.self, "settings of the simulated Telegram") }
 
     /// Otherwise a setting that is there would be told of as one that nobody reads.
     @Test func everyVariableIsKnown() {
         let declared =
             Settings<ProcessSettings>.declarations() + Settings<GatewaySettings>.declarations() + Settings<DialogSettings>.declarations()
-            + Settings<SenderSettings>.declarations() + Settings<SimulatorSettings>.declarations()
+            + Settings<SchedulerSettings>.declarations() + Settings<SenderSettings>.declarations()
+            + Settings<SimulatorSettings>.declarations()
         #expect(KnownVariables.settings == Set(declared.map(\.variable)))
     }
 

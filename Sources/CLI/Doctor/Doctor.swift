@@ -186,7 +186,7 @@ package struct Doctor {
     }
 
     private func executables() -> Finding {
-        let names = ["telegram-simulator", "dialog", "sender", "gateway"].map { "switchboard-\($0)" }
+        let names = ["telegram-simulator", "dialog", "scheduler", "sender", "gateway"].map { "switchboard-\($0)" }
         let missing = names.filter { !Files.isExecutable(checkout.binaries + "/" + $0) }
         guard missing.isEmpty else {
             return .problem("executables", "not built: \(missing.joined(separator: ", "))", remedy: "`./switchboard up` builds them.")

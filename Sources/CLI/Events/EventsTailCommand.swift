@@ -15,7 +15,7 @@ struct EventsTailCommand: AsyncParsableCommand {
 
             With --trace, the lines of all processes' logs about it are shown too, from the past as well.
 
-            Kinds of events: message, message_edited, command, button, poll, poll_answer, membership, receipt, signal, post, row_change, native.
+            Kinds of events: message, message_edited, command, button, poll, poll_answer, membership, receipt, signal, post, row_change, timer, native.
             Kinds of commands: send, edit, edit_keyboard, delete, pin, unpin, copy, answer_button, chat_action, stop_poll, set_commands.
 
             Examples:

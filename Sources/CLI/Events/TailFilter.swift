@@ -31,7 +31,9 @@ package struct TailFilter: Sendable, Hashable {
     }
 
     package static let eventKinds = [
-        "message", "message_edited", "command", "button", "poll", "poll_answer", "membership", "receipt", "signal", "post", "row_change", "native",
+        "message", "message_edited", "command", "button", "poll", "poll_answer", "membership", "receipt", "signal", "post", "row_change",
+        "timer",
+        "native",
     ]
     package static let commandKinds = [
         "send", "edit", "edit_keyboard", "delete", "pin", "unpin", "copy", "answer_button", "chat_action", "stop_poll", "set_commands",

@@ -53,7 +53,7 @@ package struct TailMessage: Sendable, Hashable {
             let reason = receipt["reason"]?.string.map { ": \($0)" } ?? ""
             return "\(receipt["outcome"]?.string ?? "?") of \(receipt["command"]?.string ?? "?")\(reason)"
         }
-        for key in ["answer", "membership", "poll_answer", "native"] {
+        for key in ["answer", "membership", "poll_answer", "timer", "native"] {
             if let object = body[key]?.object {
                 let words = object.members.compactMap { member in member.value.string.map { "\(member.key)=\($0)" } }
                 return words.joined(separator: " ")

@@ -32,6 +32,7 @@ package struct LogPresenter: Sendable {
         case "gateway": .cyan
         case "dialog": .green
         case "sender": .magenta
+        case "scheduler": .yellow
         case "telegram-simulator": .blue
         default: .dim
         }

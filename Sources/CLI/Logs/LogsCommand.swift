@@ -7,7 +7,7 @@ struct LogsCommand: AsyncParsableCommand {
         commandName: "logs",
         abstract: "Shows the processes' logs, in the order of time.",
         discussion: """
-            Processes: telegram-simulator, dialog, sender, gateway; rabbitmq, postgres and epmd; supervisor (of a detached start).
+            Processes: telegram-simulator, dialog, scheduler, sender, gateway; rabbitmq, postgres and epmd; supervisor (of a detached start).
 
             Examples:
               ./switchboard logs                   the last lines of all

@@ -47,8 +47,7 @@ package struct UpPlan: Sendable, Hashable {
     /// Every port that is asked for, by name; the same names get the same ports from run to run.
     package static let portNames = [
         "rabbitmq", "rabbitmq-distribution", "rabbitmq-metrics", "epmd", "postgres", "simulator", "simulator-admin", "dialog-admin",
-        "sender-admin",
-        "gateway", "gateway-admin",
+        "scheduler-admin", "sender-admin", "gateway", "gateway-admin",
     ]
 
     /// Where a process does its work, and where it tells of itself; nil where there is no such place.
@@ -57,7 +56,7 @@ package struct UpPlan: Sendable, Hashable {
         case "rabbitmq": (process.readiness.port, book["rabbitmq-metrics"].flatMap { PortBook.isFree($0) ? nil : $0 })
         case "telegram-simulator": (book["simulator"], process.readiness.port)
         case "gateway": (book["gateway"], process.readiness.port)
-        case "dialog", "sender": (nil, process.readiness.port)
+        case "dialog", "scheduler", "sender": (nil, process.readiness.port)
         default: (process.readiness.port, nil)
         }
     }
@@ -107,6 +106,7 @@ package struct UpPlan: Sendable, Hashable {
                     "SWITCHBOARD_SIMULATOR_WEBHOOKS": inputs.simulatorWebhooks ?? "",
                 ]),
             try process("dialog", order: 2, broker, database, bots.settings),
+            try process("scheduler", order: 2, broker, database),
             try process("sender", order: 3, broker, bots.settings),
             try process("gateway", order: 4, broker, bots.settings, ["SWITCHBOARD_GATEWAY_PORT": String(try port("gateway"))]),
         ]

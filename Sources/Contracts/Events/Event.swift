@@ -31,6 +31,8 @@ public struct Event: Sendable, Hashable {
         case post(Post)
         /// Of a row that is shown here.
         case rowChange(RowChange)
+        /// A moment that was asked for has come.
+        case timer(DueTimer)
         /// Something that only its platform knows, passed on as it came.
         case native(NativeEvent)
     }
@@ -80,6 +82,7 @@ extension Event.Content {
         case .signal: "signal"
         case .post: "post"
         case .rowChange: "row_change"
+        case .timer: "timer"
         case .native: "native"
         }
     }
@@ -125,6 +128,7 @@ extension Event.Content {
         case "signal": self = .signal(try json.required("signal"))
         case "post": self = .post(try json.required("post"))
         case "row_change": self = .rowChange(try json.required("row_change"))
+        case "timer": self = .timer(try json.required("timer"))
         case "native": self = .native(try json.required("native"))
         default: self = .native(NativeEvent(kind: kind, payload: json))
         }
@@ -144,6 +148,7 @@ extension Event.Content {
         case .signal(let signal): json.member("signal", signal)
         case .post(let post): json.member("post", post)
         case .rowChange(let change): json.member("row_change", change)
+        case .timer(let timer): json.member("timer", timer)
         case .native(let event): json.member("native", event)
         }
     }

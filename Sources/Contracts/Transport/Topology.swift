@@ -62,6 +62,18 @@ public enum Topology {
         Queue(name: "sender.\(lane.rawValue).p\(shard)", singleActiveConsumer: true, deliveryLimit: deliveryLimit)
     }
 
+    // MARK: Requests
+
+    /// The worker that keeps timers.
+    public static let scheduler = "scheduler"
+
+    public static func requestKey(_ operation: Operation, lane: Lane) -> String { "\(operation).\(lane.rawValue)" }
+
+    /// Any instance takes any request: what keeps their order is in the requests.
+    public static func schedulerQueue(_ lane: Lane) -> Queue {
+        Queue(name: "\(scheduler).\(lane.rawValue)", singleActiveConsumer: false, deliveryLimit: deliveryLimit)
+    }
+
     // MARK: Dead letters
 
     /// Where every queue leaves what it gives up.
@@ -73,6 +85,7 @@ public enum Topology {
         [deadQueue]
         + Partition.all.map(dialogQueue)
         + (0..<outboundShards).flatMap { shard in Lane.allCases.map { senderQueue($0, shard: shard) } }
+        + Lane.allCases.map(schedulerQueue)
 
     public static let bindings: [Binding] =
         [Binding(exchange: .dead, queue: deadQueue.name, routingKey: "#")]
@@ -82,6 +95,7 @@ public enum Topology {
                 Binding(exchange: .outbound, queue: senderQueue(lane, shard: shard).name, routingKey: "*.*.\(lane.rawValue).p\(shard)")
             }
         }
+        + Lane.allCases.map { Binding(exchange: .requests, queue: schedulerQueue($0).name, routingKey: "timers.*.\($0.rawValue)") }
 
     /// The exclusive queue whose holder polls `bot`: a lease that ends with its connection.
     public static func pollerLease(of bot: BotName) -> String { "lease.poller.\(bot.rawValue)" }

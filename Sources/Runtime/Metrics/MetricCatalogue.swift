@@ -3,7 +3,7 @@
 /// `docs/observability.md` carries this list as a table; a test compares the two. A metric that isn't here still works, but is exposed
 /// without a description.
 package enum MetricCatalogue {
-    package static let all: [MetricDescriptor] = http + messaging + database + pipeline + process + runtime + tracing
+    package static let all: [MetricDescriptor] = http + messaging + database + pipeline + scheduler + process + runtime + tracing
 
     // MARK: HTTP
 
@@ -125,6 +125,31 @@ package enum MetricCatalogue {
         "switchboard.sender.frozen_chats", .count("chat"), "Chats that may not be sent to before a time that a 429 or a failure has set.")
     package static let senderFrozenBots = MetricDescriptor.gauge(
         "switchboard.sender.frozen_bots", .count("bot"), "Bots that may not send at all before a time that a 429 or a failure has set.")
+
+    // MARK: Timers
+
+    package static let scheduler = [
+        schedulerLateness, schedulerFired, schedulerPutOff, schedulerRequests, schedulerPending, schedulerOverdue,
+    ]
+
+    package static let schedulerLateness = MetricDescriptor.duration(
+        "switchboard.scheduler.lateness", by: ["pace"],
+        "From the moment a timer was meant for until the broker had its event. `pace` is `due`, or `overdue` for what an outage left behind."
+    )
+    package static let schedulerFired = MetricDescriptor.counter(
+        "switchboard.scheduler.fired", .count("timer"), by: ["bot", "pace"], "Timers that fired.")
+    package static let schedulerPutOff = MetricDescriptor.counter(
+        "switchboard.scheduler.put_off", .count("timer"), by: ["reason"],
+        "Timers to be tried again later: `refused` by the broker, or `unreadable`, such as a zone that this machine does not know.")
+    package static let schedulerRequests = MetricDescriptor.counter(
+        "switchboard.scheduler.requests", .count("request"), by: ["operation", "outcome"],
+        "Requests to set or cancel timers: `taken`, or `rejected` to the dead letters. Outdated ones are taken and change nothing.")
+    package static let schedulerPending = MetricDescriptor.gauge(
+        "switchboard.scheduler.pending_timers", .count("timer"),
+        "Timers that will fire; beyond 10,000 about as many as that. Of the whole installation, so the same in every instance.")
+    package static let schedulerOverdue = MetricDescriptor.gauge(
+        "switchboard.scheduler.overdue_timers", .count("timer"),
+        "Timers that are late by more than `scheduler.overdue_after`, at most 10,000; the same in every instance.")
 
     // MARK: The process
 

@@ -61,6 +61,18 @@ extension JSONWriter {
                 let error = span.error.map { [(key: "error.type", value: Span.Value.text($0))] } ?? []
                 $0.attributes(span.attributes.filter { error.isEmpty || $0.key != "error.type" } + error)
             }
+            if !span.links.isEmpty {
+                $0.key("links")
+                $0.array { json in
+                    for link in span.links {
+                        json.object {
+                            $0.member("traceId", link.traceID.description)
+                            $0.member("spanId", link.spanID.description)
+                            $0.member("flags", Int(link.flags))
+                        }
+                    }
+                }
+            }
             // Unset (0) is what instrumentation leaves when all went well; 2 is an error.
             if span.error != nil { $0.member("status", object: { $0.member("code", 2) }) }
         }

@@ -40,6 +40,8 @@ package struct Span: Sendable {
     package private(set) var end: Int64
     /// Names by OpenTelemetry's semantic conventions where there is one. No message's content, no secret.
     package var attributes: [(key: String, value: Value)] = []
+    /// Other traces that it has to do with, such as that of whoever asked for it long before.
+    package var links: [TraceParent] = []
     /// A kind of error, from a small set; nil: it went well.
     package private(set) var error: String?
     private let recorder: SpanRecorder

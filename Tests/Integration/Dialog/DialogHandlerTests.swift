@@ -149,6 +149,8 @@ struct DialogHandlerTests {
         try await DialogBench.run(Self.counting) { bench async throws in
             let receipt = Receipt(command: "x/0", outcome: .done(messages: []))
             #expect(try await bench.answers(bench.delivery("e1", from: "42", content: .receipt(receipt))) == [[]])
+            let timer = DueTimer(key: "a", revision: 1, name: "a", due: Timestamp(milliseconds: 1))
+            #expect(try await bench.answers(bench.delivery("e2", from: "42", content: .timer(timer))) == [[]])
         }
     }
 

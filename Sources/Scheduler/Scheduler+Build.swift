@@ -1,0 +1,20 @@
+import Contracts
+import Logging
+import Postgres
+import RabbitBus
+import Runtime
+import ServiceLifecycle
+import WorkerKit
+
+extension Scheduler {
+    /// What the process is made of.
+    static func build(_ settings: SchedulerSettings, process: ServiceProcess) throws -> [any Service] {
+        let logger = process.logger("scheduler")
+        let bus = try RabbitBus(settings.amqp, process: process.name, health: process.health.check("amqp"), logger: process.logger("amqp"))
+        let database = try DatabaseService(settings, health: process.health.check("postgres"), logger: process.logger("postgres"))
+        return [
+            bus, database,
+            SchedulerService(settings: settings, pool: database.pool, tables: TimerTables(), bus: bus, logger: logger),
+        ]
+    }
+}
