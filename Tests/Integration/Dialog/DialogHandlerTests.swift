@@ -3,6 +3,7 @@ import BotStore
 import Bus
 import Contracts
 import Dialog
+import JSON
 import Postgres
 import Testing
 import WorkerKit
@@ -58,7 +59,7 @@ struct DialogHandlerTests {
         try await DialogBench.run(yaml) { bench async throws in
             let messages = bench.handler.menus(start: Timestamp(milliseconds: 5))
             #expect(messages.map(\.envelope.id) == ["menu:shop:5"])
-            #expect(messages.map(\.routingKey) == [Topology.outboundKey(platform: .telegram, bot: "shop", lane: .normal)])
+            #expect(messages.map(\.routingKey) == [Topology.outboundKey(platform: .telegram, bot: bench.bot, lane: .normal)])
             let command = try Command(jsonBytes: try #require(messages.first).body)
             #expect(command.action == .setCommands([MenuCommand(name: "start", description: "Begin")]))
             #expect(command.chat == nil && command.receipt == .never && command.isRepeatable)
