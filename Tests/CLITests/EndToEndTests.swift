@@ -63,7 +63,7 @@ struct EndToEndTests {
         #expect(status.exit.isSuccess)
         let json = try JSON(parsing: status.output)
         #expect(json["phase"] == "ready")
-        #expect(json["processes"]?.array?.count == 7)
+        #expect(json["processes"]?.array?.count == 8)
         #expect(json["processes"]?.array?.allSatisfy { $0["ready"] == true } == true)
 
         try await prometheusScrapesAll(here)
@@ -82,13 +82,16 @@ struct EndToEndTests {
 
         let logs = try await here.run("logs", "--trace", "4bf92f3577b34da6", "--output", "jsonl")
         let lines = try logs.output.split(separator: "\n").map { try JSON(parsing: String($0)) }
-        #expect(lines.compactMap { $0["process"]?.string }.sorted() == ["dialog", "gateway", "gateway", "scheduler", "sender", "telegram-simulator"])
+        #expect(
+            lines.compactMap { $0["process"]?.string }.sorted() == [
+                "dialog", "gateway", "gateway", "scheduler", "sender", "telegram-simulator",
+            ])
 
         // Killed, it leaves processes behind, and the next command finds them all.
         let identities = try #require(here.identities)
         supervisor.signal(SIGKILL)
         #expect(await supervisor.waitUntilGone(within: .seconds(5)))
-        #expect(identities.count == 7 && identities.allSatisfy(\.isAlive))
+        #expect(identities.count == 8 && identities.allSatisfy(\.isAlive))
         let down = try await here.run("down")
         #expect(down.exit.isSuccess, "\(down.output)")
         #expect(identities.allSatisfy { !$0.isAlive })
@@ -131,7 +134,7 @@ struct EndToEndTests {
         do {
             try await server.waitUntilReady()
             // The broker is not among them: this checkout's path has a space, which its metrics don't survive.
-            let expected = ["dialog", "gateway", "sender", "telegram-simulator"]
+            let expected = ["dialog", "gateway", "scheduler", "sender", "telegram-simulator"]
             // A short question: the answer must come in one piece.
             var series: [JSON] = []
             let deadline = ContinuousClock.now + .seconds(60)

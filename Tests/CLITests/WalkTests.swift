@@ -30,7 +30,8 @@ struct WalkTests {
     private static let calls: [String: [String]?] = [
         "down": [], "status": [], "logs": [], "doctor": [], "reset": ["--yes"], "bots list": [], "bot validate": ["demo"],
         "events tail": ["--count", "1"], "events publish": ["--bot", "demo", "--chat", "1", "--text", "hello"], "top": ["--once"],
-        "completions": ["bash"], "manual": [], "version": [],
+        "cel eval": ["1 + 2"], "cel check": ["1 + 2"], "cel ast": ["1 + 2"], "cel functions": [], "completions": ["bash"], "manual": [],
+        "version": [],
         "up": nil,  // EndToEndTests
         "test": nil,  // runs what this is part of
     ]

@@ -39,6 +39,8 @@ struct StreamTests {
         } _: { server in
             var request = get(server.url())
             request.maxResponseSize = 64 << 20
+            // Everything else may be running beside it.
+            request.timeouts.total = .seconds(120)
             try await withClient { [request] client in
                 let response = try await client.stream(request)
                 // Kernel buffers take a few MB; without the pause, all of it would be sent. That it isn't shows only after a while.

@@ -26,7 +26,7 @@ extension Construct {
         "a screen",
         ["args", "role", "live", "let", "text", "parse", "preview", "keyboard", "buttons", "list"] + media,
         later: [
-             "sticker", "video_note", "album", "location", "venue", "contact", "poll", "quiz", "dice", "web_app",
+            "sticker", "video_note", "album", "location", "venue", "contact", "poll", "quiz", "dice", "web_app",
         ])
     static let media = ["photo", "audio", "document", "video", "animation", "voice"]
     static let content = Construct(

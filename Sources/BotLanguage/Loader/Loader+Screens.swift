@@ -51,7 +51,8 @@ extension Loader {
     /// The argument that a `live` screen follows.
     private func liveArgument(_ node: Node, _ parameters: [Parameter], _ keyboard: Screen.KeyboardKind, _ screen: String) -> String? {
         guard let name = text(node, "'live'") else { return nil }
-        guard let parameter = parameters.first(where: { $0.name == name }), case .reference = parameter.type.type, !parameter.type.isNullable
+        guard let parameter = parameters.first(where: { $0.name == name }), case .reference = parameter.type.type,
+            !parameter.type.isNullable
         else {
             let rows = parameters.filter { if case .reference = $0.type.type { !$0.type.isNullable } else { false } }.map(\.name)
             report(

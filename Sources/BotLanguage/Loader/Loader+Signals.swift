@@ -30,7 +30,9 @@ extension Loader {
     func signal(_ node: Node, _ fields: Fields, _ scope: Scope) -> Step.Kind? {
         guard let name = text(node, "a signal") else { return nil }
         guard let signature = signalSignatures[name] else {
-            report("there is no signal '\(name.prefix(60))'", at: node, suggestion: didYouMean(name, signalSignatures.keys), code: .unknownName)
+            report(
+                "there is no signal '\(name.prefix(60))'", at: node, suggestion: didYouMean(name, signalSignatures.keys), code: .unknownName
+            )
             return nil
         }
         if signature.hasLane, let key = fields.key("to") {

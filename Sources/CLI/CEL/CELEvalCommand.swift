@@ -73,7 +73,7 @@ extension CELCommand {
 
         @OptionGroup var expression: ExpressionOptions
 
-        @Option(help: "The type the result must have.")
+        @Option(help: "The type the result must have; without it any will do.")
         var expect: String?
 
         @OptionGroup var output: OutputOption

@@ -8,27 +8,30 @@ struct ExpressionOptions: ParsableArguments {
     @Argument(help: "The expression; - reads it from standard input.")
     var expression: String?
 
-    @Option(name: [.short, .customLong("file")], help: "Read the expression from a file.", completion: .file())
+    @Option(
+        name: [.short, .customLong("file")], help: "Read the expression from a file; left out, it is the argument.", completion: .file())
     var file: String?
 
     @Option(
         name: [.short, .customLong("let")], parsing: .singleValue,
-        help: ArgumentHelp("A variable's value as JSON or YAML; may stand several times.", valueName: "name=value"))
+        help: ArgumentHelp("A variable's value as JSON or YAML; repeated for several.", valueName: "name=value"))
     var values: [String] = []
 
     @Option(
-        name: [.short, .customLong("bindings")], help: "A JSON or YAML file whose members are variables; - is standard input.",
+        name: [.short, .customLong("bindings")],
+        help: "A JSON or YAML file whose members are variables; - is standard input. Without it only those of --let are there.",
         completion: .file())
     var bindings: String?
 
     @Option(
         name: [.short, .customLong("declare")], parsing: .singleValue,
         help: ArgumentHelp(
-            "A variable's type, such as list<string>, map<string, int>, timestamp or int?; may stand several times.", valueName: "name:type"
+            "A variable's type, such as list<string>, map<string, int>, timestamp or int?; repeated for several. Without it a variable has the type of its value.",
+            valueName: "name:type"
         ))
     var declarations: [String] = []
 
-    @Option(help: "The namespace that names are looked up in first.")
+    @Option(help: "The namespace that names are looked up in first; none: they are looked up as they stand.")
     var container: String = ""
 
     static let library = CELLibrary.standard.adding(.networking)

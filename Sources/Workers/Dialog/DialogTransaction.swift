@@ -92,8 +92,8 @@ struct DialogTransaction {
         return try await withTrace(task.envelope.traceparent.flatMap { TraceParent($0)?.child() }, in: task.span) {
             let before = state(of: task)
             let outcome = try await outcome(of: task, before)
-            report(outcome, of: task)
             let effects = outcome.effects + (try await effects(ofRows: outcome, since: before, task))
+            report(outcome, effects, of: task)
             if outcome.isStateChanged, let conversation = task.conversation { newStates[conversation] = outcome.state }
             if outcome.failure == nil { change(outcome.userChanges, of: task) }
             let messages = effects.enumerated().map { index, effect in
@@ -154,10 +154,10 @@ struct DialogTransaction {
         for change in changes { userChanges[task.event.bot, default: [:]][row.id, default: [:]][change.column] = change.value }
     }
 
-    private func report(_ outcome: Outcome, of task: DialogTask) {
+    private func report(_ outcome: Outcome, _ effects: [Effect], of task: DialogTask) {
         var metadata: Logger.Metadata = [
             "bot": "\(task.event.bot)", "message_id": "\(task.envelope.id)", "trigger": "\(outcome.trigger)",
-            "effects": "\(outcome.effects.count)",
+            "commands": "\(outcome.commands.count)", "events": "\(effects.count - outcome.commands.count)",
         ]
         if let failure = outcome.failure {
             metadata["error"] = "\(failure)"

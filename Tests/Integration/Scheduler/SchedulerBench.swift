@@ -54,8 +54,10 @@ struct SchedulerBench: Sendable {
     private static func withPool(database: String?, _ body: @Sendable (PostgresPool, String) async throws -> Void) async throws {
         var url = try #require(TestServices.postgres)
         if let database {
-            let end = try #require(url.lastIndex(of: "/"))
-            url = url[...end] + database
+            // `postgresql://user@/name?host=/a/folder`
+            let question = url.firstIndex(of: "?") ?? url.endIndex
+            let slash = try #require(url[..<question].lastIndex(of: "/"))
+            url.replaceSubrange(url.index(after: slash)..<question, with: database)
         }
         var configuration = try PostgresConfiguration(url)
         configuration.maximumConnections = 12

@@ -32,6 +32,8 @@ extension UpdateDocuments.Document {
     func concernsTheDialog(of bot: TelegramBot) throws -> Bool {
         let event = try TelegramUpdate(json: update).event(for: bot, receivedAt: Timestamp(milliseconds: 0)).event
         guard event.chat != nil, let person = event.person, !person.isBot else { return false }
+        // Other bots of the group answer what names them.
+        if case .command(let command, _) = event.content, let addressee = command.addressee { return addressee.lowercased() == "demo_bot" }
         return ["message", "command", "button"].contains(event.kind)
     }
 }
