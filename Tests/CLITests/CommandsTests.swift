@@ -17,6 +17,27 @@ struct TestArgumentsTests {
     }
 }
 
+struct TestRoundsTests {
+    /// Whatever isn't asked for by name runs once, in one of the rounds.
+    @Test(arguments: [
+        "CELTests.LexerTests/words()", "CELIntegration.LoweringTests/all()", "Pipeline.FaultTests/kill()", "CLITests.A/b()",
+        "GatewayTests.A/b()",
+    ])
+    func everythingRunsOnce(test: String) throws {
+        let rounds = TestArguments.rounds(["--skip", "Nothing"])
+        #expect(rounds.count == 4)
+        let running = try rounds.filter { round in
+            try round.indices.filter { round[$0] == "--skip" }.allSatisfy { try Regex(round[$0 + 1]).firstMatch(in: test) == nil }
+        }
+        #expect(running.count == 1)
+    }
+
+    @Test(arguments: [["Gateway"], ["--filter=A"]])
+    func whatIsNamedRunsInOneRound(arguments: [String]) {
+        #expect(TestArguments.rounds(arguments) == [TestArguments.forSwift(arguments)])
+    }
+}
+
 struct DoctorTests {
     @Test func missingPackagesAreProblemsThatSayWhy() {
         let findings = Doctor.findings(ofPackages: "postgresql\tmissing\tthe database\nlibpq-dev\tinstalled\tto build\n")

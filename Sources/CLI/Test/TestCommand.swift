@@ -62,14 +62,19 @@ struct TestCommand: AsyncParsableCommand {
         environment["SWITCHBOARD_TEST_FOLDER"] = folder.scratch
         environment[Leftovers.mark] = folder.testMark
         try Files.makeFolder(folder.scratch, mode: 0o711)
-        let options = ["test", "-c", "release", "--skip-build", "--package-path", checkout.root] + TestArguments.forSwift(arguments)
-        let exit = try await Command.runInForeground(swift, options, environment: environment, workingDirectory: checkout.root) {
-            relay.attach($0)
+        var result: Int32 = 0
+        for round in TestArguments.rounds(arguments) {
+            if let signal = relay.first { return 128 + signal }
+            let options = ["test", "-c", "release", "--skip-build", "--package-path", checkout.root] + round
+            let exit = try await Command.runInForeground(swift, options, environment: environment, workingDirectory: checkout.root) {
+                relay.attach($0)
+            }
+            switch exit {
+            case .code(let code): result = result == 0 ? code : result
+            case .signal(let number): return 128 + number
+            }
         }
-        return switch exit {
-        case .code(let code): code
-        case .signal(let number): 128 + number
-        }
+        return result
     }
 
     private static func swiftProgram() throws -> String {
