@@ -203,7 +203,7 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "CELBenchmark", dependencies: ["BotLanguage", "CEL", "JSON"], path: "Benchmarks/cel",
-            exclude: ["allocations.c", "peers.py", "run"], swiftSettings: settings),
+            exclude: ["README.md", "allocations.c", "peers.py", "run"], swiftSettings: settings),
 
         .executableTarget(
             name: "SchedulerBenchmark",

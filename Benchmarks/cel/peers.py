@@ -179,7 +179,9 @@ def table(cases, figures, key, show):
             cells = [show(found[case["name"], stage, variant]) for variant in ours]
             for other in others:
                 value = found.get((case["name"], stage, other))
-                cells.append("" if value is None else f"{show(value)} ({value / max(base, 1):,.1f}×)")
+                # Of no allocations there is no multiple.
+                times = f" ({value / base:,.1f}×)" if value is not None and round(base) > 0 else ""
+                cells.append("" if value is None else show(value) + times)
             print(f"| {case['name']} | {stage} | " + " | ".join(cells) + " |")
 
 

@@ -23,6 +23,7 @@ struct PrinterTests {
             (#""it's""#, #""it's""#), (#"'it\'s "x"'"#, #"'it\'s "x"'"#), (#"r'\d'"#, #"'\\d'"#), ("'a\\n\\u0007'", "'a\\n\\u0007'"),
             ("b'\\xff\\'a'", "b'\\xff\\'a'"), ("0x1F + 2u + 1e3 + .5", "31 + 2u + 1000.0 + 0.5"), ("1 // one\n + 2", "1 + 2"),
             ("[1, 2,]", "[1, 2]"), ("'\u{202e}x'", "'\\u202ex'"), ("null == true", "null == true"),
+            ("_(a)", "_(a)"), ("_(a,b)", "_(a, b)"), ("_f_( a )+_f_(a,b)", "_f_(a) + _f_(a, b)"), ("- _( -a )", "-_(-a)"),
         ] as [(String, String)])
     func usualForm(_ source: String, _ expected: String) throws {
         #expect(try CELEnvironment().formatted(source) == expected)

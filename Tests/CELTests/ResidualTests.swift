@@ -8,6 +8,7 @@ struct ResidualTests {
             "u": .bool, "n": .int, "m": .nullable(.int), "k": .int, "b": .bool, "ids": .list(.int), "s": .string, "d": .dyn,
             "user": .object("users"), "friends": .list(.object("users")), "t": .object("orders"),
             "prices": .map(.string, .int), "at": .timestamp,
+            "late": .nullable(.object("users")), "none": .nullable(.object("users")),
         ],
         records: [Shop.users, Shop.orders], enums: [Shop.status],
         functions: [
@@ -41,6 +42,31 @@ struct ResidualTests {
         #expect(residual.text == expected)
         let again = try Self.environment.compile(residual.text)
         #expect(again.variables.subtracting(residual.retained) == residual.variables)
+    }
+
+    @Test(
+        "an optional look into null fails where the type said nothing of null, and gives nothing where it did",
+        arguments: [
+            ("dyn(m).?a", nil), ("dyn(m).?a.orValue(n)", nil), ("dyn(m)[?dyn(ids)]", nil), ("dyn(m)[?n]", nil),
+            ("optional.of(m).orValue(dyn(ids))[?n]", nil), ("cel.bind(v, dyn(m), v.?a)", nil), ("[dyn(m), n].map(v, v.?a)", nil),
+            ("(b ? late : d).?name", nil), ("late.?name.hasValue()", .bool(false)), ("none.?name.hasValue()", .bool(false)),
+            ("none.?name.orValue(string(n))", .string("3")), ("(k > 3 ? none : late).?name.hasValue()", .bool(false)),
+        ] as [(String, CELValue?)])
+    func optionalOfNull(_ source: String, _ expected: CELValue?) throws {
+        var known = Self.known
+        known["none"] = .null
+        let rest: CELBindings = ["n": .int(3), "late": .null]
+        var all = known
+        for name in ["n", "late"] { all[name] = try rest.value(of: name) }
+        let program = try Self.environment.compile(source)
+        let residual = try program.residual(known)
+        let again = try Self.environment.compile(residual.text)
+        for outcome in [
+            Result { try program.evaluate(all) }, Result { try residual.program.evaluate(rest) }, Result { try again.evaluate(rest) },
+            Result { try residual.program.residual(rest).program.evaluate([:]) },
+        ] {
+            #expect((try? outcome.get()) == expected, "'\(source)' leaves '\(residual.text)'")
+        }
     }
 
     @Test("values that can't be written keep their names, and are known all the same")

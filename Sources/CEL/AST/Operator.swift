@@ -40,15 +40,19 @@ package enum Operator {
         switch name {
         case contains: "'in'"
         case index: "'[]'"
-        default:
-            name.contains("_") && name.utf8.first.map({ !$0.isLetter }) ?? false || name.hasPrefix("_")
-                ? "'\(name.filter { $0 != "_" })'" : name
+        default: isOperator(name) ? "'\(name.filter { $0 != "_" })'" : name
         }
     }
 
+    /// `_` and `_a_` are names that a source may contain, so that the form of a name tells nothing.
     static func isOperator(_ name: String) -> Bool {
-        name.hasPrefix("_") && name.hasSuffix("_") || name == contains || name == negate || name == not || name == index
+        guard let first = name.utf8.first, !first.isLetter else { return false }
+        return all.contains(name)
     }
+
+    private static let all: Set<String> = [
+        add, subtract, multiply, divide, modulo, equal, notEqual, less, lessOrEqual, greater, greaterOrEqual, contains, negate, not, index,
+    ]
 }
 
 extension UInt8 {

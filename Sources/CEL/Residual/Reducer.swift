@@ -72,7 +72,7 @@ struct Reducer {
         case .or(let parts): return try connective(id, parts, decisive: true)
         case .conditional(let condition, let yes, let no):
             let test = try reduce(condition)
-            if case .literal(.bool(let truth)) = ast[test].kind { return try reduce(truth ? yes : no) }
+            if case .literal(.bool(let truth)) = ast[test].kind { return keepingWidth(try reduce(truth ? yes : no), of: id) }
             return copy(id, .conditional(test, try reduce(yes), try reduce(no)))
         case .comprehension(let loop): return try comprehension(id, loop)
         case .bind(let name, let value, let body): return try bind(id, name, value, body)
@@ -86,12 +86,30 @@ struct Reducer {
         let operands = whole.operands(of: id)
         for child in operands { children[child] = try reduce(child) }
         for child in whole.ast.children(of: id) where children[child] == nil { children[child] = copyTree(child) }
+        keepNullFailing(id, children)
         let made = copy(id, whole.ast[id].kind.mapChildren { children[$0] ?? $0 })
         guard needs.isOpen[id.index], !needs.isImpure[id.index], !operands.isEmpty,
             operands.allSatisfy({ children[$0].map { isLiteral($0) } ?? false }),
             let value = try evaluate(made, in: snapshot(root: made), cost: operands.count + 1), isWritable(value)
         else { return made }
         return literal(value, for: id)
+    }
+
+    /// `.?` and `[?]` give nothing for null where the type says that it may come, and fail where it said nothing.
+    /// What is known now must not make that difference.
+    private mutating func keepNullFailing(_ id: AST.ID, _ children: [AST.ID: AST.ID]) {
+        switch whole.ast[id].kind {
+        case .select(let operand, _, true), .index(let operand, _, true):
+            guard let made = children[operand], !whole.type(of: operand).isNullable else { return }
+            types[made.index] = whole.type(of: operand)
+        default: break
+        }
+    }
+
+    /// A part that takes the place of one of which the checker knew nothing is written so that it still does.
+    private mutating func keepingWidth(_ made: AST.ID, of id: AST.ID) -> AST.ID {
+        if whole.type(of: id) == .dyn, types[made.index] != .dyn { widened[made] = .always }
+        return made
     }
 
     /// The value of a part that needs nothing unknown; nil when it fails, or can't be written.
