@@ -87,7 +87,9 @@ public struct CELEnvironment: Sendable {
         return copy
     }
 
+    /// A record type by its full name; nil when there is none.
     public func record(named name: String) -> CELRecord? { declarations.records[name] }
+    /// An enumeration by its full name; nil when there is none.
     public func enumeration(named name: String) -> CELEnum? { declarations.enums[name] }
     /// Every function, for documentation and editors.
     public var functions: [CELFunction] { declarations.functions.values.sorted { $0.name < $1.name } }

@@ -42,6 +42,7 @@ public struct CELProgram: Sendable {
             source: source, checked: checked, plan: Planner.plan(checked, root: checked.ast.root), known: known)
     }
 
+    /// The text it was compiled from; places in errors are places in it.
     public var source: String { storage.source }
     /// The type of the result.
     public var type: CELType { storage.checked.type(of: storage.checked.ast.root) }
@@ -75,5 +76,6 @@ public struct CELLimits: Sendable, Hashable {
         self.observesCancellation = observesCancellation
     }
 
+    /// A million steps, and heed cancellation.
     public static let `default` = CELLimits()
 }

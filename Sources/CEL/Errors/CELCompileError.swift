@@ -1,5 +1,6 @@
 /// Everything that is wrong with an expression, in the order of the source.
 public struct CELCompileError: Error, Sendable, Hashable {
+    /// At least one, unless the error was made by hand.
     public var issues: [CELIssue]
 
     public init(issues: [CELIssue]) {
@@ -18,6 +19,7 @@ extension CELCompileError: CustomStringConvertible {
 
 /// One thing that is wrong, and where.
 public struct CELIssue: Sendable, Hashable {
+    /// What is wrong, without its place.
     public var message: String
     /// UTF-8 offsets into the source.
     public var range: Range<Int>

@@ -7,13 +7,19 @@ public struct CELError: Error, Sendable, Hashable {
 
         /// A whole number, timestamp or duration left its range.
         public static let overflow = Code("overflow")
+        /// A whole number was divided by zero, or its remainder by zero was asked for.
         public static let divideByZero = Code("divide by zero")
+        /// A record has no such field.
         public static let noSuchField = Code("no such field")
+        /// A map has no such key, or null was asked for a field.
         public static let noSuchKey = Code("no such key")
+        /// A list has no element at that index.
         public static let indexOutOfRange = Code("index out of range")
         /// No overload fits the values, or a value hasn't the type that was declared for it.
         public static let noMatchingOverload = Code("no matching overload")
+        /// A value of the right type that the operation can't take: a text that is no timestamp, a malformed pattern.
         public static let invalidArgument = Code("invalid argument")
+        /// A map would have one key twice.
         public static let duplicateKey = Code("duplicate key")
         /// A free variable has no binding.
         public static let unboundVariable = Code("unbound variable")
@@ -21,11 +27,13 @@ public struct CELError: Error, Sendable, Hashable {
         public static let emptyOptional = Code("empty optional")
         /// The evaluation cost more than its limit.
         public static let costLimit = Code("cost limit")
+        /// The task was cancelled.
         public static let cancelled = Code("cancelled")
         /// A function of the host failed with an error of its own.
         public static let hostFailure = Code("host failure")
     }
 
+    /// What kind of failure it is: what programs decide by.
     public var code: Code
     /// For the author of the expression; contains names and types of the source, no data.
     public var message: String

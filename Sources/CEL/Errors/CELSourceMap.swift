@@ -42,6 +42,7 @@ public struct CELSourceMap: Sendable {
         return CELIssue(issue.message, at: start..<max(start, end), in: document, suggestion: issue.suggestion)
     }
 
+    /// All issues of an error with their places in the document.
     public func mapped(_ error: CELCompileError) -> CELCompileError { CELCompileError(issues: error.issues.map { mapped($0) }) }
 }
 

@@ -1,5 +1,6 @@
 /// A form that looks like a call but takes names and bodies. For documentation and editors.
 public struct CELMacro: Sendable, Hashable {
+    /// What it is called by: `exists`, `cel.bind`.
     public let name: String
     /// How it is written, e.g. `list.filter(x, condition)`.
     public let usage: String

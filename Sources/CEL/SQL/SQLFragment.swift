@@ -2,6 +2,7 @@
 public struct SQLFragment: Sendable {
     /// Placeholders are `$n::type`, counted from the number that was asked for.
     public let text: String
+    /// What the placeholders stand for, in the order of their numbers.
     public let parameters: [SQLParameter]
     /// Whether the expression can fail for a row, e.g. by a division. The text then makes the whole query fail for such a
     /// row; see ``SQLLowering/failure``.
@@ -40,6 +41,7 @@ public struct SQLFragment: Sendable {
 
 /// A value that is known before the query runs: a part of the expression that doesn't mention the row.
 public struct SQLParameter: Sendable {
+    /// Where a value comes from.
     public enum Source: Sendable {
         case constant(CELValue)
         /// To be evaluated with the same bindings as the rest of the expression.
@@ -85,7 +87,9 @@ public struct SQLParameter: Sendable {
 
 /// One key of an ORDER BY.
 public struct SQLOrderKey: Sendable {
+    /// The key alone, without its direction.
     public let fragment: SQLFragment
+    /// Whether the expression had a minus in front.
     public let isDescending: Bool
     public let type: CELType
 

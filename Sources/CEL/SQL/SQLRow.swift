@@ -2,6 +2,7 @@
 public struct SQLRow: Sendable {
     /// The variable's name in the expression, e.g. `m`.
     public let variable: String
+    /// The columns by the names of the record's fields; a field without one can't be used in SQL.
     public let fields: [String: SQLColumn]
     /// The column that stands for the row itself (`m == other`), with its type; nil when rows can't be compared.
     public let key: (text: String, sqlType: String)?
@@ -75,6 +76,7 @@ public struct SQLFunction: Sendable {
     /// SQL for the arguments' SQL, each of which it may use once or more. It must not raise, and must be null exactly when an argument is,
     /// or when the function fails for them; `canFail` says whether it ever does.
     public let text: @Sendable (_ arguments: [String]) -> String
+    /// Whether it is null for arguments that aren't: such a row has no value.
     public let canFail: Bool
 
     public init(
@@ -89,6 +91,7 @@ public struct SQLFunction: Sendable {
     }
 }
 
+/// Names as PostgreSQL reads them.
 public enum SQLName {
     /// An identifier in double quotes; quotes within are doubled.
     public static func quoted(_ name: String) -> String {

@@ -25,6 +25,7 @@ extension CELFunction {
 
 /// One signature of a function with its implementation.
 public struct CELOverload: Sendable {
+    /// How a call is written.
     public enum Style: Sendable, Hashable {
         /// `f(a, b)`
         case global

@@ -1,5 +1,6 @@
 /// A record type: named fields in their order. Rows of a collection and structured arguments are records.
 public struct CELRecord: Sendable, Hashable {
+    /// One field: its name and the type of its values.
     public struct Field: Sendable, Hashable {
         public let name: String
         public let type: CELType
@@ -38,6 +39,7 @@ public struct CELRecord: Sendable, Hashable {
         self.init(name: name, fields: fields.sorted { $0.key < $1.key }.map { Field($0.key, $0.value) })
     }
 
+    /// A field by its name; nil when there is none.
     public subscript(field: String) -> Field? {
         positions[field].map { fields[$0] }
     }

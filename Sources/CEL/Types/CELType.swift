@@ -49,6 +49,7 @@ extension CELType {
         return self
     }
 
+    /// Whether null is a value of the type: `T?` and `null`, not `dyn`, which says nothing.
     public var isNullable: Bool {
         switch self {
         case .nullable, .null: true

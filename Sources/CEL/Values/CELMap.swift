@@ -74,13 +74,16 @@ public struct CELMap: Sendable {
 
     public var count: Int { storage.keys.count }
     public var isEmpty: Bool { storage.keys.isEmpty }
+    /// In the order the entries were written, as `values`.
     public var keys: [CELValue] { storage.keys }
     public var values: [CELValue] { storage.values }
 
+    /// Nil when there is no such key. Numbers are found across their types: `1`, `1u` and `1.0` are one key.
     public subscript(key: CELValue) -> CELValue? {
         position(of: key).map { storage.values[$0] }
     }
 
+    /// Nil when there is no such key.
     public subscript(key: String) -> CELValue? {
         guard storage.index.isEmpty else { return self[.string(key)] }
         for (position, candidate) in storage.keys.enumerated() {

@@ -22,6 +22,7 @@ public final class CELObject: Sendable {
             self.positions = positions
         }
 
+        /// Where a field's value lies among those of an object; nil when there is no such field.
         public func position(of field: String) -> Int? { positions[field] }
     }
 
@@ -43,11 +44,13 @@ public final class CELObject: Sendable {
         self.id = id
     }
 
+    /// An object with a shape of its own: simple, for few objects. Of many of one type, make one shape, or use ``CELRecord/object(_:id:)``.
     public convenience init(type: String, fields: [String: CELValue], id: CELValue? = nil) {
         let sorted = fields.sorted { $0.key < $1.key }
         self.init(shape: Shape(type: type, fields: sorted.map(\.key)), values: sorted.map(\.value), id: id)
     }
 
+    /// The name of its record type.
     public var type: String { shape.type }
 
     /// Nil when the type has no such field.

@@ -77,12 +77,14 @@ public struct CELDuration: Sendable, Hashable, Comparable {
         return next
     }
 
+    /// - Throws: `overflow` beyond 64 bits of nanoseconds, about 292 years.
     public func adding(_ other: CELDuration) throws(CELError) -> CELDuration {
         let (sum, overflow) = nanoseconds.addingReportingOverflow(other.nanoseconds)
         guard !overflow else { throw .overflow("the duration is longer than 292 years") }
         return CELDuration(nanoseconds: sum)
     }
 
+    /// - Throws: `overflow` beyond 64 bits of nanoseconds, about 292 years.
     public func subtracting(_ other: CELDuration) throws(CELError) -> CELDuration {
         let (difference, overflow) = nanoseconds.subtractingReportingOverflow(other.nanoseconds)
         guard !overflow else { throw .overflow("the duration is longer than 292 years") }

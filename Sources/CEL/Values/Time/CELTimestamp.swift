@@ -1,5 +1,6 @@
 /// An instant: seconds and nanoseconds since 1970-01-01T00:00:00Z, from year 1 through year 9999.
 public struct CELTimestamp: Sendable, Hashable, Comparable {
+    /// Since 1970-01-01T00:00:00Z, leap seconds not counted; negative before.
     public let seconds: Int64
     /// 0 ..< 1,000,000,000, counted forward from `seconds`, before 1970 too.
     public let nanoseconds: Int32
@@ -25,6 +26,7 @@ public struct CELTimestamp: Sendable, Hashable, Comparable {
         a.seconds != b.seconds ? a.seconds < b.seconds : a.nanoseconds < b.nanoseconds
     }
 
+    /// - Throws: `overflow` outside the years 1 to 9999.
     public func adding(_ duration: CELDuration) throws(CELError) -> CELTimestamp {
         let (whole, rest) = duration.nanoseconds.quotientAndFloorRemainder(dividingBy: 1_000_000_000)
         return try .make(seconds: seconds + whole, nanoseconds: Int64(nanoseconds) + rest)
