@@ -94,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "Scheduler",
             dependencies: [
-                "Bus", "Contracts", "JSON", "Postgres", "RabbitBus", "Runtime", "Schedules", "WorkerKit",
+                "Bus", "Contracts", "JSON", "Postgres", "RabbitBus", "Runtime", "Schedules", "WorkerKit", "WorkerStore",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -109,7 +109,13 @@ let package = Package(
         .target(name: "BotStore", dependencies: ["BotEngine", "BotLanguage", "Contracts", "JSON", "Postgres"], swiftSettings: settings),
 
         // What every worker shares
-        .target(name: "WorkerStore", dependencies: ["Bus", "Contracts", "JSON", "Postgres"], swiftSettings: settings),
+        .target(
+            name: "WorkerStore",
+            dependencies: [
+                "Bus", "Contracts", "JSON", "Postgres", "Runtime",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
 
         // What every process shares
         .target(

@@ -56,11 +56,12 @@ public struct Event: Sendable, Hashable {
         return "\(bot)/\(chat?.id.rawValue ?? person.map { "person:\($0.id)" } ?? "")"
     }
 
-    /// Whether somebody did something on the platform; else it comes from a handler, or tells what became of one's effects.
+    /// Whether somebody did something on the platform; else it comes from a handler or from the scheduler, or tells what
+    /// became of one's effects.
     public var isFromPlatform: Bool {
         switch content {
-        case .signal, .post, .rowChange, .receipt: false
-        default: true
+        case .message, .messageEdited, .command, .button, .poll, .pollAnswer, .membership, .native: true
+        case .receipt, .signal, .post, .rowChange, .timer: false
         }
     }
 

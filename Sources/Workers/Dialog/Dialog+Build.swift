@@ -16,7 +16,9 @@ extension Dialog {
     static func build(_ settings: DialogSettings, process: ServiceProcess) async throws -> [any Service] {
         let logger = process.logger("dialog")
         let bus = try RabbitBus(settings.amqp, process: process.name, health: process.health.check("amqp"), logger: process.logger("amqp"))
-        let database = try DatabaseService(settings, health: process.health.check("postgres"), logger: process.logger("postgres"))
+        let database = try DatabaseService(
+            settings.postgres, connections: settings.connections, health: process.health.check("postgres"),
+            logger: process.logger("postgres"))
         let handler = DialogHandler(
             bots: load(settings.bots, logger: logger), pool: database.pool,
             handled: HandledTable(schema: ConversationTable.schema, handler: Topology.dialog), logger: logger)

@@ -59,7 +59,8 @@ struct DialogTransaction {
         queries += byBot.compactMap { _, tasks in tasks.first?.bot.tables.lockUsers(tasks.compactMap(\.user)) }
         // Tasks that share rows are all of one bot.
         let order = tasks.first.flatMap { $0.bot.engine.definition.sharesRows ? $0.bot.tables.order : nil }
-        let results = try await transaction.pipeline((order.map { [$0] } ?? []) + queries).suffix(queries.count).map { $0 }
+        let turn = order.map { [$0] } ?? []
+        let results = Array(try await transaction.pipeline(turn + queries).dropFirst(turn.count))
         states = try ConversationTable.decode(results[1])
         for ((bot, tasks), result) in zip(byBot, results.dropFirst(2)) {
             users[bot] = try tasks.first?.bot.tables.decodeUsers(result)

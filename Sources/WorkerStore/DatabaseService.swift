@@ -1,22 +1,23 @@
-import Logging
-import Postgres
-import Runtime
-import ServiceLifecycle
+package import Logging
+package import Postgres
+package import Runtime
+package import ServiceLifecycle
 
 /// The pool of connections as a service that reports its health.
-struct DatabaseService: Service {
-    let pool: PostgresPool
+package struct DatabaseService: Service {
+    package let pool: PostgresPool
     private let health: HealthCheck
 
-    init(_ settings: SchedulerSettings, health: HealthCheck, logger: Logger) throws {
-        var configuration = try PostgresConfiguration(settings.postgres.reveal())
-        configuration.maximumConnections = settings.connections
+    /// - Parameter connections: how many there are at most.
+    package init(_ url: ConnectionURL, connections: Int, health: HealthCheck, logger: Logger) throws {
+        var configuration = try PostgresConfiguration(url.reveal())
+        configuration.maximumConnections = connections
         pool = try PostgresPool(configuration, logger: logger)
         self.health = health
     }
 
     /// Outlives the graceful shutdown of what uses it: services are stopped from the last to the first.
-    func run() async {
+    package func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.watch() }
             await withGracefulShutdownHandler {
