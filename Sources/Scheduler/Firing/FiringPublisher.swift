@@ -13,7 +13,7 @@ struct FiringPublisher: Sendable {
     func publish(_ messages: [BusMessage]) async throws -> Set<Int> {
         guard !messages.isEmpty else { return [] }
         do {
-            try await inTime { try await bus.publish(messages) }
+            try await withPatience(patience) { try await bus.publish(messages) }
             return []
         } catch let error as BusError where error.code != .unavailable {
             return try await oneByOne(messages)
@@ -21,7 +21,7 @@ struct FiringPublisher: Sendable {
     }
 
     private func oneByOne(_ messages: [BusMessage]) async throws -> Set<Int> {
-        try await inTime {
+        try await withPatience(patience) {
             try await withThrowingTaskGroup(of: Int?.self) { group in
                 for (index, message) in messages.enumerated() {
                     group.addTask {
@@ -36,19 +36,6 @@ struct FiringPublisher: Sendable {
                 for try await index in group { if let index { refused.insert(index) } }
                 return refused
             }
-        }
-    }
-
-    private func inTime<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        try await withThrowingTaskGroup(of: Value.self) { group in
-            group.addTask { try await body() }
-            group.addTask {
-                try await Task.sleep(for: patience)
-                throw BusError(.unavailable, "the broker took nothing for \(patience)")
-            }
-            defer { group.cancelAll() }
-            guard let value = try await group.next() else { throw BusError(.unavailable, "nothing was published") }
-            return value
         }
     }
 }

@@ -63,25 +63,13 @@ package struct Housekeeping: Service {
         try await handler.pool.query(handler.handled.forgetOld(limit: Self.forgetSize).named("forget handled")).affectedRows
     }
 
-    private func publish(_ messages: [BusMessage]) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await publisher.publish(messages) }
-            group.addTask {
-                try await Task.sleep(for: patience)
-                throw BusError(.unavailable, "the broker took nothing for \(patience)")
-            }
-            defer { group.cancelAll() }
-            try await group.next()
-        }
-    }
-
     private func sweep() async throws -> Int {
         try await handler.pool.transaction("sweep") { transaction in
             let left = try handler.handled.decode(await transaction.query(handler.handled.undispatched(limit: Self.sweepSize)))
             guard !left.isEmpty else { return 0 }
             logger.notice("publishing effects that were left behind", metadata: ["count": "\(left.count)"])
             let messages = left.flatMap(\.effects.messages)
-            try await publish(messages)
+            try await withPatience(patience) { try await publisher.publish(messages) }
             swept.increment(by: messages.count)
             try transaction.atCommit(handler.handled.markDispatched(left.map(\.id)))
             return left.count
