@@ -105,7 +105,8 @@ let package = Package(
         .target(
             name: "BotLanguage", dependencies: ["CEL", "Contracts", "JSON", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
-        .target(name: "BotTools", dependencies: ["BotLanguage", "JSON"], swiftSettings: settings),
+        .target(
+            name: "BotTools", dependencies: ["BotLanguage", "Contracts", "JSON", .product(name: "Yams", package: "Yams")], swiftSettings: settings),
         .target(name: "BotEngine", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: settings),
         .target(name: "BotStore", dependencies: ["BotEngine", "BotLanguage", "Contracts", "JSON", "Postgres"], swiftSettings: settings),
 
@@ -237,7 +238,7 @@ let package = Package(
         .testTarget(name: "BotLanguageTests", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
         .testTarget(
             name: "BotToolsTests",
-            dependencies: ["BotLanguage", "BotTools", "JSON", "TestSupport", .product(name: "Yams", package: "Yams")],
+            dependencies: ["BotLanguage", "BotTools", "Contracts", "JSON", "TestSupport", .product(name: "Yams", package: "Yams")],
             swiftSettings: testSettings),
         .executableTarget(
             name: "CELFuzz", dependencies: ["CEL"], path: "Tests/CELFuzz", exclude: ["LibFuzzer"], swiftSettings: settings),
