@@ -198,7 +198,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "AMQP", "AMQPEnvelope", "Bus", "CEL", "Contracts", "DevServices", "JSON", "Runtime",
+                "AMQP", "AMQPEnvelope", "BotLanguage", "BotTools", "Bus", "CEL", "Contracts", "DevServices", "JSON", "Runtime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),

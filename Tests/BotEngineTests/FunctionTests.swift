@@ -59,4 +59,22 @@ import Testing
         #expect(try talk.say("/secret") == ["Only you"])
         #expect(try talk.tap("Everything") == ["toast", "edit: 0 things"])
     }
+
+    /// What the texts above have ruled out is known below, also within a function.
+    @Test func textsKnowWhatThoseAboveRuledOut() throws {
+        let talk = try Conversation(
+            yaml: """
+                bot: b
+                data: {users: {friend: users?}}
+                fn: {other(u): u.friend}
+                handlers:
+                  - {command: alone, do: [{go: home}]}
+                  - {command: myself, do: [{update: user, set: {friend: user}}, {go: home}]}
+                screens:
+                  home:
+                    text: [{if: user.friend == null, text: Nobody}, {text: "${other(user).name}"}]
+                """)
+        #expect(try talk.say("/alone") == ["Nobody"])
+        #expect(try talk.say("/myself") == ["Ann"])
+    }
 }
