@@ -14,7 +14,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         self.expected = expected
     }
 
-    static let all = forms + screens + buttons + steps + fields + files + functions + claims + rules
+    static let all = forms + screens + buttons + steps + fields + files + functions + claims + rules + handlers + formRounds
 
     var testDescription: String { name }
 }
@@ -56,7 +56,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             try JSON(parsing: error.jsonBytes) == [
                 "diagnostics": [
                     [
-                        "file": "b/bot.yaml", "line": 6, "column": 28, "length": 4, "code": "unknown_name",
+                        "file": "b/bot.yaml", "line": 6, "column": 28, "length": 4, "severity": "error", "code": "unknown_name",
                         "message": "there is no screen 'stat'", "suggestion": "did you mean 'stats'?",
                         "excerpt": "     6 |       - {label: Stats, go: stat}\n       |                            ^~~~",
                     ]

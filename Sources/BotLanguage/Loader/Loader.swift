@@ -7,6 +7,8 @@ import CEL
 final class Loader {
     let file: SourceFile
     var diagnostics: [Diagnostic] = []
+    /// What doesn't keep the bot from running.
+    var warnings: [Diagnostic] = []
 
     var enums: [String: CELEnum] = [:]
     var collections: [String: Collection] = [:]
@@ -20,8 +22,12 @@ final class Loader {
     /// Whether anything looks at rows, other than the person's own.
     var readsRows = false
     var signalSignatures: [String: SignalSignature] = [:]
+    /// Arguments of the handlers of buttons, by the buttons' name; known before screens are read.
+    var buttonSignatures: [String: [Parameter]] = [:]
     /// Whether the steps being read run in somebody's conversation.
     var hasConversation = true
+    /// Why not, when they don't.
+    var silence = "a signal with a lane runs in none"
     /// Nil: wrong, and reported.
     var roles: [String: Expression?] = [:]
     /// Arguments of screens and of forms, by name; known before their bodies are read.
@@ -50,16 +56,18 @@ final class Loader {
         loader.hasAsset = hasAsset
         var definition: Definition?
         if let root, problems.isEmpty { definition = loader.read(root) }
-        guard let definition, loader.diagnostics.isEmpty else {
-            throw DefinitionError(diagnostics: loader.sortedDiagnostics())
+        guard var definition, let root, loader.diagnostics.isEmpty else {
+            throw DefinitionError(diagnostics: Self.sorted(loader.diagnostics))
         }
+        loader.warnOfUnused(root, home: definition.home)
+        definition.warnings = Self.sorted(loader.warnings)
         return definition
     }
 
-    private func sortedDiagnostics() -> [Diagnostic] {
+    private static func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
         let sorted = diagnostics.sorted { ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column) }
         var seen: Set<Diagnostic> = []
-        return Array(sorted.filter { seen.insert($0).inserted }.prefix(Self.maximumDiagnostics))
+        return Array(sorted.filter { seen.insert($0).inserted }.prefix(maximumDiagnostics))
     }
 
     private func read(_ root: Node) -> Definition? {
@@ -73,6 +81,7 @@ final class Loader {
         let signalEntries = declarations(fields["signals"], "a signal", isVariable: false)
         readSignatures(screens: screenEntries, forms: formEntries)
         readSignalSignatures(signalEntries)
+        readButtonSignatures(fields["handlers"])
         var screens: [String: Screen] = [:]
         for entry in screenEntries { screens[entry.name] = readScreen(entry.name, entry.node) }
         var forms: [String: Form] = [:]
