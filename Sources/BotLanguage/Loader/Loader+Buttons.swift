@@ -160,7 +160,7 @@ extension Loader {
                 isValid = false
                 continue
             }
-            if let value = expression(entry.value, scope, expecting: parameter.type.cel) {
+            if let value = value(entry.value, scope, for: parameter.type) {
                 result.append(Binding(name: key, value: value))
             } else {
                 isValid = false

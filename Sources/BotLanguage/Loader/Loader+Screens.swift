@@ -74,7 +74,7 @@ extension Loader {
                 scope.add(entry.name, .dyn)
                 continue
             }
-            scope.add(entry.name, value.type)
+            scope.add(entry.name, value.type, shape(of: value, scope))
             result.append(Binding(name: entry.name, value: value))
         }
         return result

@@ -249,7 +249,7 @@ extension Loader {
                 report("'\(name)' can't be set", at: entry.key)
                 return nil
             }
-            return expression(entry.value, scope, expecting: field.type.cel).map { Step.Assignment(field: name, value: $0) }
+            return value(entry.value, scope, for: field.type).map { Step.Assignment(field: name, value: $0) }
         }
     }
 
