@@ -1,3 +1,4 @@
+import BotEngine
 package import BotLanguage
 package import Contracts
 package import Postgres
@@ -24,6 +25,23 @@ package struct BotTables: Sendable {
     func layout(_ table: String) throws -> TableLayout {
         guard let layout = layouts[table] else { throw PostgresError(.misuse, "bot \(bot) has no table \(table)") }
         return layout
+    }
+
+    /// The columns that list rows of a table.
+    func lists(of table: String) -> [(TableLayout, column: String)] {
+        layouts.values.sorted { $0.name < $1.name }.flatMap { layout in
+            layout.table.columns.filter { $0.lists == table }.map { (layout, $0.name) }
+        }
+    }
+
+    func statement(_ query: ValueQuery) -> PostgresQuery { users.statement(query) }
+
+    func records(_ query: ValueQuery, _ result: PostgresResult) throws -> [Record] {
+        try result.map { row in
+            var values: [RecordValue] = []
+            for (index, type) in query.columns.enumerated() { values.append(try RecordValue(row, at: index, type: type)) }
+            return Record(values)
+        }
     }
 
     /// Creates what is missing: the schema, tables, columns, and rules. No data is ever removed: a column that a definition

@@ -47,7 +47,7 @@ extension Interpreter {
 
     // MARK: Evaluation
 
-    private var cost: CELLimits { CELLimits(cost: engine.limits.expressionCost) }
+    var cost: CELLimits { CELLimits(cost: engine.limits.expressionCost) }
 
     mutating func evaluate(_ expression: Expression, _ variables: Variables) throws(Interruption) -> CELValue {
         usage.evaluations += 1

@@ -15,10 +15,11 @@ package struct Construct: Sendable {
 
 extension Construct {
     static let bot = Construct(
-        "a bot", ["bot", "version", "enums", "data", "fn", "roles", "screens", "forms", "handlers", "signals"],
-        later: ["queries", "config", "timers", "answers", "texts", "tests", "migrate"])
+        "a bot", ["bot", "version", "enums", "data", "fn", "roles", "queries", "screens", "forms", "handlers", "signals"],
+        later: ["config", "timers", "answers", "texts", "tests", "migrate"])
     static let field = Construct("a field", ["type", "default", "min", "max", "index", "unique"], later: ["was"])
     static let unique = Construct("a unique rule", ["fields", "where"])
+    static let query = Construct("a query", ["args", "from", "where", "group", "select", "order", "limit"])
     static let claimed = Construct("one of several rows to claim", ["from", "where", "order"])
     static let parameter = Construct("an argument", ["type", "default"])
 

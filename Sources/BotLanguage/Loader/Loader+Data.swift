@@ -3,7 +3,7 @@ import Contracts
 
 extension Loader {
     /// Enums, collections and the tables they need; afterwards expressions can be compiled.
-    func readData(enums enumsNode: Node?, functions functionsNode: Node?, data: Node?) -> StoreSchema {
+    func readData(enums enumsNode: Node?, functions functionsNode: Node?, data: Node?, queries: Node?) -> StoreSchema {
         for entry in declarations(enumsNode, "an enum") { readEnum(entry.name, entry.node, entry.key) }
         let entries = declarations(data, "a collection")
         collectionNames = [Table.usersName]
@@ -20,17 +20,23 @@ extension Loader {
         areRecordsWelcome = false
         let records = drafts.map { draft in record(draft.name, draft.fields) } + Self.eventRecords + structures.values.map(\.record)
         let functions = readFunctions(functionsNode)
-        environment = CELEnvironment(
-            variables: Dictionary(collectionNames.map { ($0, CELType.list(.object($0))) }) { first, _ in first }, records: records,
-            enums: Array(enums.values), functions: HostFunctions.all, definitions: functions.map(\.definition),
-            // Enough for what people write, and safe on a thread with a small stack.
-            limits: CELParserLimits(sourceSize: 16_384, nesting: 40, height: 120))
+        makeEnvironment = { [unowned self] further in
+            CELEnvironment(
+                variables: Dictionary(collectionNames.map { ($0, CELType.list(.object($0))) }) { first, _ in first },
+                records: records + queryRecords.values.map(\.record), enums: Array(enums.values), functions: HostFunctions.all + further,
+                definitions: functions.map(\.definition),
+                // Enough for what people write, and safe on a thread with a small stack.
+                limits: CELParserLimits(sourceSize: 16_384, nesting: 40, height: 120))
+        }
+        environment = makeEnvironment([])
+        declareQueries(queries, functions: functions.map(\.definition.name))
         checkFunctions(functions)
         for (draft, record) in zip(drafts, records) {
             let fields = draft.fields.map { $0.field(default: readDefault($0, of: draft.name)) }
             let (uniques, indexes) = readKeys(of: draft.name, draft.node, draft.fields)
             collections[draft.name] = Collection(name: draft.name, fields: fields, uniques: uniques, indexes: indexes, record: record)
         }
+        readQueries()
         return storeSchema()
     }
 

@@ -30,6 +30,14 @@ final class Loader {
     var expansions: [String: Set<String>] = [:]
     /// Fields whose declaration is wrong: what uses them isn't reported as well.
     var brokenFields: [String: Set<String>] = [:]
+    /// Queries by name, those that are read; their names and drafts in the order of the file.
+    var queries: [String: NamedQuery] = [:]
+    var queryOrder: [String] = []
+    var queryDrafts: [QueryDraft] = []
+    /// Types of the rows of queries with columns of their own.
+    var queryRecords: [String: RecordType] = [:]
+    /// Makes an environment with further functions, as long as types are being read.
+    var makeEnvironment: ([CELFunction]) -> CELEnvironment = { _ in CELEnvironment() }
     /// Steps within steps, so that no definition exhausts the stack.
     var stepDepth = 0
 
@@ -66,7 +74,7 @@ final class Loader {
         guard let fields = fields(of: root, .bot) else { return nil }
         let bot = readBotName(fields, root)
         let version = fields["version"].flatMap { whole($0, in: 1...Int(Int32.max), "a version") } ?? 1
-        let store = readData(enums: fields["enums"], functions: fields["fn"], data: fields["data"])
+        let store = readData(enums: fields["enums"], functions: fields["fn"], data: fields["data"], queries: fields["queries"])
         let screenEntries = declarations(fields["screens"], "a screen", isVariable: false)
         let formEntries = declarations(fields["forms"], "a form", isVariable: false)
         readRoles(fields["roles"])
@@ -87,7 +95,7 @@ final class Loader {
         guard diagnostics.isEmpty, let bot else { return nil }
         return Definition(
             bot: bot, version: version, store: store, collections: collections, enums: enums, screens: screens, forms: forms,
-            handlers: handlers, signals: signals, home: home, expansions: expansions,
+            handlers: handlers, signals: signals, home: home, expansions: expansions, queryRecords: queryRecords,
             sharesRows: readsRows || collections.count > 1)
     }
 

@@ -114,12 +114,15 @@ public struct Column: Sendable, Hashable {
     public var `default`: RecordValue?
     /// The table whose `id` it holds: `ON DELETE SET NULL` when the column is nullable, else `ON DELETE RESTRICT`.
     public var references: String?
+    /// The table of whose `id` it holds a JSON list; a row that is deleted leaves such lists.
+    public var lists: String?
     public var role: Role
 
     public init(
         name: String, type: ColumnType, isNullable: Bool = false, default: RecordValue? = nil, references: String? = nil,
-        role: Role = .field
+        lists: String? = nil, role: Role = .field
     ) {
+        self.lists = lists
         self.name = name
         self.type = type
         self.isNullable = isNullable
