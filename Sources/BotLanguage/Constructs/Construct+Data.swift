@@ -1,0 +1,15 @@
+extension Construct {
+    static let query = Construct(
+        "query", "a query", "A question to the database. Called in an expression it gives a list; a screen's list can show its rows page by page.",
+        [
+            .key("args", parameters, "What it is asked with. Those that may be left out come last."),
+            .required("from", .range, "The collection whose rows it looks at: `m in meals`."),
+            .key("where", .cel("bool"), "Which rows take part; it sees the row and the arguments. Default all."),
+            .key("group", .named(.cel("a value of the row")), "Rows that are equal in all of these become one row of the answer."),
+            .key(
+                "select", .named(.cel("a value")),
+                "What a row of the answer has: values of the row, or with `group`, or for all rows together, of `sum`, `avg`, `min`, `max`, `count`."),
+            .key("order", .oneOrMore(.cel("a value")), "Over the names of `group` and `select`, without these over the row; `-x` for the greatest first."),
+            .key("limit", .whole(1...2_000), "The first rows only. Without it more than 500 at once are a failure."),
+        ])
+}
