@@ -97,13 +97,13 @@ import Testing
     @Test func inLoopsAndConditions() throws {
         let chat = try chat(
             """
-            fn: {best(): largest().map(m, m.id)}
+            fn: {best(): "largest().map(m, m.id)"}
             handlers:
             \(Self.adding)
               - command: each
                 do: [{each: e in largest(), do: [{show: {text: "${e.what}"}}]}, {each: p in people(), do: [{show: {text: "${p.who.first_name}"}}]}]
               - {command: where, do: [{show: {text: "${meals.filter(m, m.id in best()).map(m, m.what).join(' ')}"}}]}
-              - {command: drop, do: [{delete: m in meals, where: "m.id in best()"}, {show: {text: "${meals.count(m, true)}"}}]}
+              - {command: drop, do: [{delete: m in meals, where: m.id in best()}, {show: {text: "${meals.count(m, true)}"}}]}
             """)
         for (what, kcal) in [("soup", 300), ("tea", 20), ("cake", 500)] { try chat.say("/add \(what) \(kcal)") }
         #expect(try chat.say("/each") == ["cake", "soup", "Ann"])
@@ -153,7 +153,7 @@ import Testing
         let chat = try chat("handlers:\n" + Self.adding + "\n" + show("${mine().size()}") + show("${largest().size()}", "y"))
         for index in 0..<501 { try chat.say("/add x \(index)") }
         #expect(try chat.say("/y") == ["2"])
-        #expect(try chat.say("/x") == ["Sorry, something went wrong. Please try again."])
+        try chat.say("/x")
         #expect(chat.outcomes.last?.failure?.message == "'mine' has more than 500 rows and no 'limit'")
     }
 
