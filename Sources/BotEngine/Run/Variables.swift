@@ -35,6 +35,7 @@ extension Interpreter {
         var bindings = CELBindings()
         if event.person != nil { bindings["user"] = .object(user) }
         bindings["now"] = ValueMapping.timestamp(microseconds: milliseconds.multipliedReportingOverflow(by: 1_000).partialValue)
+        if !definition.config.isEmpty { bindings["config"] = engine.config.value }
         var variables = Variables(bindings)
         variables.seed(seed())
         return variables

@@ -4,6 +4,7 @@ extension Construct {
         [
             .required("bot", .name("the bot"), "Its name: 1 to 32 of a–z, 0–9, '_' and '-'."),
             .key("version", .whole(1...Int(Int32.max)), "The author's number of this version. Default 1."),
+            .key("config", .named(.either([.type, .construct("config")])), "What the bot's owner sets; `config.name` in expressions."),
             .key("enums", .named(.list(.name("a member"))), "Typed constants: `Status: [open, closed]`, used as `Status.open`."),
             .key("data", .named(.construct("collection")), "What the bot remembers: collections of typed rows."),
             .key("fn", .functions(.cel("any type")), "Functions of the expression language: `total(items): …`. Pure and not recursive."),
@@ -13,7 +14,7 @@ extension Construct {
             .key("forms", .named(.construct("form")), "Questions that are asked one after another."),
             .key("handlers", .list(.construct("handler")), "What answers commands and messages; the first that fits."),
             .key("signals", .named(.construct("signal")), "Internal events, for other conversations or in a lane of their own."),
-        ], later: ["config", "timers", "answers", "texts", "tests", "migrate"])
+        ], later: ["timers", "answers", "texts", "tests", "migrate"])
 
     static let collection = Construct(
         "collection", "a collection",

@@ -1,4 +1,12 @@
 extension Construct {
+    static let config = Construct(
+        "config", "a setting", "What the bot's owner sets, by `SWITCHBOARD_BOT_<BOT>_CONFIG_<NAME>` or in the settings' file.",
+        [
+            .required("type", .type, "A text, a number, a day, a time, an enum, or a list of these; with `?` it may be left out and is null then."),
+            .key("default", .cel("a constant of the type"), "When it isn't set. Without it, it must be, else the bot doesn't run."),
+            .key("secret", .flag, "A text that expressions can't read and nothing shows; only `run` may take it."),
+        ])
+
     static let query = Construct(
         "query", "a query", "A question to the database. Called in an expression it gives a list; a screen's list can show its rows page by page.",
         [

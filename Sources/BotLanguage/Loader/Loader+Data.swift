@@ -20,15 +20,17 @@ extension Loader {
         areRecordsWelcome = false
         let records = drafts.map { draft in record(draft.name, draft.fields) } + Self.eventRecords + structures.values.map(\.record)
         let functions = readFunctions(functionsNode)
+        declareConfig(configNode)
         makeEnvironment = { [unowned self] further in
             CELEnvironment(
                 variables: Dictionary(collectionNames.map { ($0, CELType.list(.object($0))) }) { first, _ in first },
-                records: records + queryRecords.values.map(\.record), enums: Array(enums.values), functions: HostFunctions.all + further,
+                records: records + configRecords + queryRecords.values.map(\.record), enums: Array(enums.values), functions: HostFunctions.all + further,
                 definitions: functions.map(\.definition),
                 // Enough for what people write, and safe on a thread with a small stack.
                 limits: CELParserLimits(sourceSize: 16_384, nesting: 40, height: 120))
         }
         environment = makeEnvironment([])
+        readConfig()
         declareQueries(queries, functions: functions.map(\.definition.name))
         checkFunctions(functions)
         for (draft, record) in zip(drafts, records) {
@@ -42,11 +44,11 @@ extension Loader {
 
     /// The scope of what isn't inside a screen, form or handler.
     var base: CELEnvironment {
-        environment.adding(variables: ["user": .object(Table.usersName), "now": .timestamp])
+        environment.adding(variables: ["user": .object(Table.usersName), "now": .timestamp]).adding(variables: configVariables)
     }
 
     /// The same where nobody in particular has caused what happens.
-    var baseWithoutPerson: CELEnvironment { environment.adding(variables: ["now": .timestamp]) }
+    var baseWithoutPerson: CELEnvironment { environment.adding(variables: ["now": .timestamp]).adding(variables: configVariables) }
 
     /// What handlers see of their event.
     static let eventRecords =

@@ -30,6 +30,11 @@ final class Loader {
     var expansions: [String: Set<String>] = [:]
     /// Fields whose declaration is wrong: what uses them isn't reported as well.
     var brokenFields: [String: Set<String>] = [:]
+    /// What the bot's owner sets, its types by name, and what is read of it.
+    var config: [ConfigSetting] = []
+    var configTypes: [String: CELType] = [:]
+    var configDrafts: [(setting: ConfigSetting, default: Node?)] = []
+    var configNode: Node?
     /// Queries by name, those that are read; their names and drafts in the order of the file.
     var queries: [String: NamedQuery] = [:]
     var queryOrder: [String] = []
@@ -74,6 +79,7 @@ final class Loader {
         guard let fields = fields(of: root, .bot) else { return nil }
         let bot = readBotName(fields, root)
         let version = fields["version"].flatMap { whole($0, in: 1...Int(Int32.max), "a version") } ?? 1
+        configNode = fields["config"]
         let store = readData(enums: fields["enums"], functions: fields["fn"], data: fields["data"], queries: fields["queries"])
         let screenEntries = declarations(fields["screens"], "a screen", isVariable: false)
         let formEntries = declarations(fields["forms"], "a form", isVariable: false)
@@ -95,7 +101,7 @@ final class Loader {
         guard diagnostics.isEmpty, let bot else { return nil }
         return Definition(
             bot: bot, version: version, store: store, collections: collections, enums: enums, screens: screens, forms: forms,
-            handlers: handlers, signals: signals, home: home, expansions: expansions, queryRecords: queryRecords,
+            handlers: handlers, signals: signals, home: home, expansions: expansions, queryRecords: queryRecords, config: config,
             sharesRows: readsRows || collections.count > 1)
     }
 
