@@ -9,6 +9,7 @@ package struct BotTables: Sendable {
     let schema: String
     let users: TableLayout
     private let layouts: [String: TableLayout]
+    let seeds: [Seed]
 
     package init(bot: BotName, store: StoreSchema) {
         self.bot = bot
@@ -16,6 +17,7 @@ package struct BotTables: Sendable {
         self.schema = schema
         layouts = Dictionary(store.tables.map { ($0.name, TableLayout($0, schema: schema)) }) { first, _ in first }
         users = TableLayout(store.users, schema: schema)
+        seeds = store.seeds
     }
 
     /// Keeps every other transaction that asks the same from going on until this one has ended. Must be its first statement:
@@ -55,6 +57,7 @@ package struct BotTables: Sendable {
             let existing = try await ExistingTable.all(in: schema, transaction)
             for layout in layouts.values { try existing[layout.table.name].map { try layout.checkUnchanged($0) } }
             try await transaction.script(unsafeSQL: script(existing))
+            try await seed(transaction)
         }
     }
 

@@ -22,6 +22,7 @@ extension Construct {
         [
             .key("unique", .list(.construct("unique")), "Rules that no two rows may break, kept by the database."),
             .key("index", .list(.oneOrMore(.name("a field"))), "Fields by which rows are looked up."),
+            .key("seed", .either([.text("a file"), .construct("seed")]), "Rows from a CSV file of the bot's folder, for an empty collection; or more about it."),
         ], others: (.either([.type, .construct("field")]), "A field: its type, or more about it."))
 
     static let field = Construct(

@@ -7,6 +7,15 @@ extension Construct {
             .key("secret", .flag, "A text that expressions can't read and nothing shows; only `run` may take it."),
         ])
 
+    static let seed = Construct(
+        "seed", "rows from a file", "Rows that a CSV file has: its first line names fields.",
+        [
+            .required("file", .text("a file"), "Its name in the bot's folder."),
+            .key(
+                "key", .name("a field"),
+                "The field by which rows are found again: rows that are new in the file are added, those that were changed there updated, none removed. No two rows may have the same. Without it the file is read into an empty collection only."),
+        ])
+
     static let query = Construct(
         "query", "a query", "A question to the database. Called in an expression it gives a list; a screen's list can show its rows page by page.",
         [

@@ -35,11 +35,15 @@ extension Loader {
         checkFunctions(functions)
         for (draft, record) in zip(drafts, records) {
             let fields = draft.fields.map { $0.field(default: readDefault($0, of: draft.name)) }
-            let (uniques, indexes) = readKeys(of: draft.name, draft.node, draft.fields)
+            let seed = seedDraft(of: draft.name, draft.node)
+            if let seed { seedDrafts.append(seed) }
+            let (uniques, indexes) = readKeys(of: draft.name, draft.node, draft.fields, seed)
             collections[draft.name] = Collection(name: draft.name, fields: fields, uniques: uniques, indexes: indexes, record: record)
         }
         readQueries()
-        return storeSchema()
+        var schema = storeSchema()
+        schema.seeds = readSeeds()
+        return schema
     }
 
     /// The scope of what isn't inside a screen, form or handler.
@@ -133,8 +137,14 @@ extension Loader {
         return value
     }
 
-    private func readKeys(of collection: String, _ node: Node?, _ fields: [FieldDraft]) -> ([Table.Unique], [Table.Index]) {
+    private func readKeys(of collection: String, _ node: Node?, _ fields: [FieldDraft], _ seed: SeedDraft?) -> ([Table.Unique], [Table.Index]) {
         var uniques: [Table.Unique] = collection == Table.usersName ? [Table.usersUnique] : []
+        // Rows are found again by the key of their file, so no two may have the same.
+        if let seed, let key = seed.key, let field = fields.first(where: { $0.name == key && !$0.isReadOnly && !$0.isUnique }),
+            isIndexable([field.name], fields, at: seed.keyNode ?? field.node)
+        {
+            uniques.append(Table.Unique(name: keyName(collection, [key], "unique"), columns: [key]))
+        }
         var indexes: [Table.Index] = []
         for field in fields {
             guard field.isUnique || field.isIndexed, isIndexable([field.name], fields, at: field.node) else { continue }

@@ -109,9 +109,14 @@ extension Loader {
         var draft = QueryDraft(
             name: name, fields: fields, parameters: parameters, variable: variable, collection: collection, from: from)
         guard fields["group"] != nil || fields["select"] != nil else { return draft }
-        let groups = columns(fields["group"], "a group", draft.scope(person(plain)), parameters, taken: [])
-        let environment = person(fields["group"] == nil ? whole : grouped)
-        let selects = columns(fields["select"], "a value", draft.scope(environment), parameters, taken: groups?.map(\.name) ?? [])
+        // What the condition says of null is known of the rows that are left. If it is wrong, that is reported later.
+        let condition = fields["where"]?.text.flatMap { try? draft.scope(person(plain)).environment.check($0, expecting: .bool) }
+        func scope(_ environment: CELEnvironment) -> Scope {
+            draft.scope(person(environment)).knowing(nonNull: condition?.nonNullIfTrue ?? [])
+        }
+        let groups = columns(fields["group"], "a group", scope(plain), parameters, taken: [])
+        let environment = fields["group"] == nil ? whole : grouped
+        let selects = columns(fields["select"], "a value", scope(environment), parameters, taken: groups?.map(\.name) ?? [])
         guard let groups, let selects else { return nil }
         for group in groups where !isGroupable(group.type) {
             report(

@@ -53,7 +53,13 @@ final class Loader {
     /// Whether the bot's folder has a file; nil: nobody knows, so it isn't checked.
     private(set) var hasAsset: ((String) -> Bool)?
 
-    static func load(_ yaml: String, file name: String, hasAsset: ((String) -> Bool)? = nil) throws(DefinitionError) -> Definition {
+    /// A file of the bot's folder; nil: nobody knows.
+    private(set) var readAsset: ((String) -> [UInt8]?)?
+    var seedDrafts: [SeedDraft] = []
+
+    static func load(
+        _ yaml: String, file name: String, hasAsset: ((String) -> Bool)? = nil, readAsset: ((String) -> [UInt8]?)? = nil
+    ) throws(DefinitionError) -> Definition {
         // Editors of another system write a byte order mark.
         let yaml = yaml.unicodeScalars.first == "\u{FEFF}" ? String(yaml.unicodeScalars.dropFirst()) : yaml
         let file = SourceFile(yaml, name: name)
@@ -61,6 +67,7 @@ final class Loader {
         let loader = Loader(file: file)
         loader.diagnostics = problems
         loader.hasAsset = hasAsset
+        loader.readAsset = readAsset
         var definition: Definition?
         if let root, problems.isEmpty { definition = loader.read(root) }
         guard let definition, loader.diagnostics.isEmpty else {
@@ -70,7 +77,11 @@ final class Loader {
     }
 
     private func sortedDiagnostics() -> [Diagnostic] {
-        let sorted = diagnostics.sorted { ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column) }
+        // The definition itself comes before its other files.
+        func place(_ position: SourcePosition) -> (String, Int, Int) {
+            (position.file == file.name ? "" : position.file, position.line, position.column)
+        }
+        let sorted = diagnostics.sorted { place($0.position) < place($1.position) }
         var seen: Set<Diagnostic> = []
         return Array(sorted.filter { seen.insert($0).inserted }.prefix(Self.maximumDiagnostics))
     }

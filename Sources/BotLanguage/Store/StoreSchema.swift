@@ -3,6 +3,8 @@
 public struct StoreSchema: Sendable, Hashable {
     /// `users` first; a table stands behind those it references, except where references form a circle.
     public var tables: [Table]
+    /// Rows that come with the definition; those that others refer to first.
+    public var seeds: [Seed] = []
 
     public init(tables: [Table]) { self.tables = tables }
 
