@@ -331,7 +331,7 @@ let package = Package(
         .testTarget(
             name: "DialogIntegration",
             dependencies: [
-                "BotEngine", "BotLanguage", "BotStore", "Bus", "Contracts", "Dialog", "JSON", "Postgres", "WorkerKit", "WorkerStore",
+                "BotEngine", "BotLanguage", "BotStore", "Bus", "CEL", "Contracts", "Dialog", "JSON", "Postgres", "WorkerKit", "WorkerStore",
                 .product(name: "Logging", package: "swift-log"),
             ], path: "Tests/Integration/Dialog", swiftSettings: testSettings),
 

@@ -18,8 +18,12 @@ public struct BotEngine: Sendable {
     /// The bot's name on the platform without `@`; commands addressed to another bot are ignored. Nil when unknown.
     public let username: String?
     public let limits: RunLimits
+    /// What the bot's owner has set.
+    let config: BotConfig
 
-    public init(_ definition: Definition, username: String? = nil, limits: RunLimits = RunLimits()) {
+    /// - Parameter config: nil: the defaults.
+    public init(_ definition: Definition, username: String? = nil, limits: RunLimits = RunLimits(), config: BotConfig? = nil) {
+        self.config = config ?? BotConfig(defaultsOf: definition)
         self.definition = definition
         self.username = username
         self.limits = limits

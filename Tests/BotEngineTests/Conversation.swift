@@ -139,7 +139,8 @@ final class Conversation {
         while true {
             switch run.advance() {
             case .finished(let outcome): return outcome
-            case .needs(let request): run.answer(try store.answer(request))
+            case .needs(let request):
+                do { run.answer(try store.answer(request)) } catch let failure as RunFailure { run.fail(failure) }
             }
         }
     }

@@ -14,7 +14,20 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         self.expected = expected
     }
 
-    static let all = forms + screens + buttons + steps + fields + files + functions + claims + rules + records
+    static let all: [Mistake] = [
+        forms,
+        screens,
+        buttons,
+        steps,
+        fields,
+        files,
+        functions,
+        claims,
+        rules,
+        records,
+        queries,
+        zones,
+    ].flatMap { $0 }
 
     var testDescription: String { name }
 }

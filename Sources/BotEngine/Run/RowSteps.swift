@@ -88,7 +88,7 @@ extension Interpreter {
         // Whether a rule forbids a change can only be told by the database.
         let isUnruled = definition.collections[collection]?.uniques.count == 1
         if collection == Table.usersName, row.rowID == user.rowID, isUnruled {
-            changeUser(changes, &variables)
+            try changeUser(changes, &variables)
             return true
         }
         switch try request(.update(table: collection, id: row.rowID, changes: changes)) {
@@ -103,7 +103,7 @@ extension Interpreter {
     }
 
     /// The person's own row is written together with the conversation.
-    private mutating func changeUser(_ changes: [ColumnValue], _ variables: inout Variables) {
+    private mutating func changeUser(_ changes: [ColumnValue], _ variables: inout Variables) throws(Interruption) {
         guard let collection = definition.collections[Table.usersName] else { return }
         var values = user.values
         for change in changes {
@@ -115,7 +115,8 @@ extension Interpreter {
             let user = user
             values[position] = ValueMapping.cel(change.value, collection.fields[position].type) { .object(Rows.stub($0, $1, user)) }
         }
-        user = CELObject(shape: user.shape, values: values, id: user.id)
+        let changed = CELObject(shape: user.shape, values: values, id: user.id)
+        user = try expand([changed], of: Table.usersName, depth: 0).first ?? changed
         refresh(user, &variables)
     }
 

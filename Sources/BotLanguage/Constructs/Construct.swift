@@ -83,7 +83,7 @@ extension Construct {
     /// All that there are, in the order of the reference.
     package static let all: [Construct] =
         [
-            bot, collection, field, unique, parameter, screen, content, textCase, button, list, form, formField, choice, choices, handler,
+            bot, collection, field, unique, parameter, query, config, seed, screen, content, textCase, button, list, form, formField, choice, choices, handler,
             signal,
         ] + steps + [claimed]
 

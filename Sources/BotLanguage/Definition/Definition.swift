@@ -22,6 +22,10 @@ public struct Definition: Sendable {
     package let liveCollections: Set<String>
     /// References that some expression looks through, by collection: they are loaded with their row.
     package let expansions: [String: Set<String>]
+    /// What the bot's owner sets.
+    package let config: [ConfigSetting]
+    /// Types of the rows of queries with columns of their own, by the queries' names.
+    package let queryRecords: [String: RecordType]
     /// Whether handlers see, or make, rows that others see: then they must behave as if one ran after another.
     public let sharesRows: Bool
 
@@ -38,8 +42,11 @@ public struct Definition: Sendable {
     package init(
         bot: String, version: Int, store: StoreSchema, collections: [String: Collection], enums: [String: CELEnum],
         screens: [String: Screen], forms: [String: Form], handlers: [Handler], signals: [String: SignalHandler], home: String?,
-        expansions: [String: Set<String>], sharesRows: Bool
+        expansions: [String: Set<String>], queryRecords: [String: RecordType], config: [ConfigSetting],
+        sharesRows: Bool
     ) {
+        self.config = config
+        self.queryRecords = queryRecords
         self.bot = bot
         self.version = version
         self.store = store

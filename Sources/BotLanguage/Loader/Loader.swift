@@ -30,6 +30,19 @@ final class Loader {
     var expansions: [String: Set<String>] = [:]
     /// Fields whose declaration is wrong: what uses them isn't reported as well.
     var brokenFields: [String: Set<String>] = [:]
+    /// What the bot's owner sets, its types by name, and what is read of it.
+    var config: [ConfigSetting] = []
+    var configTypes: [String: CELType] = [:]
+    var configDrafts: [(setting: ConfigSetting, default: Node?)] = []
+    var configNode: Node?
+    /// Queries by name, those that are read; their names and drafts in the order of the file.
+    var queries: [String: NamedQuery] = [:]
+    var queryOrder: [String] = []
+    var queryDrafts: [QueryDraft] = []
+    /// Types of the rows of queries with columns of their own.
+    var queryRecords: [String: RecordType] = [:]
+    /// Makes an environment with further functions, as long as types are being read.
+    var makeEnvironment: ([CELFunction]) -> CELEnvironment = { _ in CELEnvironment() }
     /// Steps within steps, so that no definition exhausts the stack.
     var stepDepth = 0
 
@@ -40,7 +53,13 @@ final class Loader {
     /// Whether the bot's folder has a file; nil: nobody knows, so it isn't checked.
     private(set) var hasAsset: ((String) -> Bool)?
 
-    static func load(_ yaml: String, file name: String, hasAsset: ((String) -> Bool)? = nil) throws(DefinitionError) -> Definition {
+    /// A file of the bot's folder; nil: nobody knows.
+    private(set) var readAsset: ((String) -> [UInt8]?)?
+    var seedDrafts: [SeedDraft] = []
+
+    static func load(
+        _ yaml: String, file name: String, hasAsset: ((String) -> Bool)? = nil, readAsset: ((String) -> [UInt8]?)? = nil
+    ) throws(DefinitionError) -> Definition {
         // Editors of another system write a byte order mark.
         let yaml = yaml.unicodeScalars.first == "\u{FEFF}" ? String(yaml.unicodeScalars.dropFirst()) : yaml
         let file = SourceFile(yaml, name: name)
@@ -48,6 +67,7 @@ final class Loader {
         let loader = Loader(file: file)
         loader.diagnostics = problems
         loader.hasAsset = hasAsset
+        loader.readAsset = readAsset
         var definition: Definition?
         if let root, problems.isEmpty { definition = loader.read(root) }
         guard let definition, loader.diagnostics.isEmpty else {
@@ -57,7 +77,11 @@ final class Loader {
     }
 
     private func sortedDiagnostics() -> [Diagnostic] {
-        let sorted = diagnostics.sorted { ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column) }
+        // The definition itself comes before its other files.
+        func place(_ position: SourcePosition) -> (String, Int, Int) {
+            (position.file == file.name ? "" : position.file, position.line, position.column)
+        }
+        let sorted = diagnostics.sorted { place($0.position) < place($1.position) }
         var seen: Set<Diagnostic> = []
         return Array(sorted.filter { seen.insert($0).inserted }.prefix(Self.maximumDiagnostics))
     }
@@ -66,7 +90,8 @@ final class Loader {
         guard let fields = fields(of: root, .bot) else { return nil }
         let bot = readBotName(fields, root)
         let version = fields["version"].flatMap { whole($0, in: 1...Int(Int32.max), "a version") } ?? 1
-        let store = readData(enums: fields["enums"], functions: fields["fn"], data: fields["data"])
+        configNode = fields["config"]
+        let store = readData(enums: fields["enums"], functions: fields["fn"], data: fields["data"], queries: fields["queries"])
         let screenEntries = declarations(fields["screens"], "a screen", isVariable: false)
         let formEntries = declarations(fields["forms"], "a form", isVariable: false)
         readRoles(fields["roles"])
@@ -87,7 +112,7 @@ final class Loader {
         guard diagnostics.isEmpty, let bot else { return nil }
         return Definition(
             bot: bot, version: version, store: store, collections: collections, enums: enums, screens: screens, forms: forms,
-            handlers: handlers, signals: signals, home: home, expansions: expansions,
+            handlers: handlers, signals: signals, home: home, expansions: expansions, queryRecords: queryRecords, config: config,
             sharesRows: readsRows || collections.count > 1)
     }
 

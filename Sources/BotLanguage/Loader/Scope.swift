@@ -7,7 +7,7 @@ struct Scope {
     private(set) var shapes: [String: RecordShape] = [:]
 
     /// Names that always mean the same.
-    static let builtIn: Set<String> = ["user", "now", "event", "message"]
+    static let builtIn: Set<String> = ["user", "now", "event", "message", "config"]
 
     init(_ environment: CELEnvironment) { self.environment = environment }
 
@@ -40,7 +40,7 @@ struct Scope {
     func knowing(nonNull paths: Set<String>) -> Scope { with(environment.knowing(nonNull: paths)) }
 
     /// Rows may have changed; what happened has not.
-    mutating func forgetFields() { environment = environment.forgettingFields(except: ["message", "event"]) }
+    mutating func forgetFields() { environment = environment.forgettingFields(except: ["message", "event", "config"]) }
 
     func type(of name: String) -> CELType? { environment.variables[name] }
 
