@@ -103,9 +103,9 @@ let package = Package(
         // Bots as data
         .target(name: "CEL", swiftSettings: settings),
         .target(
-            name: "BotLanguage", dependencies: ["CEL", "Contracts", "JSON", .product(name: "Yams", package: "Yams")],
+            name: "BotLanguage", dependencies: ["CEL", "Contracts", "JSON", "Schedules", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
-        .target(name: "BotEngine", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: settings),
+        .target(name: "BotEngine", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON", "Schedules"], swiftSettings: settings),
         .target(name: "BotStore", dependencies: ["BotEngine", "BotLanguage", "Contracts", "JSON", "Postgres"], swiftSettings: settings),
 
         // What every worker shares
@@ -232,7 +232,7 @@ let package = Package(
             name: "AMQPTests", dependencies: ["AMQP", "TestSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: testSettings),
         .testTarget(
-            name: "BotEngineTests", dependencies: ["BotEngine", "BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
+            name: "BotEngineTests", dependencies: ["BotEngine", "BotLanguage", "CEL", "Contracts", "JSON", "Schedules"], swiftSettings: testSettings),
         .testTarget(name: "BotLanguageTests", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
         .executableTarget(
             name: "CELFuzz", dependencies: ["CEL"], path: "Tests/CELFuzz", exclude: ["LibFuzzer"], swiftSettings: settings),

@@ -47,6 +47,11 @@ package struct PostgresRecordStore: RecordStore {
         case .delete(let query):
             let layout = try tables.layout(query.table)
             return try await write(layout.delete(query).named("delete rows")) { .value(.int(Int64($0.affectedRows))) }
+        case .deleteReturning(let query):
+            let layout = try tables.layout(query.table)
+            return try await write(layout.deleteReturning(query).named("delete rows")) { result in
+                .rows(try result.decode(Int64.self).map { Record([.int($0)]) })
+            }
         case .deleteRow(let table, let id):
             return try await write(tables.layout(table).deleteRow(id).named("delete row")) { .value(.int(Int64($0.affectedRows))) }
         }

@@ -13,6 +13,10 @@ extension TableLayout {
 
     func delete(_ query: RecordQuery) -> PostgresQuery { statement("DELETE \(matching(query))", query.parameters) }
 
+    func deleteReturning(_ query: RecordQuery) -> PostgresQuery {
+        statement("DELETE \(matching(query)) RETURNING \(quoted(query.alias)).\"id\"", query.parameters)
+    }
+
     func get(_ ids: [Int64]) -> PostgresQuery {
         var parameters = PostgresParameters()
         parameters.append(ids)

@@ -64,7 +64,7 @@ extension Interpreter {
     }
 
     /// References that some expression of the definition looks through, a few levels deep.
-    private mutating func expand(_ rows: [CELObject], of collection: String, depth: Int) throws(Interruption) -> [CELObject] {
+    mutating func expand(_ rows: [CELObject], of collection: String, depth: Int) throws(Interruption) -> [CELObject] {
         guard depth < 4, !rows.isEmpty, let fields = definition.expansions[collection], let declared = definition.collections[collection]
         else {
             return rows

@@ -15,8 +15,8 @@ package struct Construct: Sendable {
 
 extension Construct {
     static let bot = Construct(
-        "a bot", ["bot", "version", "enums", "data", "fn", "roles", "screens", "forms", "handlers", "signals"],
-        later: ["queries", "config", "timers", "answers", "texts", "tests", "migrate"])
+        "a bot", ["bot", "version", "enums", "data", "fn", "roles", "screens", "forms", "handlers", "signals", "timers"],
+        later: ["queries", "config", "answers", "texts", "tests", "migrate"])
     static let field = Construct("a field", ["type", "default", "min", "max", "index", "unique"], later: ["was"])
     static let unique = Construct("a unique rule", ["fields", "where"])
     static let claimed = Construct("one of several rows to claim", ["from", "where", "order"])
@@ -51,12 +51,14 @@ extension Construct {
         later: ["pattern", "button", "poll", "join", "leave", "blocked", "event"])
 
     static let signal = Construct("a signal", ["args", "lane", "do"])
+    static let timer = Construct("a timer", ["each", "where", "at", "daily", "cron", "tz", "global", "as", "do"])
+    static let daily = Construct("a time of day", ["at", "tz"])
 
     static let stepNames = [
-        "let", "require", "insert", "update", "upsert", "delete", "claim", "show", "copy", "signal", "toast", "go", "call", "back", "if",
-        "each", "stop",
+        "let", "require", "insert", "update", "upsert", "delete", "claim", "show", "copy", "at", "cancel", "signal", "toast", "go", "call",
+        "back", "if", "each", "stop",
     ]
-    static let stepNamesLater = ["at", "cancel", "run"]
+    static let stepNamesLater = ["run"]
     /// The further keys of each step.
     static let steps: [String: Construct] = [
         "let": Construct("let", ["let"]),
@@ -69,6 +71,8 @@ extension Construct {
         "show": Construct("show", ["show", "with", "to"]),
         "copy": Construct("copy", ["copy", "to"]),
         "signal": Construct("signal", ["signal", "with", "to"]),
+        "at": Construct("at", ["at", "signal", "with", "to", "key"]),
+        "cancel": Construct("cancel", ["cancel", "to", "key"]),
         "toast": Construct("toast", ["toast", "alert"]),
         "go": Construct("go", ["go", "with"]),
         "call": Construct("call", ["call", "with"]),

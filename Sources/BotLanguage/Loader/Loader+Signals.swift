@@ -7,8 +7,12 @@ extension Loader {
         for entry in entries {
             let parts = entry.node.mapping ?? []
             let parameters = parameters(parts.first { $0.key.text == "args" }?.value)
+            let lane = parts.first { $0.key.text == "lane" }?.value
+            // One that is wrong is reported with the signal.
+            let scope = Scope(baseWithoutPerson).adding(parameters)
+            let looksAt = lane?.text.flatMap { try? scope.environment.check($0, expecting: .string) }?.variables ?? []
             signalSignatures[entry.name] = SignalSignature(
-                parameters: parameters, hasLane: parts.contains { $0.key.text == "lane" })
+                parameters: parameters, hasLane: lane != nil, hasManyLanes: !looksAt.isEmpty)
         }
     }
 
@@ -72,11 +76,13 @@ extension Loader {
     /// Reports a step that needs somebody to talk to where there is nobody.
     func needConversation(_ step: String, _ node: Node, _ suggestion: String? = nil) {
         guard !hasConversation else { return }
-        report("'\(step)' needs a conversation, and a signal with a lane runs in none", at: node, suggestion: suggestion)
+        report("'\(step)' needs a conversation, and \(nobodys) runs in none", at: node, suggestion: suggestion)
     }
 }
 
 struct SignalSignature {
     var parameters: [Parameter]
     var hasLane: Bool
+    /// Whether the lane depends on the arguments.
+    var hasManyLanes = false
 }
