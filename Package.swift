@@ -333,8 +333,8 @@ let package = Package(
         .testTarget(
             name: "SchedulerIntegration",
             dependencies: [
-                "AMQP", "Bus", "Contracts", "DevServices", "JSON", "Postgres", "RabbitBus", "Runtime", "Scheduler", "Schedules",
-                "WorkerKit",
+                "AMQP", "BotEngine", "BotLanguage", "BotStore", "Bus", "CEL", "Contracts", "Dialog", "DevServices", "JSON", "Postgres", "RabbitBus",
+                "Runtime", "Scheduler", "Schedules", "WorkerKit", "WorkerStore",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], path: "Tests/Integration/Scheduler", swiftSettings: testSettings),

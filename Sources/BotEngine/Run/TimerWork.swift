@@ -73,9 +73,10 @@ enum TimerSignal {
 }
 
 extension Event {
-    /// Whether it is about timers that are to be set anew.
+    /// Whether timers are to be set anew though no row is another than before.
     package var isTimerReset: Bool {
-        if case .signal(let signal) = content { signal.name == TimerSignal.name } else { false }
+        guard case .signal(let signal) = content, signal.name == TimerSignal.name else { return false }
+        return signal.arguments["timer"] != nil && signal.arguments["path"] == nil
     }
 }
 

@@ -31,7 +31,7 @@ extension Loader {
     }
 
     /// `signal: dispatch`, `with`, `to`
-    func signal(_ node: Node, _ fields: Fields, _ scope: Scope) -> Step.Kind? {
+    func signal(_ node: Node, _ fields: Fields, _ scope: Scope, step: String = "signal") -> Step.Kind? {
         guard let name = text(node, "a signal") else { return nil }
         guard let signature = signalSignatures[name] else {
             report(
@@ -45,7 +45,7 @@ extension Loader {
             return nil
         }
         let recipients = fields["to"].flatMap { self.recipients($0, scope) }
-        if !signature.hasLane, fields["to"] == nil { needConversation("signal", node, "say to whom: 'to: …'") }
+        if !signature.hasLane, fields["to"] == nil { needConversation(step, node, "say to whom: 'to: …'") }
         guard let arguments = arguments(fields["with"], for: signature.parameters, of: name, at: node, scope) else { return nil }
         return .signal(Step.Signal(target: Target(name: name, arguments: arguments, position: position(node)), to: recipients))
     }

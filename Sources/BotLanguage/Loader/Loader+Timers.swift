@@ -187,18 +187,12 @@ extension Loader {
             open += checked.ast.children(of: id)
             let part = checked.ast[id]
             var refusal: (message: String, suggestion: String)?
-            switch part.kind {
-            case .name("now"):
-                if case .variable? = checked.references[id] {
-                    refusal = ("'\(key)' of a timer is worked out when its row changes, so it has no 'now'", "look at 'now' in the steps")
-                }
-            case .name("user"):
-                if case .variable? = checked.references[id] {
-                    refusal = (
-                        "whose row changes isn't who changes it, so '\(key)' of a timer has no 'user'", "take the person from the row"
-                    )
-                }
-            case .call("pick", _, _):
+            switch (part.kind, checked.references[id]) {
+            case (.name, .variable("now")?):
+                refusal = ("'\(key)' of a timer is worked out when its row changes, so it has no 'now'", "look at 'now' in the steps")
+            case (.name, .variable("user")?):
+                refusal = ("whose row changes isn't who changes it, so '\(key)' of a timer has no 'user'", "take the person from the row")
+            case (.call("pick", _, _), _):
                 refusal = (
                     "'\(key)' of a timer is worked out again when it fires, so chance can't be part of it", "choose when the row is made"
                 )
@@ -288,7 +282,9 @@ extension Loader {
             return nil
         }
         let key = fields["key"].flatMap { expression($0, scope, expecting: .string) }
-        guard let name = fields["signal"] ?? missing("signal", in: fields), case .signal(let signal)? = signal(name, fields, scope) else {
+        guard let name = fields["signal"] ?? missing("signal", in: fields),
+            case .signal(let signal)? = signal(name, fields, scope, step: "at")
+        else {
             return nil
         }
         needKey(signal.target.name, fields, at: name)
