@@ -103,12 +103,12 @@ let package = Package(
         // Bots as data
         .target(name: "CEL", swiftSettings: settings),
         .target(
-            name: "BotLanguage", dependencies: ["CEL", "Contracts", "JSON", .product(name: "Yams", package: "Yams")],
+            name: "BotLanguage", dependencies: ["CEL", "Contracts", "JSON", "Schedules", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
         .target(
             name: "BotTools", dependencies: ["BotLanguage", "Contracts", "JSON", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
-        .target(name: "BotEngine", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: settings),
+        .target(name: "BotEngine", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON", "Schedules"], swiftSettings: settings),
         .target(name: "BotStore", dependencies: ["BotEngine", "BotLanguage", "Contracts", "JSON", "Postgres"], swiftSettings: settings),
 
         // What every worker shares
@@ -239,7 +239,7 @@ let package = Package(
             name: "AMQPTests", dependencies: ["AMQP", "TestSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: testSettings),
         .testTarget(
-            name: "BotEngineTests", dependencies: ["BotEngine", "BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
+            name: "BotEngineTests", dependencies: ["BotEngine", "BotLanguage", "CEL", "Contracts", "JSON", "Schedules"], swiftSettings: testSettings),
         .testTarget(name: "BotLanguageTests", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
         .testTarget(
             name: "BotToolsTests",
@@ -338,8 +338,8 @@ let package = Package(
         .testTarget(
             name: "SchedulerIntegration",
             dependencies: [
-                "AMQP", "Bus", "Contracts", "DevServices", "JSON", "Postgres", "RabbitBus", "Runtime", "Scheduler", "Schedules",
-                "WorkerKit",
+                "AMQP", "BotEngine", "BotLanguage", "BotStore", "Bus", "CEL", "Contracts", "Dialog", "DevServices", "JSON", "Postgres", "RabbitBus",
+                "Runtime", "Scheduler", "Schedules", "WorkerKit", "WorkerStore",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], path: "Tests/Integration/Scheduler", swiftSettings: testSettings),

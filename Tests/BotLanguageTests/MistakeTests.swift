@@ -27,6 +27,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         records,
         queries,
         zones,
+        timers,
     ].flatMap { $0 }
 
     var testDescription: String { name }

@@ -17,6 +17,7 @@ extension Interpreter {
         case .post(let post): try dispatch(post)
         case .rowChange(let change): try dispatch(change)
         case .receipt(let receipt): try dispatch(receipt)
+        case .timer(let due): try dispatch(due)
         default: break
         }
     }

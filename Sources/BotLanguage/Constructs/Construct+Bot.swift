@@ -14,7 +14,10 @@ extension Construct {
             .key("forms", .named(.construct("form")), "Questions that are asked one after another."),
             .key("handlers", .list(.construct("handler")), "What answers commands and messages; the first that fits."),
             .key("signals", .named(.construct("signal")), "Internal events, for other conversations or in a lane of their own."),
-        ], later: ["timers", "answers", "texts", "tests", "migrate"])
+            .key(
+                "timers", .named(.construct("timer")),
+                "What is done when a moment comes: one of a row, a time of day, or by a cron expression."),
+        ], later: ["answers", "texts", "tests", "migrate"])
 
     static let collection = Construct(
         "collection", "a collection",

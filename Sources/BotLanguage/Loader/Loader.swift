@@ -22,6 +22,11 @@ final class Loader {
     var signalSignatures: [String: SignalSignature] = [:]
     /// Whether the steps being read run in somebody's conversation.
     var hasConversation = true
+    /// What runs in none, for messages.
+    var nobodys = "a signal with a lane"
+    /// Signals that some step sets for later, and where some are cancelled.
+    var scheduledSignals: Set<String> = []
+    var cancelledSignals: [(name: String, node: Node)] = []
     /// Nil: wrong, and reported.
     var roles: [String: Expression?] = [:]
     /// Arguments of screens and of forms, by name; known before their bodies are read.
@@ -105,6 +110,8 @@ final class Loader {
         let handlers = readHandlers(fields["handlers"])
         var signals: [String: SignalHandler] = [:]
         for entry in signalEntries { signals[entry.name] = readSignal(entry.name, entry.node) }
+        let timers = readTimers(fields["timers"])
+        checkCancelled()
         if screenEntries.isEmpty, handlers.isEmpty, diagnostics.isEmpty {
             report("the bot has neither screens nor handlers: it would never answer", at: root)
         }
@@ -112,7 +119,8 @@ final class Loader {
         guard diagnostics.isEmpty, let bot else { return nil }
         return Definition(
             bot: bot, version: version, store: store, collections: collections, enums: enums, screens: screens, forms: forms,
-            handlers: handlers, signals: signals, home: home, expansions: expansions, queryRecords: queryRecords, config: config,
+            handlers: handlers, signals: signals, timers: timers, home: home, expansions: expansions, queryRecords: queryRecords,
+            config: config,
             sharesRows: readsRows || collections.count > 1)
     }
 
