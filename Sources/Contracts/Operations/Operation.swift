@@ -1,0 +1,45 @@
+public import JSON
+
+/// Something that a worker does when it is asked, by whoever asks.
+public struct Operation: Hashable, Sendable, CustomStringConvertible, JSONCodable {
+    /// `<area>.<verb>`, as it stands in routing keys.
+    public let name: String
+
+    private init(known name: String) { self.name = name }
+
+    /// Nil when `name` isn't two words of `a–z`, `0–9` and `_` with a point between them, 64 bytes at most.
+    public init?(_ name: String) {
+        let words = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard name.utf8.count <= 64, words.count == 2, words.allSatisfy({ !$0.isEmpty && $0.allSatisfy(Self.isPartOfWord) }) else {
+            return nil
+        }
+        self.name = name
+    }
+
+    private static func isPartOfWord(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || byte == UInt8(ascii: "_")
+    }
+
+    /// ``SetTimer``.
+    public static let setTimer = Operation(known: "timers.set")
+    /// ``CancelTimers``.
+    public static let cancelTimers = Operation(known: "timers.cancel")
+    /// Comes back as it was sent.
+    public static let probeEcho = Operation(known: "probe.echo")
+    /// Fails as asked.
+    public static let probeFail = Operation(known: "probe.fail")
+    /// Takes its time and says how far it is.
+    public static let probeSlow = Operation(known: "probe.slow")
+
+    /// The envelope's type of a request.
+    public var type: String { "request.\(name)" }
+    public var description: String { name }
+
+    public init(json: JSON) throws(JSONError) {
+        guard let operation = Operation(try String(json: json)) else { throw JSONError(.value, "is no name of an operation") }
+        self = operation
+    }
+
+    public func write(to json: inout JSONWriter) { json.value(name) }
+}
