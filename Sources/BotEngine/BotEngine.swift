@@ -35,13 +35,14 @@ public struct BotEngine: Sendable {
         if case .button = event.content { return true }
         guard event.chat != nil else { return false }
         switch event.content {
-        case .message, .button, .signal, .post, .rowChange: return true
+        case .message, .button, .signal, .post, .rowChange, .operation: return true
+        case .timer(let timer): return timer.isOperationTimeout
         case .command(let command, _):
             guard let addressee = command.addressee, let username else { return true }
             return addressee.lowercased() == username.lowercased()
         // Only messages that follow a row need to know what became of them.
         case .receipt: return !definition.liveCollections.isEmpty
-        case .messageEdited, .poll, .pollAnswer, .membership, .timer, .native: return false
+        case .messageEdited, .poll, .pollAnswer, .membership, .native: return false
         }
     }
 

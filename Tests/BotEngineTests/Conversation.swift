@@ -18,6 +18,9 @@ final class Conversation {
     private(set) var outcomes: [Outcome] = []
     private var heard: [String: [String]] = [:]
     private var caused: [(event: Event, id: EnvelopeID, lane: Lane)] = []
+    /// What workers were asked for, and what the scheduler, oldest first.
+    private(set) var requests: [(request: OperationRequest, id: EnvelopeID, lane: Lane)] = []
+    private(set) var timers: [SetTimer] = []
     var chatKind = Chat.Kind.direct
     var language: String?
 
@@ -73,6 +76,36 @@ final class Conversation {
         return try run(event, EnvelopeID("event-\(events)"), .interactive, for: person)
     }
 
+    /// What a worker says of an operation; without an index of the newest one.
+    @discardableResult
+    func reply(_ content: OperationReply.Content, to index: Int? = nil) throws -> [String] {
+        let (request, id, lane) = try #require(index.map { requests[$0] } ?? requests.last, "nothing was asked for")
+        events += 1
+        let event = request.event(content, id: id, at: Timestamp(seconds: 1_770_000_000 + Int64(events)))
+        return try run(
+            event, OperationReply(request: id, operation: request.operation, content: content).id, lane,
+            for: event.person?.id.rawValue ?? "")
+    }
+
+    /// A moment that the scheduler was asked for has come.
+    @discardableResult
+    func fire(_ timer: SetTimer) throws -> [String] {
+        guard case .at(let due) = timer.schedule else { return [] }
+        let event = timer.event(due: due, now: due)
+        guard case .timer(let content) = event.content else { return [] }
+        return try run(event, content.id(bot: bot), timer.lane, for: event.person?.id.rawValue ?? "")
+    }
+
+    /// The same conversations and rows under another definition.
+    func publishing(_ definition: Definition) throws -> Conversation {
+        let next = try Conversation(definition)
+        next.states = states
+        next.requests = requests
+        next.timers = timers
+        next.events = events
+        return next
+    }
+
     /// Handles an event and everything that it causes in the bot.
     ///
     /// - Returns: what the person sees; what others see is in ``heard``.
@@ -104,6 +137,12 @@ final class Conversation {
                 // What goes over the wire must be readable.
                 #expect(try Event(json: JSON(parsing: event.jsonBytes)) == event)
                 caused.append((event, id.effect(index), lane))
+            case .request(let request, let lane):
+                #expect(try OperationRequest(json: JSON(parsing: request.jsonBytes)) == request)
+                requests.append((request, id.effect(index), lane))
+            case .timer(let timer, _):
+                #expect(try SetTimer(json: JSON(parsing: timer.jsonBytes)) == timer)
+                timers.append(timer)
             }
         }
         for row in outcome.changedRows.sorted(by: { $0.id < $1.id }) {

@@ -15,6 +15,8 @@ extension Interpreter {
         case .post(let post): try dispatch(post)
         case .rowChange(let change): try dispatch(change)
         case .receipt(let receipt): try dispatch(receipt)
+        case .operation(let reply): try dispatch(reply)
+        case .timer(let timer) where timer.isOperationTimeout: try dispatchTimeout(timer)
         default: break
         }
     }

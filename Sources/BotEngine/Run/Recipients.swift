@@ -81,8 +81,12 @@ extension Interpreter {
     }
 
     /// What signals that are sent now have behind them.
-    private var hops: Int {
-        if case .signal(let signal) = event.content { signal.hops + 1 } else { 0 }
+    var hops: Int {
+        switch event.content {
+        case .signal(let signal): signal.hops + 1
+        case .operation, .timer: waitingHops + 1
+        default: 0
+        }
     }
 
     /// Whether the person is the one who talks to the bot, alone.

@@ -73,6 +73,7 @@ extension Interpreter {
         case .show(let show, let people): try perform(show, to: people, variables)
         case .copy(let message, let people): try copy(message, to: people, variables)
         case .signal(let signal): try self.signal(signal, variables)
+        case .run(let run): try perform(run, variables)
         case .toast(let template, let isAlert):
             let text = try text(template, variables)
             if press == nil { try say(text) } else { toast = (text, isAlert) }

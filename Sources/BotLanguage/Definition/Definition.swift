@@ -16,6 +16,7 @@ public struct Definition: Sendable {
     package let forms: [String: Form]
     package let handlers: [Handler]
     package let signals: [String: SignalHandler]
+    package let replies: [String: ReplyHandler]
     /// Where a conversation begins: `home`, else the first screen; nil without screens.
     package let home: String?
     /// Collections whose rows some screen follows.
@@ -37,7 +38,8 @@ public struct Definition: Sendable {
 
     package init(
         bot: String, version: Int, store: StoreSchema, collections: [String: Collection], enums: [String: CELEnum],
-        screens: [String: Screen], forms: [String: Form], handlers: [Handler], signals: [String: SignalHandler], home: String?,
+        screens: [String: Screen], forms: [String: Form], handlers: [Handler], signals: [String: SignalHandler],
+        replies: [String: ReplyHandler], home: String?,
         expansions: [String: Set<String>], sharesRows: Bool
     ) {
         self.bot = bot
@@ -49,6 +51,7 @@ public struct Definition: Sendable {
         self.forms = forms
         self.handlers = handlers
         self.signals = signals
+        self.replies = replies
         self.home = home
         self.expansions = expansions
         self.sharesRows = sharesRows

@@ -20,6 +20,7 @@ package struct Step: Sendable {
         case show(Show, to: Expression?)
         case copy(Expression, to: Expression?)
         case signal(Signal)
+        case run(Run)
         case toast(Template, isAlert: Bool)
         case go(Target)
         case call(Target)

@@ -15,7 +15,7 @@ package struct Construct: Sendable {
 
 extension Construct {
     static let bot = Construct(
-        "a bot", ["bot", "version", "enums", "data", "fn", "roles", "screens", "forms", "handlers", "signals"],
+        "a bot", ["bot", "version", "enums", "data", "fn", "roles", "screens", "forms", "handlers", "signals", "replies"],
         later: ["queries", "config", "timers", "answers", "texts", "tests", "migrate"])
     static let field = Construct("a field", ["type", "default", "min", "max", "index", "unique"], later: ["was"])
     static let unique = Construct("a unique rule", ["fields", "where"])
@@ -51,12 +51,14 @@ extension Construct {
         later: ["pattern", "button", "poll", "join", "leave", "blocked", "event"])
 
     static let signal = Construct("a signal", ["args", "lane", "do"])
+    static let reply = Construct("a reply", ["run", "args", "progress", "done", "failed"])
 
     static let stepNames = [
-        "let", "require", "insert", "update", "upsert", "delete", "claim", "show", "copy", "signal", "toast", "go", "call", "back", "if",
+        "let", "require", "insert", "update", "upsert", "delete", "claim", "show", "copy", "signal", "run", "toast", "go", "call", "back",
+        "if",
         "each", "stop",
     ]
-    static let stepNamesLater = ["at", "cancel", "run"]
+    static let stepNamesLater = ["at", "cancel"]
     /// The further keys of each step.
     static let steps: [String: Construct] = [
         "let": Construct("let", ["let"]),
@@ -69,6 +71,7 @@ extension Construct {
         "show": Construct("show", ["show", "with", "to"]),
         "copy": Construct("copy", ["copy", "to"]),
         "signal": Construct("signal", ["signal", "with", "to"]),
+        "run": Construct("run", ["run", "with", "reply", "keep", "within"]),
         "toast": Construct("toast", ["toast", "alert"]),
         "go": Construct("go", ["go", "with"]),
         "call": Construct("call", ["call", "with"]),

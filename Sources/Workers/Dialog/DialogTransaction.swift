@@ -106,6 +106,13 @@ struct DialogTransaction {
                 case .event(let event, let lane):
                     BusMessage.event(
                         event, envelope: cause.causing(index, type: "event.\(event.kind)", lane: lane, partitionKey: event.partitionKey))
+                case .request(let request, let lane):
+                    BusMessage.request(
+                        request.operation, request,
+                        envelope: cause.causing(index, type: request.operation.type, lane: lane, partitionKey: nil))
+                case .timer(let timer, let lane):
+                    BusMessage.request(
+                        .setTimer, timer, envelope: cause.causing(index, type: Operation.setTimer.type, lane: lane, partitionKey: nil))
                 }
             }
             entries.append((task.envelope.id, messages.isEmpty ? nil : StoredEffects(messages)))
@@ -160,6 +167,9 @@ struct DialogTransaction {
             "bot": "\(task.event.bot)", "message_id": "\(task.envelope.id)", "trigger": "\(outcome.trigger)",
             "commands": "\(outcome.commands.count)", "events": "\(effects.count - outcome.commands.count)",
         ]
+        for notice in outcome.notices {
+            logger.notice("\(notice)", metadata: ["bot": "\(task.event.bot)", "message_id": "\(task.envelope.id)"])
+        }
         if let failure = outcome.failure {
             metadata["error"] = "\(failure)"
             logger.warning("the definition failed", metadata: metadata)
