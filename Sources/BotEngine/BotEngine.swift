@@ -30,19 +30,19 @@ public struct BotEngine: Sendable {
     public func concerns(_ event: Event) -> Bool {
         // Nobody's: it runs in a lane.
         if case .signal(let signal) = event.content, signal.lane != nil { return true }
+        if case .timer(let timer) = event.content, timer.isOperationTimeout { return event.person != nil }
         guard let person = event.person, !person.isBot else { return false }
         // Every button must be answered, even where the platform doesn't say any more where it stands.
         if case .button = event.content { return true }
         guard event.chat != nil else { return false }
         switch event.content {
         case .message, .button, .signal, .post, .rowChange, .operation: return true
-        case .timer(let timer): return timer.isOperationTimeout
         case .command(let command, _):
             guard let addressee = command.addressee, let username else { return true }
             return addressee.lowercased() == username.lowercased()
         // Only messages that follow a row need to know what became of them.
         case .receipt: return !definition.liveCollections.isEmpty
-        case .messageEdited, .poll, .pollAnswer, .membership, .native: return false
+        case .messageEdited, .poll, .pollAnswer, .membership, .timer, .native: return false
         }
     }
 

@@ -38,8 +38,8 @@ public enum Effect: Sendable {
     case event(Event, Lane)
     /// Something for a worker.
     case request(OperationRequest, Lane)
-    /// An event at a later moment.
-    case timer(SetTimer, Lane)
+    /// A moment at which nobody waits for such a thing any more.
+    case timeout(SetTimer, Lane)
 
     var isCommand: Bool { if case .command = self { true } else { false } }
     var isEvent: Bool { if case .event = self { true } else { false } }

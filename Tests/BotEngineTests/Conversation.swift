@@ -140,7 +140,7 @@ final class Conversation {
             case .request(let request, let lane):
                 #expect(try OperationRequest(json: JSON(parsing: request.jsonBytes)) == request)
                 requests.append((request, id.effect(index), lane))
-            case .timer(let timer, _):
+            case .timeout(let timer, _):
                 #expect(try SetTimer(json: JSON(parsing: timer.jsonBytes)) == timer)
                 timers.append(timer)
             }

@@ -43,7 +43,7 @@ extension Interpreter {
             PendingOperation(
                 request: id, reply: reply, operation: contract.operation.name, kept: kept, deadline: deadline, hops: try hops(run)),
             at: run.position)
-        effects.append(.timer(timeout(of: id, deadline: deadline), lane))
+        effects.append(.timeout(timeout(of: id, deadline: deadline), lane))
     }
 
     private mutating func patience(_ run: Step.Run, _ variables: Variables) throws(Interruption) -> Int64 {

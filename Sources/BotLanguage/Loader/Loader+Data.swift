@@ -69,7 +69,7 @@ extension Loader {
 
     private func readFields(of collection: String, _ node: Node?) -> [FieldDraft] {
         var drafts = FieldDraft.builtIn(of: collection)
-        for entry in declarations(node, "a field") where !FieldName.keys.contains(entry.name) {
+        for entry in declarations(node, "a field") where !Construct.collection.names.contains(entry.name) {
             if drafts.contains(where: { $0.name == entry.name }) {
                 report("every row of '\(collection)' has '\(entry.name)' already", at: entry.key)
                 continue
@@ -210,8 +210,6 @@ extension Loader {
 }
 
 private enum FieldName {
-    /// Keys of a collection that aren't fields.
-    static let keys = ["unique", "index"]
     /// Every table has these in PostgreSQL.
     static let system: Set<String> = ["tableoid", "ctid", "xmin", "xmax", "cmin", "cmax"]
     static let types: Set<String> = Set(["string", "int", "number", "money", "bool", "date", "time", "timestamp", "duration", "list"])

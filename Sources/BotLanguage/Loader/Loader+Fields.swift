@@ -32,12 +32,12 @@ extension Loader {
                 report("a key must be a text", at: entry.key)
                 continue
             }
-            if construct.keys.contains(key) {
+            if construct.names.contains(key) {
                 known.append(entry)
             } else if construct.later.contains(key) {
                 report("'\(key)' isn't supported by this version yet", at: entry.key, code: .unsupported)
             } else {
-                let hint = didYouMean(key, construct.keys) ?? "\(construct.name) knows \(list(construct.keys))"
+                let hint = didYouMean(key, construct.names) ?? "\(construct.name) knows \(list(construct.names))"
                 report("\(construct.name) has no key '\(key)'", at: entry.key, suggestion: hint, code: .unknownKey)
             }
         }

@@ -57,7 +57,7 @@ extension Loader {
             return nil
         }
         let names = entries.compactMap(\.key.text)
-        guard let name = Construct.stepNames.first(where: { names.contains($0) }), let construct = Construct.steps[name] else {
+        guard let construct = Construct.step(among: names), let name = construct.names.first else {
             if let later = entries.first(where: { Construct.stepNamesLater.contains($0.key.text ?? "") }) {
                 report("'\(later.key.text ?? "")' isn't supported by this version yet", at: later.key, code: .unsupported)
                 if let (variable, _, _) = later.value.text.flatMap(Self.split) { scope.add(variable, .dyn) }

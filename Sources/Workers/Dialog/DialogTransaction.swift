@@ -110,7 +110,7 @@ struct DialogTransaction {
                     BusMessage.request(
                         request.operation, request,
                         envelope: cause.causing(index, type: request.operation.type, lane: lane, partitionKey: nil))
-                case .timer(let timer, let lane):
+                case .timeout(let timer, let lane):
                     BusMessage.request(
                         .setTimer, timer, envelope: cause.causing(index, type: Operation.setTimer.type, lane: lane, partitionKey: nil))
                 }
