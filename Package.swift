@@ -22,6 +22,7 @@ let package = Package(
         .executable(name: "switchboard-dialog", targets: ["Dialog"]),
         .executable(name: "switchboard-sender", targets: ["Sender"]),
         .executable(name: "switchboard-scheduler", targets: ["Scheduler"]),
+        .executable(name: "switchboard-probe", targets: ["Probe"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -99,6 +100,19 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
+
+        // Requests in -> replies
+        .target(
+            name: "OperationKit",
+            dependencies: [
+                "Bus", "Contracts", "JSON", "RabbitBus", "Runtime", "WorkerKit",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "Probe", dependencies: ["Contracts", "JSON", "OperationKit", "Runtime"], path: "Sources/Workers/Probe",
+            swiftSettings: settings),
 
         // Bots as data
         .target(name: "CEL", swiftSettings: settings),
@@ -259,6 +273,13 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: testSettings),
         .testTarget(
+            name: "OperationKitTests",
+            dependencies: [
+                "Bus", "Contracts", "JSON", "OperationKit", "Probe", "TestSupport", "WorkerKit",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: testSettings),
+        .testTarget(
             name: "PostgresTests", dependencies: ["Postgres", .product(name: "MetricsTestKit", package: "swift-metrics")],
             swiftSettings: testSettings),
         .testTarget(
@@ -281,7 +302,7 @@ let package = Package(
             ], swiftSettings: testSettings),
         .testTarget(
             name: "SettingsTests",
-            dependencies: ["Dialog", "Gateway", "Runtime", "Scheduler", "Sender", "TelegramSimulator", "TestSupport"],
+            dependencies: ["Dialog", "Gateway", "OperationKit", "Runtime", "Scheduler", "Sender", "TelegramSimulator", "TestSupport"],
             swiftSettings: testSettings),
         .testTarget(
             name: "SchedulesTests", dependencies: ["CEL", "Contracts", "JSON", "Schedules"], swiftSettings: testSettings),

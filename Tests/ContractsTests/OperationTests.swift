@@ -13,6 +13,8 @@ import Testing
         let contracts = OperationCatalogue.standard.contracts
         #expect(Set(contracts.map(\.operation)).count == contracts.count)
         for contract in contracts {
+            #expect(Operation(contract.operation.name) == contract.operation)
+            #expect(BotName(contract.worker) != nil, "it names queues and executables")
             #expect(contract.timeout > .zero && contract.timeout <= .seconds(86_400))
             for fields in [contract.arguments, contract.result, contract.progress ?? []] {
                 #expect(Set(fields.map(\.name)).count == fields.count, "\(contract.operation)")

@@ -1,5 +1,6 @@
 import Dialog
 import Gateway
+import OperationKit
 import Runtime
 import Scheduler
 import Sender
@@ -19,6 +20,8 @@ import Testing
 
     @Test func scheduler() throws { try check(SchedulerSettings.self, "settings of the scheduler") }
 
+    @Test func workers() throws { try check(OperationSettings.self, "settings of workers") }
+
     @Test func simulator() throws { try check(SimulatorSettings.self, "settings of the simulated Telegram") }
 
     /// Otherwise a setting that is there would be told of as one that nobody reads.
@@ -26,7 +29,7 @@ import Testing
         let declared =
             Settings<ProcessSettings>.declarations() + Settings<GatewaySettings>.declarations() + Settings<DialogSettings>.declarations()
             + Settings<SchedulerSettings>.declarations() + Settings<SenderSettings>.declarations()
-            + Settings<SimulatorSettings>.declarations()
+            + Settings<SimulatorSettings>.declarations() + Settings<OperationSettings>.declarations()
         #expect(KnownVariables.settings == Set(declared.map(\.variable)))
     }
 

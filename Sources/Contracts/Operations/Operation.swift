@@ -1,11 +1,12 @@
 public import JSON
 
 /// Something that a worker does when it is asked, by whoever asks.
-public struct Operation: Hashable, Sendable, CustomStringConvertible, JSONCodable {
+public struct Operation: Hashable, Sendable, CustomStringConvertible, JSONCodable, ExpressibleByStringLiteral {
     /// `<area>.<verb>`, as it stands in routing keys.
     public let name: String
 
-    private init(known name: String) { self.name = name }
+    /// For contracts, whose names a test checks.
+    public init(stringLiteral name: String) { self.name = name }
 
     /// Nil when `name` isn't two words of `a–z`, `0–9` and `_` with a point between them, 64 bytes at most.
     public init?(_ name: String) {
@@ -22,15 +23,15 @@ public struct Operation: Hashable, Sendable, CustomStringConvertible, JSONCodabl
     }
 
     /// ``SetTimer``.
-    public static let setTimer = Operation(known: "timers.set")
+    public static let setTimer: Operation = "timers.set"
     /// ``CancelTimers``.
-    public static let cancelTimers = Operation(known: "timers.cancel")
+    public static let cancelTimers: Operation = "timers.cancel"
     /// Comes back as it was sent.
-    public static let probeEcho = Operation(known: "probe.echo")
+    public static let probeEcho: Operation = "probe.echo"
     /// Fails as asked.
-    public static let probeFail = Operation(known: "probe.fail")
+    public static let probeFail: Operation = "probe.fail"
     /// Takes its time and says how far it is.
-    public static let probeSlow = Operation(known: "probe.slow")
+    public static let probeSlow: Operation = "probe.slow"
 
     /// The envelope's type of a request.
     public var type: String { "request.\(name)" }

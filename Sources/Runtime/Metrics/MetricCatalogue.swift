@@ -3,7 +3,7 @@
 /// `docs/observability.md` carries this list as a table; a test compares the two. A metric that isn't here still works, but is exposed
 /// without a description.
 package enum MetricCatalogue {
-    package static let all: [MetricDescriptor] = http + messaging + database + pipeline + scheduler + process + runtime + tracing
+    package static let all: [MetricDescriptor] = http + messaging + database + pipeline + scheduler + operations + process + runtime + tracing
 
     // MARK: HTTP
 
@@ -150,6 +150,16 @@ package enum MetricCatalogue {
     package static let schedulerOverdue = MetricDescriptor.gauge(
         "switchboard.scheduler.overdue_timers", .count("timer"),
         "Timers that are late by more than `scheduler.overdue_after`, at most 10,000; the same in every instance.")
+
+    // MARK: Operations
+
+    package static let operations = [operationDuration, operationActive]
+
+    package static let operationDuration = MetricDescriptor.duration(
+        "switchboard.operation.duration", by: ["operation", "error.type"], keepsExemplars: true,
+        "Doing an operation, from taking it in hand to its end; `error.type` is the code with which it failed.")
+    package static let operationActive = MetricDescriptor.gauge(
+        "switchboard.operation.active", .count("operation"), by: ["operation"], "Operations in hand.")
 
     // MARK: The process
 
