@@ -39,8 +39,8 @@ import Testing
     }
 
     @Test func quorumQueuesStayInTheTens() {
-        #expect(Topology.queues.count == 63)
-        #expect(Set(Topology.queues.map(\.name)).count == 63)
+        #expect(Topology.queues.count == 66)
+        #expect(Set(Topology.queues.map(\.name)).count == 66)
     }
 
     private func queues(_ exchange: Topology.Exchange, _ key: String) -> [String] {

@@ -1,4 +1,5 @@
 import Dialog
+import Files
 import Gateway
 import OperationKit
 import Runtime
@@ -22,6 +23,8 @@ import Testing
 
     @Test func workers() throws { try check(OperationSettings.self, "settings of workers") }
 
+    @Test func files() throws { try check(FilesSettings.self, "settings of files") }
+
     @Test func simulator() throws { try check(SimulatorSettings.self, "settings of the simulated Telegram") }
 
     /// Otherwise a setting that is there would be told of as one that nobody reads.
@@ -30,6 +33,7 @@ import Testing
             Settings<ProcessSettings>.declarations() + Settings<GatewaySettings>.declarations() + Settings<DialogSettings>.declarations()
             + Settings<SchedulerSettings>.declarations() + Settings<SenderSettings>.declarations()
             + Settings<SimulatorSettings>.declarations() + Settings<OperationSettings>.declarations()
+            + Settings<FilesSettings>.declarations()
         #expect(KnownVariables.settings == Set(declared.map(\.variable)))
     }
 

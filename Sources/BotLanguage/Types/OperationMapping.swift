@@ -122,8 +122,8 @@ package enum OperationMapping {
         if case .int(let number)? = object["size"] { size = number }
         let kind = RecordType.files.first { $0.value.name == object.type }?.key ?? text("kind").flatMap(MediaKind.init)
         guard let kind else { return nil }
-        if let key = text("key") { return OperationFile(.stored(key), kind: kind, name: text("name"), size: size) }
-        return text("id").map { OperationFile(.platform($0), kind: kind, name: text("name"), size: size) }
+        guard text("id") != nil || text("key") != nil else { return nil }
+        return OperationFile(id: text("id"), key: text("key"), kind: kind, name: text("name"), size: size)
     }
 
     /// What came back, as a record. Nil when it doesn't keep to the contract.
@@ -163,10 +163,8 @@ package enum OperationMapping {
                 "kind": .string(file.kind.rawValue), "name": file.name.map { .string($0) } ?? .null,
                 "size": file.size.map { .int($0) } ?? .null,
             ]
-            switch file.source {
-            case .platform(let id): values["id"] = .string(id)
-            case .stored(let key): values["key"] = .string(key)
-            }
+            values["id"] = file.id.map { .string($0) } ?? .null
+            values["key"] = file.key.map { .string($0) } ?? .null
             return RecordType.storedFile.object(values)
         }
     }

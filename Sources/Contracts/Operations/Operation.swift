@@ -33,6 +33,9 @@ public struct Operation: Hashable, Sendable, CustomStringConvertible, JSONCodabl
     /// Takes its time and says how far it is.
     public static let probeSlow: Operation = "probe.slow"
 
+    /// Puts a file into the object store.
+    public static let storeFile: Operation = "files.store"
+
     /// The envelope's type of a request.
     public var type: String { "request.\(name)" }
     public var description: String { name }

@@ -5,7 +5,7 @@ public struct OperationCatalogue: Sendable {
     public init(_ contracts: [OperationContract]) { self.contracts = contracts }
 
     /// What the workers of this installation offer to definitions.
-    public static let standard = OperationCatalogue([.probeEcho, .probeFail, .probeSlow])
+    public static let standard = OperationCatalogue([.probeEcho, .probeFail, .probeSlow, .storeFile])
 
     public subscript(operation: Operation) -> OperationContract? { contracts.first { $0.operation == operation } }
     public subscript(name: String) -> OperationContract? { contracts.first { $0.operation.name == name } }

@@ -50,32 +50,27 @@ extension [OperationField] {
 
 /// A file as an argument or a result.
 public struct OperationFile: Sendable, Hashable, JSONCodable {
-    public enum Source: Sendable, Hashable {
-        /// One that the platform keeps for the bot that asks (``File/id``).
-        case platform(String)
-        /// One in the object store, by its key.
-        case stored(String)
-    }
-
-    public var source: Source
+    /// Where the platform keeps it, for the bot that asks (``File/id``). Nil only when there is a key.
+    public var id: String?
+    /// Where the object store keeps it. Nil only when there is an id.
+    public var key: String?
     public var kind: MediaKind
     public var name: String?
     /// In bytes.
     public var size: Int64?
 
-    public init(_ source: Source, kind: MediaKind, name: String? = nil, size: Int64? = nil) {
-        self.source = source
+    /// - Parameter id: or the key, or both.
+    public init(id: String?, key: String? = nil, kind: MediaKind, name: String? = nil, size: Int64? = nil) {
+        self.id = id
+        self.key = key
         self.kind = kind
         self.name = name
         self.size = size
     }
 
     public init(json: JSON) throws(JSONError) {
-        if let key: String = try json.optional("key") {
-            source = .stored(key)
-        } else {
-            source = .platform(try json.required("id"))
-        }
+        key = try json.optional("key")
+        id = key == nil ? try json.required("id") : try json.optional("id")
         kind = try json.required("kind")
         name = try json.optional("name")
         size = try json.optional("size")
@@ -83,10 +78,8 @@ public struct OperationFile: Sendable, Hashable, JSONCodable {
 
     public func write(to json: inout JSONWriter) {
         json.object {
-            switch source {
-            case .platform(let id): $0.member("id", id)
-            case .stored(let key): $0.member("key", key)
-            }
+            $0.member("id", id)
+            $0.member("key", key)
             $0.member("kind", kind)
             $0.member("name", name)
             $0.member("size", size)

@@ -9,7 +9,9 @@ import Testing
 final class PipelineHarness: Sendable {
     enum Part: String, CaseIterable, Sendable {
         case simulator = "telegram-simulator"
-        case dialog, sender, gateway
+        case dialog, scheduler, sender, gateway
+        /// Runs only where `SWITCHBOARD_WORKERS` names it.
+        case probe
     }
 
     enum Updates: String, CaseIterable, Sendable, CustomTestStringConvertible {
