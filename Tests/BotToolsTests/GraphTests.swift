@@ -1,6 +1,7 @@
 import BotLanguage
-@testable import BotTools
 import Testing
+
+@testable import BotTools
 
 @Suite struct GraphTests {
     private static let shop = """
@@ -24,11 +25,13 @@ import Testing
     @Test func findsWays() throws {
         let graph = ScreenGraph(try Definition(yaml: Self.shop))
         let ways = graph.edges.map { edge in
-            "\(graph.nodes[edge.from].title) > \(graph.nodes[edge.to].title)" + (edge.labels.isEmpty ? "" : ": " + edge.labels.joined(separator: ", "))
+            "\(graph.nodes[edge.from].title) > \(graph.nodes[edge.to].title)"
+                + (edge.labels.isEmpty ? "" : ": " + edge.labels.joined(separator: ", "))
         }
         #expect(
             ways.sorted() == [
-                "/add > add", "/add > home", "/start > home", "add > home", "home > add: Add, New", "home > detail: ${i.name}", "home > home: Again",
+                "/add > add", "/add > home", "/start > home", "add > home", "home > add: Add, New", "home > detail: ${i.name}",
+                "home > home: Again",
                 "signal wake > detail",
             ])
     }
@@ -49,8 +52,11 @@ import Testing
         var random = Numbers(state: UInt64(seed))
         let count = 1 + Int(random.next() % 14)
         let sizes = (0..<count).map { _ in LayeredLayout.Size(width: Double(40 + random.next() % 200), height: 40) }
-        let edges = (0..<Int(random.next() % 30)).map { _ in (from: Int(random.next() % UInt64(count)), to: Int(random.next() % UInt64(count))) }
-        let layout = LayeredLayout(sizes: sizes, edges: edges)
+        let edges = (0..<Int(random.next() % 30)).map { _ in
+            (from: Int(random.next() % UInt64(count)), to: Int(random.next() % UInt64(count)))
+        }
+        let labels = edges.map { _ in random.next() % 2 == 0 ? LayeredLayout.Size(width: 60, height: 16) : nil }
+        let layout = LayeredLayout(sizes: sizes, edges: edges, labels: labels)
         #expect(layout.centres.count == count)
         for a in 0..<count {
             #expect(layout.centres[a].x - sizes[a].width / 2 >= 0)

@@ -10,17 +10,20 @@ package struct GraphSVG: Sendable {
 
     package var text: String {
         let layout = LayeredLayout(
-            sizes: graph.nodes.map { LayeredLayout.Size(width: Self.width($0.title, 15) + 32, height: 40) },
-            edges: graph.edges.map { ($0.from, $0.to) })
-        let width = number(max(layout.size.width, 160))
-        let height = number(layout.size.height)
+            sizes: graph.nodes.indices.map { LayeredLayout.Size(width: width(of: $0) + room(besides: $0), height: 40) },
+            edges: graph.edges.map { ($0.from, $0.to) },
+            labels: graph.edges.map { edge in
+                Self.label(edge).map { LayeredLayout.Size(width: Self.width($0, 12) + 8, height: 16) }
+            })
+        let (w, h) = (number(max(layout.size.width, 160)), number(layout.size.height))
         var lines = [
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(width)\" height=\"\(height)\" viewBox=\"0 0 \(width) \(height)\" role=\"img\" aria-label=\"\(escaped(title))\">",
-            "<title>\(escaped(title))</title>", "<style>\(Self.style)</style>",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(w)\" height=\"\(h)\" viewBox=\"0 0 \(w) \(h)\" role=\"img\" aria-label=\"\(title.escapedForXML)\">",
+            "<title>\(title.escapedForXML)</title>", "<style>\(Self.style)</style>",
             "<defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto-start-reverse\"><path class=\"tip\" d=\"M0 0 8 4 0 8Z\"/></marker></defs>",
             "<rect class=\"ground\" width=\"100%\" height=\"100%\"/>",
         ]
         for (edge, bends) in zip(graph.edges, layout.bends) { lines += draw(edge, bends, layout) }
+        for (edge, place) in zip(graph.edges, layout.labels) { if let place { lines += label(edge, at: place) } }
         for (node, centre) in zip(graph.nodes, layout.centres) { lines.append(draw(node, centre)) }
         return (lines + ["</svg>"]).joined(separator: "\n") + "\n"
     }
@@ -38,7 +41,7 @@ package struct GraphSVG: Sendable {
         let corner = node.kind == .screen ? 4.0 : node.kind == .form ? 12.0 : 20.0
         return
             "<rect class=\"node \(node.kind.rawValue)\" x=\"\(number(centre.x - width / 2))\" y=\"\(number(centre.y - 20))\" width=\"\(number(width))\" height=\"40\" rx=\"\(number(corner))\"/>"
-            + "<text x=\"\(number(centre.x))\" y=\"\(number(centre.y))\">\(escaped(node.title))</text>"
+            + "<text x=\"\(number(centre.x))\" y=\"\(number(centre.y))\">\(node.title.escapedForXML)</text>"
     }
 
     private func draw(_ edge: ScreenGraph.Edge, _ bends: [LayeredLayout.Point], _ layout: LayeredLayout) -> [String] {
@@ -55,15 +58,16 @@ package struct GraphSVG: Sendable {
             let middle = (from.y + to.y) / 2
             path += "C\(number(from.x)) \(number(middle)) \(number(to.x)) \(number(middle)) \(number(to.x)) \(number(to.y))"
         }
-        let middle = LayeredLayout.Point(x: (points[0].x + points[1].x) / 2, y: (points[0].y + points[1].y) / 2)
-        return ["<path class=\"edge\" marker-end=\"url(#arrow)\" d=\"\(path)\"/>"] + label(edge, at: middle)
+        return ["<path class=\"edge\" marker-end=\"url(#arrow)\" d=\"\(path)\"/>"]
     }
 
     private func spread(_ edge: ScreenGraph.Edge, _ end: KeyPath<ScreenGraph.Edge, Int>, _ layout: LayeredLayout) -> Double {
         let other: KeyPath<ScreenGraph.Edge, Int> = end == \.from ? \.to : \.from
         let node = edge[keyPath: end]
         let isDown = layout.centres[edge[keyPath: other]].y > layout.centres[node].y
-        let beside = (graph.edges.filter { $0.from == node && $0.to != node }.map(\.to) + graph.edges.filter { $0.to == node && $0.from != node }.map(\.from))
+        let beside =
+            (graph.edges.filter { $0.from == node && $0.to != node }.map(\.to)
+            + graph.edges.filter { $0.to == node && $0.from != node }.map(\.from))
             .filter { (layout.centres[$0].y > layout.centres[node].y) == isDown }.sorted { layout.centres[$0].x < layout.centres[$1].x }
         guard beside.count > 1, let place = beside.firstIndex(of: edge[keyPath: other]) else { return 0 }
         // A way there and a way back are two.
@@ -75,16 +79,26 @@ package struct GraphSVG: Sendable {
 
     private func loop(_ edge: ScreenGraph.Edge, _ layout: LayeredLayout) -> [String] {
         let centre = layout.centres[edge.from]
-        let right = centre.x + (Self.width(graph.nodes[edge.from].title, 15) + 32) / 2
+        let right = centre.x + width(of: edge.from) / 2
         let path = "M\(number(right)) \(number(centre.y - 8))c26 -14 26 30 2 16"
         return ["<path class=\"edge\" marker-end=\"url(#arrow)\" d=\"\(path)\"/>"] + label(edge, at: .init(x: right + 20, y: centre.y + 24))
     }
 
     private func label(_ edge: ScreenGraph.Edge, at point: LayeredLayout.Point) -> [String] {
-        guard let first = edge.labels.first else { return [] }
-        let text = Self.cut(first) + (edge.labels.count > 1 ? " +\(edge.labels.count - 1)" : "")
+        guard let text = Self.label(edge) else { return [] }
         let all = edge.labels.joined(separator: "\n")
-        return ["<text class=\"label\" x=\"\(number(point.x))\" y=\"\(number(point.y))\">\(escaped(text))<title>\(escaped(all))</title></text>"]
+        return [
+            "<text class=\"label\" x=\"\(number(point.x))\" y=\"\(number(point.y))\">\(text.escapedForXML)<title>\(all.escapedForXML)</title></text>"
+        ]
+    }
+
+    private func width(of node: Int) -> Double { Self.width(graph.nodes[node].title, 15) + 32 }
+
+    /// For the way from a node to itself, which is drawn on its right; the same on its left, so that it stays in the middle.
+    private func room(besides node: Int) -> Double { graph.edges.contains { $0.from == node && $0.to == node } ? 2 * 40 : 0 }
+
+    private static func label(_ edge: ScreenGraph.Edge) -> String? {
+        edge.labels.first.map { cut($0) + (edge.labels.count > 1 ? " +\(edge.labels.count - 1)" : "") }
     }
 
     private static func cut(_ text: String) -> String { text.count <= 18 ? text : text.prefix(17) + "…" }
@@ -97,17 +111,5 @@ package struct GraphSVG: Sendable {
     private func number(_ value: Double) -> String {
         let tenths = (value * 10).rounded() / 10
         return tenths == tenths.rounded() ? String(Int(tenths)) : String(tenths)
-    }
-
-    private func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            switch character {
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "&": result += "&amp;"
-            case "\"": result += "&quot;"
-            default: result.append(character)
-            }
-        }
     }
 }

@@ -1,7 +1,7 @@
 /// Places the nodes of a graph in layers, so that most edges lead downwards and few cross (Sugiyama, Tagawa and Toda 1981).
 ///
-/// 1. Edges that close a circle are turned round. 2. Each node stands below all that lead to it. 3. Edges over several layers get
-/// a waypoint in each. 4. Layers are sorted by the mean place of their neighbours, up and down again, and the best order is kept.
+/// 1. Edges that close a circle are turned round. 2. Each node stands below all that lead to it; the label of an edge is a node in
+/// its middle. 3. Edges over several layers get a waypoint in each. 4. Layers are sorted by the mean place of their neighbours, up and down again, and the best order is kept.
 /// 5. Nodes move towards their neighbours as far as there is room.
 struct LayeredLayout {
     struct Size { var width, height: Double }
@@ -11,10 +11,16 @@ struct LayeredLayout {
     private(set) var centres: [Point] = []
     /// Of each edge: where it bends, from its beginning to its end, in the order of the edges; empty for one from a node to itself.
     private(set) var bends: [[Point]] = []
+    /// Centres of the labels, in the order of the edges; nil for those without one, and from a node to itself.
+    private(set) var labels: [Point?] = []
     private(set) var size = Size(width: 0, height: 0)
 
+    /// Of the nodes, then of the labels.
     private let sizes: [Size]
+    private let nodeCount: Int
     private let edges: [(from: Int, to: Int)]
+    /// The edges as they lead down, in parts when they have a label.
+    private var parts: [[(from: Int, to: Int)]] = []
     private var layer: [Int] = []
     /// Nodes and waypoints of each layer, from left to right. Waypoints are numbered behind the nodes.
     private var layers: [[Int]] = []
@@ -23,16 +29,30 @@ struct LayeredLayout {
     private var below: [[Int]] = []
     private var chains: [[Int]] = []
 
-    static let gap = Size(width: 36, height: 72)
+    static let gap = Size(width: 28, height: 34)
     private static let margin = 24.0
     private static let waypointWidth = 14.0
 
-    init(sizes: [Size], edges: [(from: Int, to: Int)]) {
-        self.sizes = sizes
+    /// - Parameter labels: how large the label of each edge is; nil: it has none.
+    init(sizes: [Size], edges: [(from: Int, to: Int)], labels: [Size?] = []) {
         self.edges = edges
-        let forward = Self.withoutCircles(sizes.count, edges)
-        assignLayers(forward)
-        addWaypoints(forward)
+        nodeCount = sizes.count
+        var all = sizes
+        for (index, edge) in Self.withoutCircles(sizes.count, edges).enumerated() {
+            guard let edge else {
+                parts.append([])
+                continue
+            }
+            guard labels.indices.contains(index), let label = labels[index] else {
+                parts.append([edge])
+                continue
+            }
+            parts.append([(edge.from, all.count), (all.count, edge.to)])
+            all.append(label)
+        }
+        self.sizes = all
+        assignLayers()
+        addWaypoints()
         sort()
         place()
     }
@@ -75,8 +95,8 @@ struct LayeredLayout {
 
     // MARK: 2. Layers
 
-    private mutating func assignLayers(_ forward: [(from: Int, to: Int)?]) {
-        let edges = forward.compactMap { $0 }
+    private mutating func assignLayers() {
+        let edges = parts.flatMap { $0 }
         layer = [Int](repeating: 0, count: sizes.count)
         // Longest paths; without circles the number of nodes bounds the rounds.
         for _ in sizes {
@@ -87,33 +107,32 @@ struct LayeredLayout {
             }
             if !changed { break }
         }
-        // What opens something stands right above it.
-        for node in sizes.indices where !edges.contains(where: { $0.to == node }) {
+        // A label stands in the middle of its way, and what opens something right above it.
+        for parts in parts where parts.count == 2 { layer[parts[0].to] = (layer[parts[0].from] + layer[parts[1].to]) / 2 }
+        for node in 0..<nodeCount where !edges.contains(where: { $0.to == node }) {
             if let lowest = edges.filter({ $0.from == node }).map({ layer[$0.to] }).min() { layer[node] = max(0, lowest - 1) }
         }
     }
 
     // MARK: 3. Waypoints
 
-    private mutating func addWaypoints(_ forward: [(from: Int, to: Int)?]) {
+    private mutating func addWaypoints() {
         layers = [[Int]](repeating: [], count: (layer.max() ?? 0) + 1)
         for node in sizes.indices { layers[layer[node]].append(node) }
         above = [[Int]](repeating: [], count: sizes.count)
         below = above
-        for edge in forward {
-            guard let edge else {
-                chains.append([])
-                continue
+        for parts in parts {
+            var chain = parts.prefix(1).map(\.from)
+            for part in parts {
+                for step in layer[part.from] + 1..<max(layer[part.from] + 1, layer[part.to]) {
+                    let waypoint = above.count
+                    above.append([])
+                    below.append([])
+                    layers[step].append(waypoint)
+                    chain.append(waypoint)
+                }
+                chain.append(part.to)
             }
-            var chain = [edge.from]
-            for step in layer[edge.from] + 1..<max(layer[edge.from] + 1, layer[edge.to]) {
-                let waypoint = above.count
-                above.append([])
-                below.append([])
-                layers[step].append(waypoint)
-                chain.append(waypoint)
-            }
-            chain.append(edge.to)
             for (upper, lower) in zip(chain, chain.dropFirst()) {
                 below[upper].append(lower)
                 above[lower].append(upper)
@@ -180,12 +199,13 @@ struct LayeredLayout {
             for node in nodes { y[node] = top + height / 2 }
             top += height + Self.gap.height
         }
-        centres = sizes.indices.map { Point(x: x[$0], y: y[$0]) }
+        centres = (0..<nodeCount).map { Point(x: x[$0], y: y[$0]) }
         bends = zip(chains, edges).map { chain, edge in
             let points = chain.map { Point(x: x[$0], y: y[$0]) }
             // A turned one is drawn the way it leads.
             return chain.first == edge.from ? points : points.reversed()
         }
+        labels = parts.map { parts in parts.count == 2 ? Point(x: x[parts[0].to], y: y[parts[0].to]) : nil }
         size = Size(
             width: (x.indices.map { x[$0] + width($0) / 2 }.max() ?? 0) + Self.margin, height: top - Self.gap.height + Self.margin)
     }

@@ -16,7 +16,9 @@ package enum ConstructReference {
             let name = "`\(key.name)`" + (key.isRequired ? " *" : "")
             lines.append("| \(name) | \(describe(key.shape)) | \(escaped(key.documentation)) |")
         }
-        if let others = construct.others { lines.append("| any other name | \(describe(others)) | \(escaped(construct.othersDocumentation)) |") }
+        if let others = construct.others {
+            lines.append("| any other name | \(describe(others)) | \(escaped(construct.othersDocumentation)) |")
+        }
         return lines + [""]
     }
 
@@ -50,7 +52,9 @@ package enum ConstructReference {
     }
 
     /// A bar ends the cell of a table.
-    private static func escaped(_ text: String) -> String { text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") }
+    private static func escaped(_ text: String) -> String {
+        text.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+    }
 }
 
 extension String {
