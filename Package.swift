@@ -22,6 +22,8 @@ let package = Package(
         .executable(name: "switchboard-dialog", targets: ["Dialog"]),
         .executable(name: "switchboard-sender", targets: ["Sender"]),
         .executable(name: "switchboard-scheduler", targets: ["Scheduler"]),
+        .executable(name: "switchboard-probe", targets: ["Probe"]),
+        .executable(name: "switchboard-files", targets: ["Files"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -100,6 +102,26 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
 
+        // Requests in -> replies
+        .target(
+            name: "OperationKit",
+            dependencies: [
+                "Bus", "Contracts", "JSON", "RabbitBus", "Runtime", "WorkerKit",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "Probe", dependencies: ["Contracts", "JSON", "OperationKit", "Runtime"], path: "Sources/Workers/Probe",
+            swiftSettings: settings),
+
+        .executableTarget(
+            name: "Files",
+            dependencies: [
+                "Contracts", "HTTPClient", "JSON", "ObjectStore", "OperationKit", "Registry", "Runtime", "Telegram",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], path: "Sources/Workers/Files", swiftSettings: settings),
+
         // Bots as data
         .target(name: "CEL", swiftSettings: settings),
         .target(
@@ -143,6 +165,9 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
+
+        // Files that are kept
+        .target(name: "ObjectStore", dependencies: ["HTTPClient", "Runtime"], swiftSettings: settings),
 
         // Platforms
         .target(name: "Telegram", dependencies: ["Contracts", "HTTPClient", "JSON"], swiftSettings: settings),
@@ -264,6 +289,14 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: testSettings),
+        .testTarget(name: "ObjectStoreTests", dependencies: ["HTTPClient", "ObjectStore"], swiftSettings: testSettings),
+        .testTarget(
+            name: "OperationKitTests",
+            dependencies: [
+                "Bus", "Contracts", "JSON", "OperationKit", "Probe", "TestSupport", "WorkerKit",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: testSettings),
         .testTarget(
             name: "PostgresTests", dependencies: ["Postgres", .product(name: "MetricsTestKit", package: "swift-metrics")],
             swiftSettings: testSettings),
@@ -287,7 +320,7 @@ let package = Package(
             ], swiftSettings: testSettings),
         .testTarget(
             name: "SettingsTests",
-            dependencies: ["Dialog", "Gateway", "Runtime", "Scheduler", "Sender", "TelegramSimulator", "TestSupport"],
+            dependencies: ["Dialog", "Files", "Gateway", "OperationKit", "Runtime", "Scheduler", "Sender", "TelegramSimulator", "TestSupport"],
             swiftSettings: testSettings),
         .testTarget(
             name: "SchedulesTests", dependencies: ["CEL", "Contracts", "JSON", "Schedules"], swiftSettings: testSettings),
@@ -334,6 +367,10 @@ let package = Package(
                 "BotEngine", "BotLanguage", "BotStore", "Bus", "CEL", "Contracts", "Dialog", "JSON", "Postgres", "WorkerKit", "WorkerStore",
                 .product(name: "Logging", package: "swift-log"),
             ], path: "Tests/Integration/Dialog", swiftSettings: testSettings),
+
+        .testTarget(
+            name: "ObjectStoreIntegration", dependencies: ["DevServices", "HTTPClient", "JSON", "ObjectStore"],
+            path: "Tests/Integration/ObjectStore", exclude: ["requirements.txt"], swiftSettings: testSettings),
 
         .testTarget(
             name: "SchedulerIntegration",

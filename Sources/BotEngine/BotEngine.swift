@@ -34,13 +34,14 @@ public struct BotEngine: Sendable {
     public func concerns(_ event: Event) -> Bool {
         // Nobody's: it runs in a lane.
         if case .signal(let signal) = event.content, signal.lane != nil { return true }
+        if case .timer(let timer) = event.content, timer.isOperationTimeout { return event.person != nil }
         if case .timer(let timer) = event.content, !knows(timer) || event.person == nil { return knows(timer) }
         guard let person = event.person, !person.isBot else { return false }
         // Every button must be answered, even where the platform doesn't say any more where it stands.
         if case .button = event.content { return true }
         guard event.chat != nil else { return false }
         switch event.content {
-        case .message, .button, .signal, .post, .rowChange, .timer: return true
+        case .message, .button, .signal, .post, .rowChange, .timer, .operation: return true
         case .command(let command, _):
             guard let addressee = command.addressee, let username else { return true }
             return addressee.lowercased() == username.lowercased()

@@ -28,6 +28,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         queries,
         zones,
         timers,
+        operations,
     ].flatMap { $0 }
 
     var testDescription: String { name }

@@ -17,6 +17,8 @@ extension Interpreter {
         case .post(let post): try dispatch(post)
         case .rowChange(let change): try dispatch(change)
         case .receipt(let receipt): try dispatch(receipt)
+        case .operation(let reply): try dispatch(reply)
+        case .timer(let timer) where timer.isOperationTimeout: try dispatchTimeout(timer)
         case .timer(let due): try dispatch(due)
         default: break
         }

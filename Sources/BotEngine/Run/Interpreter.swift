@@ -97,6 +97,10 @@ struct Interpreter: Sendable {
     var isSettling = false
     /// What is wrong with other rows, and doesn't keep this event from being handled.
     var complaints: [RunFailure] = []
+    /// For the log.
+    var notices: [String] = []
+    /// What the operation that has ended had behind it.
+    var waitingHops = 0
     var usage = Usage()
     private var replies: ArraySlice<RecordReply> = []
     private var recoveries = 0
@@ -159,17 +163,22 @@ struct Interpreter: Sendable {
         effects += timers.map { .timer($0, lane) }
         return Outcome(
             state: state, isStateChanged: state != context.initial, userChanges: userChanges, effects: effects, failure: nil,
-            trigger: trigger, changedRows: changedRows, drawnRows: drawn.filter { row in state.live.count { $0.row == row } <= 1 },
-            complaints: complaints)
+            trigger: trigger, notices: notices, changedRows: changedRows,
+            drawnRows: drawn.filter { row in state.live.count { $0.row == row } <= 1 }, complaints: complaints)
     }
 
     /// Nothing happened but an apology to whoever did something.
     func outcome(of failure: RunFailure) -> Outcome {
         let phrase = failure.code == .conflict ? phrases.conflict : phrases.failed
         let apology = press.map { answer($0, phrase, isAlert: false) } ?? command(.send(OutgoingMessage(.text(phrase))))
-        let effects = event.isFromPlatform ? [Effect.command(apology, lane)] : []
+        // Whoever waits for an operation waits no more.
+        var state = context.initial
+        state.pending.removeAll { $0.request == event.endedOperation }
+        let isAwaited = event.isFromPlatform || state != context.initial
+        let effects = isAwaited ? [Effect.command(apology, lane)] : []
         return Outcome(
-            state: context.initial, isStateChanged: false, userChanges: [], effects: effects, failure: failure, trigger: trigger)
+            state: state, isStateChanged: state != context.initial, userChanges: [], effects: effects, failure: failure, trigger: trigger,
+            notices: notices)
     }
 
     /// A row of an open screen is gone: the screen below is shown instead.

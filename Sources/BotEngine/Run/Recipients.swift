@@ -84,6 +84,8 @@ extension Interpreter {
     var hops: Int {
         switch event.content {
         case .signal(let signal): signal.hops + 1
+        case .operation: waitingHops + 1
+        case .timer(let timer) where timer.isOperationTimeout: waitingHops + 1
         case .timer(let timer): Int(clamping: timer.payload["hops"]?.int ?? 0) + 1
         default: 0
         }

@@ -75,6 +75,7 @@ extension Interpreter {
         case .signal(let signal): try self.signal(signal, variables)
         case .schedule(let later): try schedule(later, variables)
         case .cancel(let cancel): try self.cancel(cancel, variables)
+        case .run(let run): try perform(run, variables)
         case .toast(let template, let isAlert):
             let text = try text(template, variables)
             if press == nil { try say(text) } else { toast = (text, isAlert) }

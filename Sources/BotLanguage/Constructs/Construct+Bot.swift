@@ -17,6 +17,7 @@ extension Construct {
             .key(
                 "timers", .named(.construct("timer")),
                 "What is done when a moment comes: one of a row, a time of day, or by a cron expression."),
+            .key("replies", .named(.construct("reply")), "What follows when a worker has done what `run` asked for."),
         ], later: ["answers", "texts", "tests", "migrate"])
 
     static let collection = Construct(

@@ -141,12 +141,14 @@ extension Loader {
         return Target(name: name, arguments: arguments, position: position(node))
     }
 
-    func arguments(_ with: Node?, for parameters: [Parameter], of name: String, at node: Node, _ scope: Scope) -> [Binding]? {
+    func arguments(_ with: Node?, for parameters: [Parameter], of name: String, at node: Node, _ scope: Scope, key: String = "with")
+        -> [Binding]?
+    {
         var result: [Binding] = []
         var isValid = true
         var given: Set<String> = []
         if let with, with.mapping == nil {
-            report("'with' is a mapping of arguments", at: with)
+            report("'\(key)' is a mapping of arguments", at: with)
             return nil
         }
         for entry in with?.mapping ?? [] {
@@ -168,7 +170,7 @@ extension Loader {
         }
         let missing = parameters.filter { !$0.isOptional && !given.contains($0.name) }
         if !missing.isEmpty {
-            report("'\(name)' needs \(list(missing.map(\.name)))", at: node, suggestion: "add 'with: {\(missing[0].name): …}'")
+            report("'\(name)' needs \(list(missing.map(\.name)))", at: node, suggestion: "add '\(key): {\(missing[0].name): …}'")
             isValid = false
         }
         return isValid ? result : nil

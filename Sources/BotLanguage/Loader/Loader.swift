@@ -1,4 +1,5 @@
 import CEL
+import Contracts
 
 /// Reads a definition and checks it, collecting every mistake on the way.
 ///
@@ -20,6 +21,9 @@ final class Loader {
     /// Whether anything looks at rows, other than the person's own.
     var readsRows = false
     var signalSignatures: [String: SignalSignature] = [:]
+    var replySignatures: [String: ReplySignature] = [:]
+    /// What `run` can ask for.
+    var operations = OperationCatalogue.standard
     /// Whether the steps being read run in somebody's conversation.
     var hasConversation = true
     /// What runs in none, for messages.
@@ -95,6 +99,7 @@ final class Loader {
         guard let fields = fields(of: root, .bot) else { return nil }
         let bot = readBotName(fields, root)
         let version = fields["version"].flatMap { whole($0, in: 1...Int(Int32.max), "a version") } ?? 1
+        readOperationTypes(root)
         configNode = fields["config"]
         let store = readData(enums: fields["enums"], functions: fields["fn"], data: fields["data"], queries: fields["queries"])
         let screenEntries = declarations(fields["screens"], "a screen", isVariable: false)
@@ -103,6 +108,8 @@ final class Loader {
         let signalEntries = declarations(fields["signals"], "a signal", isVariable: false)
         readSignatures(screens: screenEntries, forms: formEntries)
         readSignalSignatures(signalEntries)
+        let replyEntries = declarations(fields["replies"], "a reply", isVariable: false)
+        readReplySignatures(replyEntries)
         var screens: [String: Screen] = [:]
         for entry in screenEntries { screens[entry.name] = readScreen(entry.name, entry.node) }
         var forms: [String: Form] = [:]
@@ -112,6 +119,8 @@ final class Loader {
         for entry in signalEntries { signals[entry.name] = readSignal(entry.name, entry.node) }
         let timers = readTimers(fields["timers"])
         checkCancelled()
+        var replies: [String: ReplyHandler] = [:]
+        for entry in replyEntries { replies[entry.name] = readReply(entry.name, entry.node) }
         if screenEntries.isEmpty, handlers.isEmpty, diagnostics.isEmpty {
             report("the bot has neither screens nor handlers: it would never answer", at: root)
         }
@@ -119,7 +128,7 @@ final class Loader {
         guard diagnostics.isEmpty, let bot else { return nil }
         return Definition(
             bot: bot, version: version, store: store, collections: collections, enums: enums, screens: screens, forms: forms,
-            handlers: handlers, signals: signals, timers: timers, home: home, expansions: expansions, queryRecords: queryRecords,
+            handlers: handlers, signals: signals, timers: timers, replies: replies, home: home, expansions: expansions, queryRecords: queryRecords,
             config: config,
             sharesRows: readsRows || collections.count > 1)
     }

@@ -121,6 +121,10 @@ struct DialogTransaction {
                         event, envelope: cause.causing(index, type: "event.\(event.kind)", lane: lane, partitionKey: event.partitionKey))
                 case .timer(let request, let lane):
                     BusMessage.timer(request) { cause.causing(index, type: $0, lane: lane, partitionKey: nil) }
+                case .request(let request, let lane):
+                    BusMessage.request(
+                        request.operation, request,
+                        envelope: cause.causing(index, type: request.operation.type, lane: lane, partitionKey: nil))
                 }
             }
             entries.append((task.envelope.id, messages.isEmpty ? nil : StoredEffects(messages)))
@@ -179,6 +183,9 @@ struct DialogTransaction {
             logger.warning("a row's timer can't be set", metadata: metadata.merging(["error": "\(complaint)"]) { $1 })
             MetricCatalogue.dialogFailures.counter([("bot", task.event.bot.rawValue), ("error.type", complaint.code.description)])
                 .increment()
+        }
+        for notice in outcome.notices {
+            logger.notice("\(notice)", metadata: ["bot": "\(task.event.bot)", "message_id": "\(task.envelope.id)"])
         }
         if let failure = outcome.failure {
             metadata["error"] = "\(failure)"
