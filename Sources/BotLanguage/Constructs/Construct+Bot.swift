@@ -7,12 +7,16 @@ extension Construct {
             .key("enums", .named(.list(.name("a member"))), "Typed constants: `Status: [open, closed]`, used as `Status.open`."),
             .key("data", .named(.construct("collection")), "What the bot remembers: collections of typed rows."),
             .key("fn", .named(.cel("any type")), "Functions of the expression language: `total(items): …`. Pure and not recursive."),
+            .key("texts", .named(.construct("text")), "Translations: `hello(name): {en: …, ru: …}`, used as `${hello(user.name)}`."),
+            .key(
+                "language", .either([.text("a language: `en`"), .construct("language")]),
+                "The bot's own language: what people get whose language it doesn't speak. Needed when there are several."),
             .key("roles", .named(.cel("bool")), "Names for conditions on the person: `admin: user.is_admin`."),
             .key("screens", .named(.construct("screen")), "What people see. A conversation begins at `home`, else at the first screen."),
             .key("forms", .named(.construct("form")), "Questions that are asked one after another."),
             .key("handlers", .list(.construct("handler")), "What answers commands and messages; the first that fits."),
             .key("signals", .named(.construct("signal")), "Internal events, for other conversations or in a lane of their own."),
-        ], later: ["queries", "config", "timers", "answers", "texts", "tests", "migrate"])
+        ], later: ["queries", "config", "timers", "answers", "tests", "migrate"])
 
     static let collection = Construct(
         "collection", "a collection",

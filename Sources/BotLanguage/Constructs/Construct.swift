@@ -77,7 +77,7 @@ extension Construct {
     package static let all: [Construct] =
         [
             bot, collection, field, unique, parameter, screen, content, textCase, button, list, form, formField, choice, choices, handler,
-            signal,
+            signal, text, plural, language,
         ] + steps + [claimed]
 
     package static func named(_ id: String) -> Construct? { all.first { $0.id == id } }

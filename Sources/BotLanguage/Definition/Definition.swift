@@ -22,6 +22,8 @@ public struct Definition: Sendable {
     package let liveCollections: Set<String>
     /// References that some expression looks through, by collection: they are loaded with their row.
     package let expansions: [String: Set<String>]
+    /// The languages that it speaks.
+    package internal(set) var languages = Languages()
     /// Whether handlers see, or make, rows that others see: then they must behave as if one ran after another.
     public let sharesRows: Bool
 

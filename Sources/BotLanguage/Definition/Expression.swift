@@ -61,6 +61,8 @@ package struct Template: Sendable {
     package enum Part: Sendable {
         case text(String)
         case value(Expression)
+        /// A text of `texts`; its own markup stays markup.
+        case translated(Translation)
     }
 
     package let parts: [Part]

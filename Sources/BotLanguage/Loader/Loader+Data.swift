@@ -20,12 +20,15 @@ extension Loader {
         areRecordsWelcome = false
         let records = drafts.map { draft in record(draft.name, draft.fields) } + Self.eventRecords + structures.values.map(\.record)
         let functions = readFunctions(functionsNode)
+        let texts = readTexts(besides: functions.map(\.definition.name))
         environment = CELEnvironment(
             variables: Dictionary(collectionNames.map { ($0, CELType.list(.object($0))) }) { first, _ in first }, records: records,
-            enums: Array(enums.values), functions: HostFunctions.all, definitions: functions.map(\.definition),
+            enums: Array(enums.values), functions: HostFunctions.all + HostFunctions.ofTexts,
+            definitions: functions.map(\.definition) + texts,
             // Enough for what people write, and safe on a thread with a small stack.
             limits: CELParserLimits(sourceSize: 16_384, nesting: 40, height: 120))
         checkFunctions(functions)
+        checkTexts()
         for (draft, record) in zip(drafts, records) {
             let fields = draft.fields.map { $0.field(default: readDefault($0, of: draft.name)) }
             let (uniques, indexes) = readKeys(of: draft.name, draft.node, draft.fields)

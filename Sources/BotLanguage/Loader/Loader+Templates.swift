@@ -26,6 +26,15 @@ extension Loader {
                 isValid = false
             case .expression(let range):
                 let inner = String(decoding: Array(source.utf8)[range], as: UTF8.self)
+                switch translation(inner, in: node, offset: range.lowerBound, scope, what, limit: limit) {
+                case .none: break
+                case .failed:
+                    isValid = false
+                    continue
+                case .text(let text):
+                    parts.append(.translated(text))
+                    continue
+                }
                 if let value = expression(inner, in: node, offset: range.lowerBound, scope), checkShown(value, in: node, range) {
                     parts.append(.value(value))
                 } else {
@@ -71,17 +80,22 @@ extension Loader {
 
     /// Whether people can read a value of this type.
     private func checkShown(_ value: Expression, in node: Node, _ range: Range<Int>) -> Bool {
+        guard let (message, hint) = Self.whyNotShown(value.type) else { return true }
+        report(message, in: node, range.lowerBound, range.count, hint)
+        return false
+    }
+
+    /// Nil when people can read values of this type.
+    static func whyNotShown(_ type: CELType) -> (message: String, hint: String)? {
         let hint: String
-        switch value.type {
-        case .string, .int, .uint, .double, .bool, .enumeration, .timestamp, .duration, .dyn: return true
+        switch type {
+        case .string, .int, .uint, .double, .bool, .enumeration, .timestamp, .duration, .dyn: return nil
         case .nullable, .null: hint = "say what to show then, as in 'x == null ? '–' : string(x)'"
         case .list: hint = "join its elements, as in 'x.join(', ')'"
         case .object: hint = "choose one of its fields"
         default: hint = "convert it to a string"
         }
-        let what = value.type.isNullable ? "this may be null, which can't be shown" : "\(value.type) can't be shown"
-        report(what, in: node, range.lowerBound, range.count, hint)
-        return false
+        return (type.isNullable ? "this may be null, which can't be shown" : "\(type) can't be shown", hint)
     }
 }
 

@@ -30,6 +30,15 @@ final class Loader {
     var expansions: [String: Set<String>] = [:]
     /// Fields whose declaration is wrong: what uses them isn't reported as well.
     var brokenFields: [String: Set<String>] = [:]
+    /// `texts`, and the languages that they are in.
+    var texts: [String: TextDraft] = [:]
+    var textsNode: Node?
+    var languageNode: Node?
+    var languages = Languages()
+    /// Texts within texts.
+    var textDepth = 0
+    /// Texts whose markup has been looked at, by the mode.
+    var checkedMarkup: Set<String> = []
     /// Steps within steps, so that no definition exhausts the stack.
     var stepDepth = 0
 
@@ -50,6 +59,7 @@ final class Loader {
         loader.hasAsset = hasAsset
         var definition: Definition?
         if let root, problems.isEmpty { definition = loader.read(root) }
+        definition?.languages = loader.languages
         guard let definition, loader.diagnostics.isEmpty else {
             throw DefinitionError(diagnostics: loader.sortedDiagnostics())
         }
@@ -66,6 +76,7 @@ final class Loader {
         guard let fields = fields(of: root, .bot) else { return nil }
         let bot = readBotName(fields, root)
         let version = fields["version"].flatMap { whole($0, in: 1...Int(Int32.max), "a version") } ?? 1
+        (textsNode, languageNode) = (fields["texts"], fields["language"])
         let store = readData(enums: fields["enums"], functions: fields["fn"], data: fields["data"])
         let screenEntries = declarations(fields["screens"], "a screen", isVariable: false)
         let formEntries = declarations(fields["forms"], "a form", isVariable: false)
