@@ -68,6 +68,8 @@ package struct Template: Sendable {
     package let parts: [Part]
     package let source: String
     package let position: SourcePosition
+    /// How long it may become.
+    package internal(set) var length = TemplateLength()
 
     package init(parts: [Part], source: String, position: SourcePosition) {
         self.parts = parts

@@ -19,8 +19,8 @@ struct TextDraft {
     var translations: [Translated]
     /// Something in it is wrong and has been reported: who uses it isn't reported as well.
     var isBroken = false
-    /// As it is shown where it is given nothing.
-    var constant: Translation?
+    /// As it is shown where it needs nothing; its lengths differ with the marking.
+    var constants: [ParseMode: Translation] = [:]
 }
 
 // `texts` and `language`: what the bot says, in every language it speaks.
@@ -315,11 +315,11 @@ extension Loader {
     /// `hello(user.name)` as the whole of a `${…}`: the text itself, with its own markup.
     ///
     /// - Parameter offset: where the source begins in the node's value.
-    func translation(_ source: String, in node: Node, offset: Int, _ scope: Scope, _ what: String, limit: Int) -> Translating {
+    func translation(_ source: String, in node: Node, offset: Int, _ scope: Scope, _ what: String, _ mode: ParseMode) -> Translating {
         guard !texts.isEmpty, let call = CELEnvironment.call(source), let draft = texts[call.name] else { return .none }
         guard !draft.isBroken, !isHopeless else { return .failed }
         let hasPerson = scope.type(of: "user") != nil
-        if let constant = draft.constant, hasPerson, call.arguments.isEmpty { return .text(constant) }
+        if let constant = draft.constants[mode], hasPerson, call.arguments.isEmpty { return .text(constant) }
         guard call.arguments.count == draft.parameters.count else {
             report(
                 "'\(draft.name)' takes \(draft.parameters.isEmpty ? "no arguments" : list(draft.parameters))", in: node, offset,
@@ -335,6 +335,7 @@ extension Loader {
             else { return .failed }
             arguments.append(Binding(name: name, value: value))
             inner.add(name, value.type)
+            inner.limit(name, to: extent(of: value, scope))
             if name == draft.count, !isNumber(value.type) {
                 report(
                     "'\(draft.name)' counts '\(name)', but this is \(value.type)", in: node, offset + range.lowerBound, range.count, nil)
@@ -349,7 +350,7 @@ extension Loader {
             var plural: [PluralCategory: Template] = [:]
             for form in translation.forms {
                 let before = diagnostics.count
-                let template = template(form.node, inner, what, limit: .max)
+                let template = template(form.node, inner, what, limit: .max, mode)
                 // What is wrong with these arguments, or in this place, belongs to who uses the text.
                 if let first = diagnostics[before...].first {
                     diagnostics.removeSubrange(before...)
@@ -367,7 +368,7 @@ extension Loader {
             }
         }
         let result = Translation(name: draft.name, arguments: arguments, forms: forms)
-        if draft.parameters.isEmpty, hasPerson { texts[draft.name]?.constant = result }
+        if draft.parameters.isEmpty, hasPerson { texts[draft.name]?.constants[mode] = result }
         return .text(result)
     }
 
