@@ -1,13 +1,13 @@
 extension Construct {
-    static let bot = Construct(
+    package static let bot = Construct(
         "bot", "a bot", "The whole file.",
         [
             .required("bot", .name("the bot"), "Its name: 1 to 32 of a–z, 0–9, '_' and '-'."),
             .key("version", .whole(1...Int(Int32.max)), "The author's number of this version. Default 1."),
             .key("enums", .named(.list(.name("a member"))), "Typed constants: `Status: [open, closed]`, used as `Status.open`."),
             .key("data", .named(.construct("collection")), "What the bot remembers: collections of typed rows."),
-            .key("fn", .named(.cel("any type")), "Functions of the expression language: `total(items): …`. Pure and not recursive."),
-            .key("texts", .named(.construct("text")), "Translations: `hello(name): {en: …, ru: …}`, used as `${hello(user.name)}`."),
+            .key("fn", .functions(.cel("any type")), "Functions of the expression language: `total(items): …`. Pure and not recursive."),
+            .key("texts", .functions(.construct("text")), "Translations: `hello(name): {en: …, ru: …}`, used as `${hello(user.name)}`."),
             .key(
                 "language", .either([.text("a language: `en`"), .construct("language")]),
                 "The bot's own language: what people get whose language it doesn't speak. Needed when there are several."),
@@ -24,7 +24,7 @@ extension Construct {
         [
             .key("unique", .list(.construct("unique")), "Rules that no two rows may break, kept by the database."),
             .key("index", .list(.oneOrMore(.name("a field"))), "Fields by which rows are looked up."),
-        ], others: .either([.type, .construct("field")]))
+        ], others: (.either([.type, .construct("field")]), "A field: its type, or more about it."))
 
     static let field = Construct(
         "field", "a field", "A field with more than its type.",

@@ -3,7 +3,7 @@ extension Construct {
         "text", "a text",
         "One text in every language of the bot, under the languages' tags in small letters: `en`, `ru`, `pt-br`. With `count` a language has several forms.",
         [.key("count", .name("a parameter"), "The number by which the form of the words is chosen.")],
-        others: .either([.template, .construct("plural")]))
+        others: (.either([.template, .construct("plural")]), "A language: the text in it, or its forms for numbers."))
 
     static let plural = Construct(
         "plural", "a translation with plurals",
