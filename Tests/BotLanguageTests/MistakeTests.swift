@@ -29,6 +29,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         zones,
         timers,
         operations,
+        texts,
+        lengths,
     ].flatMap { $0 }
 
     var testDescription: String { name }

@@ -48,7 +48,6 @@ struct Interpreter: Sendable {
         let engine: BotEngine
         let event: Event
         let id: EnvelopeID
-        let phrases: Phrases
         let initial: ConversationState
 
         let lane: Lane
@@ -59,7 +58,6 @@ struct Interpreter: Sendable {
             self.id = id
             self.lane = lane
             self.initial = initial
-            phrases = Phrases(language: event.person?.language)
         }
     }
 
@@ -68,11 +66,13 @@ struct Interpreter: Sendable {
     var event: Event { context.event }
     var id: EnvelopeID { context.id }
     var lane: Lane { context.lane }
-    var phrases: Phrases { context.phrases }
+    var phrases: Phrases { Phrases(language: language) }
 
     var phase = Phase.dispatch
     var state: ConversationState
     var user: CELObject
+    /// The one in which this person is spoken to.
+    var language = ""
     var userChanges: [ColumnValue] = []
     /// Changes of the user's row that queries wouldn't see yet.
     var unwritten: [ColumnValue] = []
@@ -122,6 +122,7 @@ struct Interpreter: Sendable {
         self.state = state
         // Without a person nothing in the definition asks for one.
         self.user = Rows.object(user ?? Record([]), engine.definition.collections[Table.usersName], user: nil)
+        language = spoken(to: event.person == nil ? nil : self.user)
         if let button = event.pressed {
             let key = button.data.flatMap(ButtonKey.init)
             let isOwn = key?.owner == ButtonKey.fingerprint(event.person?.id)

@@ -31,7 +31,11 @@ extension Interpreter {
             case .screen(let target):
                 let parameters = definition.screens[target.name]?.parameters ?? []
                 post = .screen(target.name, arguments: try arguments(target, parameters, variables))
-            case .content(let content): post = .message(try outgoing(try view(content, variables, owner: nil)))
+            case .content(let content):
+                // The sender's words in the recipient's language.
+                var theirs = variables
+                theirs.speak(spoken(to: person))
+                post = .message(try outgoing(try view(content, theirs, owner: nil)))
             }
             try append(event(.post(post), for: person), lane)
         }

@@ -129,6 +129,11 @@ extension Interpreter {
     }
 
     private mutating func refresh(_ row: CELObject, _ variables: inout Variables) {
+        if row == user, definition.languages.chosen != nil {
+            language = spoken(to: user)
+            variables.speak(language)
+            for index in cursors.indices { cursors[index].scope.speak(language) }
+        }
         variables.refresh(row)
         for index in cursors.indices { cursors[index].scope.refresh(row) }
     }

@@ -25,6 +25,13 @@ struct Variables: Sendable {
         }
     }
 
+    /// The language of who is meant.
+    mutating func speak(_ language: String) { bindings[Languages.variable] = .string(language) }
+
+    var language: String {
+        if case .string(let language)? = bindings[Languages.variable] { language } else { "" }
+    }
+
     mutating func seed(_ seed: UInt64) { bindings["@seed"] = .int(Int64(bitPattern: seed)) }
 }
 
@@ -37,6 +44,7 @@ extension Interpreter {
         bindings["now"] = ValueMapping.timestamp(microseconds: milliseconds.multipliedReportingOverflow(by: 1_000).partialValue)
         if !definition.config.isEmpty { bindings["config"] = engine.config.value }
         var variables = Variables(bindings)
+        variables.speak(language)
         variables.seed(seed())
         return variables
     }
@@ -112,6 +120,7 @@ extension Interpreter {
             switch part {
             case .text(let text): result += text
             case .value(let expression): result += escaping.escape(Texts.show(try evaluate(expression, variables)))
+            case .translated(let translation): result += try text(translation, variables, escaping)
             }
         }
         return result

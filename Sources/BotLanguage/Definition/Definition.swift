@@ -32,6 +32,8 @@ public struct Definition: Sendable {
     package let config: [ConfigSetting]
     /// Types of the rows of queries with columns of their own, by the queries' names.
     package let queryRecords: [String: RecordType]
+    /// The languages that it speaks.
+    package internal(set) var languages = Languages()
     /// Whether handlers see, or make, rows that others see: then they must behave as if one ran after another.
     public let sharesRows: Bool
 

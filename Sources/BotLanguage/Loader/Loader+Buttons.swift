@@ -65,7 +65,10 @@ extension Loader {
             return nil
         }
         switch values.type {
-        case .list(let element): scope.add(variable, element)
+        case .list(let element):
+            let extent = extent(of: values, scope).element
+            scope.add(variable, element)
+            scope.limit(variable, to: extent)
         case .dyn: scope.add(variable, .dyn)
         default:
             report("'each' goes through a list, this is \(values.type)", in: node, offset, rest.utf8.count, nil)

@@ -52,6 +52,15 @@ final class Loader {
     var queryRecords: [String: RecordType] = [:]
     /// Makes an environment with further functions, as long as types are being read.
     var makeEnvironment: ([CELFunction]) -> CELEnvironment = { _ in CELEnvironment() }
+    /// `texts`, and the languages that they are in.
+    var texts: [String: TextDraft] = [:]
+    var textsNode: Node?
+    var languageNode: Node?
+    var languages = Languages()
+    /// Texts within texts.
+    var textDepth = 0
+    /// Texts whose markup has been looked at, by the mode.
+    var checkedMarkup: Set<String> = []
     /// Steps within steps, so that no definition exhausts the stack.
     var stepDepth = 0
 
@@ -79,6 +88,7 @@ final class Loader {
         loader.readAsset = readAsset
         var definition: Definition?
         if let root, problems.isEmpty { definition = loader.read(root) }
+        definition?.languages = loader.languages
         guard let definition, loader.diagnostics.isEmpty else {
             throw DefinitionError(diagnostics: loader.sortedDiagnostics())
         }
@@ -101,6 +111,7 @@ final class Loader {
         let version = fields["version"].flatMap { whole($0, in: 1...Int(Int32.max), "a version") } ?? 1
         readOperationTypes(root)
         configNode = fields["config"]
+        (textsNode, languageNode) = (fields["texts"], fields["language"])
         let store = readData(enums: fields["enums"], functions: fields["fn"], data: fields["data"], queries: fields["queries"])
         let screenEntries = declarations(fields["screens"], "a screen", isVariable: false)
         let formEntries = declarations(fields["forms"], "a form", isVariable: false)
