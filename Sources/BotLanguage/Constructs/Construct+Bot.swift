@@ -12,7 +12,8 @@ extension Construct {
             .key("forms", .named(.construct("form")), "Questions that are asked one after another."),
             .key("handlers", .list(.construct("handler")), "What answers commands and messages; the first that fits."),
             .key("signals", .named(.construct("signal")), "Internal events, for other conversations or in a lane of their own."),
-        ], later: ["queries", "config", "timers", "answers", "texts", "tests", "migrate"])
+            .key("tests", .named(.construct("test")), "Conversations that must go as they are written; also in `tests.yaml` beside the file."),
+        ], later: ["queries", "config", "timers", "answers", "texts", "migrate"])
 
     static let collection = Construct(
         "collection", "a collection",

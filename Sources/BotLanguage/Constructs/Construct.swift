@@ -78,7 +78,7 @@ extension Construct {
         [
             bot, collection, field, unique, parameter, screen, content, textCase, button, list, form, formField, choice, choices, handler,
             signal,
-        ] + steps + [claimed]
+        ] + steps + [claimed] + tests
 
     package static func named(_ id: String) -> Construct? { all.first { $0.id == id } }
 }

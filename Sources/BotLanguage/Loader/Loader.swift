@@ -5,7 +5,8 @@ import CEL
 /// Declarations come before what uses them, whatever their order in the file: names and types of data, then the
 /// signatures of screens and forms, then everything with expressions.
 final class Loader {
-    let file: SourceFile
+    /// What is being read; see `readTestFile`.
+    var file: SourceFile
     var diagnostics: [Diagnostic] = []
 
     var enums: [String: CELEnum] = [:]
@@ -40,7 +41,10 @@ final class Loader {
     /// Whether the bot's folder has a file; nil: nobody knows, so it isn't checked.
     private(set) var hasAsset: ((String) -> Bool)?
 
-    static func load(_ yaml: String, file name: String, hasAsset: ((String) -> Bool)? = nil) throws(DefinitionError) -> Definition {
+    /// - Parameter tests: the text of `tests.yaml` and how messages call it; nil: there is none.
+    static func load(
+        _ yaml: String, file name: String, hasAsset: ((String) -> Bool)? = nil, tests: (yaml: String, name: String)? = nil
+    ) throws(DefinitionError) -> Definition {
         // Editors of another system write a byte order mark.
         let yaml = yaml.unicodeScalars.first == "\u{FEFF}" ? String(yaml.unicodeScalars.dropFirst()) : yaml
         let file = SourceFile(yaml, name: name)
@@ -50,6 +54,7 @@ final class Loader {
         loader.hasAsset = hasAsset
         var definition: Definition?
         if let root, problems.isEmpty { definition = loader.read(root) }
+        if let tests, definition != nil { loader.readTestFile(tests.yaml, named: tests.name, whole: &definition) }
         guard let definition, loader.diagnostics.isEmpty else {
             throw DefinitionError(diagnostics: loader.sortedDiagnostics())
         }
@@ -57,7 +62,8 @@ final class Loader {
     }
 
     private func sortedDiagnostics() -> [Diagnostic] {
-        let sorted = diagnostics.sorted { ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column) }
+        func order(_ place: SourcePosition) -> (Int, Int, Int) { (place.file == file.name ? 0 : 1, place.line, place.column) }
+        let sorted = diagnostics.sorted { order($0.position) < order($1.position) }
         var seen: Set<Diagnostic> = []
         return Array(sorted.filter { seen.insert($0).inserted }.prefix(Self.maximumDiagnostics))
     }
@@ -84,11 +90,14 @@ final class Loader {
             report("the bot has neither screens nor handlers: it would never answer", at: root)
         }
         let home = readHome(screenEntries)
+        let tests = readTests(fields["tests"])
         guard diagnostics.isEmpty, let bot else { return nil }
-        return Definition(
+        var definition = Definition(
             bot: bot, version: version, store: store, collections: collections, enums: enums, screens: screens, forms: forms,
             handlers: handlers, signals: signals, home: home, expansions: expansions,
             sharesRows: readsRows || collections.count > 1)
+        definition.tests = tests
+        return definition
     }
 
     private func readBotName(_ fields: Fields, _ root: Node) -> String? {

@@ -18,6 +18,7 @@ struct DialogTransaction {
     let transaction: PostgresTransaction
     let handled: HandledTable
     let logger: Logger
+    var observer: DialogHandler.Observer?
 
     private var states: [ConversationKey: ConversationState?] = [:]
     private var users: [BotName: [UserKey: Record]] = [:]
@@ -160,6 +161,7 @@ struct DialogTransaction {
             "bot": "\(task.event.bot)", "message_id": "\(task.envelope.id)", "trigger": "\(outcome.trigger)",
             "commands": "\(outcome.commands.count)", "events": "\(effects.count - outcome.commands.count)",
         ]
+        observer?(task.event, outcome)
         if let failure = outcome.failure {
             metadata["error"] = "\(failure)"
             logger.warning("the definition failed", metadata: metadata)
