@@ -106,6 +106,8 @@ let package = Package(
         .target(
             name: "BotLanguage", dependencies: ["CEL", "Contracts", "JSON", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
+        .target(
+            name: "BotTools", dependencies: ["BotLanguage", "Contracts", "JSON", .product(name: "Yams", package: "Yams")], swiftSettings: settings),
         .target(name: "BotEngine", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: settings),
         .target(name: "BotStore", dependencies: ["BotEngine", "BotLanguage", "Contracts", "JSON", "Postgres"], swiftSettings: settings),
         .target(
@@ -242,6 +244,10 @@ let package = Package(
         .testTarget(
             name: "BotEngineTests", dependencies: ["BotEngine", "BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
         .testTarget(name: "BotLanguageTests", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
+        .testTarget(
+            name: "BotToolsTests",
+            dependencies: ["BotLanguage", "BotTools", "Contracts", "JSON", "TestSupport", .product(name: "Yams", package: "Yams")],
+            swiftSettings: testSettings),
         .executableTarget(
             name: "CELFuzz", dependencies: ["CEL"], path: "Tests/CELFuzz", exclude: ["LibFuzzer"], swiftSettings: settings),
         .testTarget(name: "CELTests", dependencies: ["CEL", "CELFuzz"], swiftSettings: testSettings),

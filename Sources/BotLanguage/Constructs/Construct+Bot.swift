@@ -1,12 +1,12 @@
 extension Construct {
-    static let bot = Construct(
+    package static let bot = Construct(
         "bot", "a bot", "The whole file.",
         [
             .required("bot", .name("the bot"), "Its name: 1 to 32 of a–z, 0–9, '_' and '-'."),
             .key("version", .whole(1...Int(Int32.max)), "The author's number of this version. Default 1."),
             .key("enums", .named(.list(.name("a member"))), "Typed constants: `Status: [open, closed]`, used as `Status.open`."),
             .key("data", .named(.construct("collection")), "What the bot remembers: collections of typed rows."),
-            .key("fn", .named(.cel("any type")), "Functions of the expression language: `total(items): …`. Pure and not recursive."),
+            .key("fn", .functions(.cel("any type")), "Functions of the expression language: `total(items): …`. Pure and not recursive."),
             .key("roles", .named(.cel("bool")), "Names for conditions on the person: `admin: user.is_admin`."),
             .key("screens", .named(.construct("screen")), "What people see. A conversation begins at `home`, else at the first screen."),
             .key("forms", .named(.construct("form")), "Questions that are asked one after another."),
@@ -21,7 +21,7 @@ extension Construct {
         [
             .key("unique", .list(.construct("unique")), "Rules that no two rows may break, kept by the database."),
             .key("index", .list(.oneOrMore(.name("a field"))), "Fields by which rows are looked up."),
-        ], others: .either([.type, .construct("field")]))
+        ], others: (.either([.type, .construct("field")]), "A field: its type, or more about it."))
 
     static let field = Construct(
         "field", "a field", "A field with more than its type.",

@@ -1,6 +1,6 @@
 extension Construct {
     /// Every step with its further keys, in the order in which they are looked for: a mapping with several of them is the first.
-    static let steps: [Construct] = [
+    package static let steps: [Construct] = [
         step(
             "let", "Gives values names.",
             [.key("let", .named(.cel("any type")), "Each is seen by those behind it, and by the steps behind.")]),

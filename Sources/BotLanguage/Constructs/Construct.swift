@@ -26,15 +26,20 @@ package struct Construct: Sendable {
     package let keys: [Key]
     /// What stands under all other keys, which the author names; nil: there are none.
     package let others: Shape?
+    /// Of the author's keys.
+    package let othersDocumentation: String
     /// Keys of the full language that this version doesn't run yet.
     package let later: [String]
 
-    init(_ id: String, _ name: String, _ documentation: String, _ keys: [Key], others: Shape? = nil, later: [String] = []) {
+    init(_ id: String, _ name: String, _ documentation: String, _ keys: [Key], others: (shape: Shape, documentation: String)? = nil,
+        later: [String] = []
+    ) {
         self.id = id
         self.name = name
         self.documentation = documentation
         self.keys = keys
-        self.others = others
+        self.others = others?.shape
+        othersDocumentation = others?.documentation ?? ""
         self.later = later
     }
 
@@ -64,6 +69,8 @@ package indirect enum Shape: Sendable {
     case construct(String)
     /// The author's names, each with such a value.
     case named(Shape)
+    /// The same with parameters behind the names: `total(items)`.
+    case functions(Shape)
     case list(Shape)
     /// One, or a list of them.
     case oneOrMore(Shape)
