@@ -14,7 +14,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         self.expected = expected
     }
 
-    static let all = forms + screens + buttons + steps + fields + files + functions + claims + rules
+    static let all = tests + forms + screens + buttons + steps + fields + files + functions + claims + rules
 
     var testDescription: String { name }
 }

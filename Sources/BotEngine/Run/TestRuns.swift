@@ -43,7 +43,8 @@ extension BotEngine {
 extension Interpreter {
     fileprivate init(outside engine: BotEngine, _ bot: BotName, at moment: Timestamp, _ id: EnvelopeID) {
         self.init(
-            engine: engine, event: Event(bot: bot, platform: .telegram, at: moment, content: .signal(Signal(name: "", lane: "test"))), id: id,
+            engine: engine, event: Event(bot: bot, platform: .telegram, at: moment, content: .signal(Signal(name: "", lane: "test"))),
+            id: id,
             lane: .normal, state: ConversationState(), user: nil)
     }
 

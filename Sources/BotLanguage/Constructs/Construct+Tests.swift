@@ -5,7 +5,7 @@ extension Construct {
     ]
 
     static let testFile = Construct(
-        "testFile", "a file of tests", "The whole of `tests.yaml`, which lies beside `bot.yaml`.",
+        "test_file", "a file of tests", "The whole of `tests.yaml`, which lies beside `bot.yaml`.",
         [.required("tests", .named(.construct("test")), "The tests, each under its name.")])
 
     static let test = Construct(
@@ -16,25 +16,28 @@ extension Construct {
                 "pick", .whole(0...Int(Int32.max)),
                 "Which element `pick()` and `order: random` take, from 0, modulo how many there are. Default any, the same in every run."),
             .key("language", .text("a language"), "Of everybody's app: `en`, `ru`. Default none."),
-            .key("people", .named(.construct("testPerson")), "Who is known to the bot from the beginning. Others are as soon as they do something."),
+            .key(
+                "people", .named(.construct("test_person")),
+                "Who is known to the bot from the beginning. Others are as soon as they do something."),
             .key(
                 "data", .named(.list(.named(fixture))),
                 "Rows to begin with, by collection. Values are written as people write them; `as` names a row for others that refer to it."),
             .key("group", .either([.flag, .text("a title")]), "Whether people talk in a group; its title. Default no."),
-            .key("live", .flag, "Whether it can be played against running processes as well, which have a clock of their own. Default yes."),
-            .required("steps", .list(.construct("testStep")), "What happens, one after another."),
+            .key(
+                "live", .flag, "Whether it can be played against running processes as well, which have a clock of their own. Default yes."),
+            .required("steps", .list(.construct("test_step")), "What happens, one after another."),
         ])
 
     static let testPerson = Construct(
-        "testPerson", "a person of a test", "What the platform says of somebody, and the author's fields of `users`.",
+        "test_person", "a person of a test", "What the platform says of somebody, and the author's fields of `users`.",
         [
             .key("name", .text("a name"), "First and last name. Default the name in the test."),
             .key("username", .text("a username"), "Without the `@`. Default none."),
             .key("language", .text("a language"), "Of their app. Default the test's."),
-        ], others: fixture)
+        ], others: (fixture, "A field of `users`: a value as people write it."))
 
-    static let testStep = Construct(
-        "testStep", "a step of a test",
+    package static let testStep = Construct(
+        "test_step", "a step of a test",
         """
         What one person does, under their name (a text or an action), or time that goes by; and what is to be seen then. An expectation \
         is about the chat in which it was done; with `@name` behind it (`bot@bob`) about that person's own chat, with `@group` about the \
@@ -45,11 +48,12 @@ extension Construct {
             .key("at", .text("a moment"), "The clock moves on to this moment."),
             .key("in", .word(["private", "group"]), "Where it is done. Default the group, where the test has one."),
             .key(
-                "bot", .either([.text("a text"), .construct("testPattern"), .list(.either([.text("a text"), .construct("testPattern")]))]),
+                "bot",
+                .either([.text("a text"), .construct("test_pattern"), .list(.either([.text("a text"), .construct("test_pattern")]))]),
                 "The text that the bot showed last; a list: all that it showed since the step began. Without markup, as people see it."),
-            .key("toast", .either([.text("a text"), .construct("testPattern")]), "The note over the chat after a tapped button."),
+            .key("toast", .either([.text("a text"), .construct("test_pattern")]), "The note over the chat after a tapped button."),
             .key(
-                "buttons", .either([.list(.oneOrMore(.text("a label"))), .construct("testButtons")]),
+                "buttons", .either([.list(.oneOrMore(.text("a label"))), .construct("test_buttons")]),
                 "The labels of the buttons of what was shown last: all in a row, or by rows. Keyboards instead of the letters count too."),
             .key("no_answer", .flag, "Nothing is shown, no note either."),
             .key("sends", .oneOrMore(.text("a kind")), "The kinds of the newest messages: `photo`, `document`, `text`, `poll`…"),
@@ -57,33 +61,42 @@ extension Construct {
             .key(
                 "expect", .oneOrMore(.cel("bool")),
                 "What must hold: collections as in the definition, people by name, `user` for who did the step, `now`."),
-        ], others: .either([.text("what is said"), .construct("testAction"), .construct("testPattern"), .construct("testButtons")]))
+        ],
+        others: (
+            .either([
+                .text("what is said"), .construct("test_action"), .construct("test_pattern"), .construct("test_buttons"),
+                .list(.oneOrMore(.text("a text"))),
+            ]), "What the person of that name does: a text or an action. Or an expectation about somebody else: `bot@bob`."
+        ))
 
     static let testAction = Construct(
-        "testAction", "an action of a test", "What a person does other than saying a text.",
+        "test_action", "an action of a test", "What a person does other than saying a text.",
         [
             .key(
                 "tap", .text("a button"),
-                "A label, on the newest message that has it; or the button's position from 0, row by row, on the newest message with buttons."),
+                "A label, on the newest message that has it; or the button's position from 0, row by row, on the newest message with buttons."
+            ),
             .key("of", .text("a text"), "Which message the button or the poll belongs to, by its text."),
             .key("text", .text("a text"), "The caption of a file."),
         ]
             + ["photo", "audio", "document", "video", "animation", "voice", "sticker", "video_note"].map {
                 .key($0, .text("a file"), "Sends a file; the name stands for its content.")
             } + [
-                .key("location", .construct("testLocation"), "Sends a place."), .key("venue", .construct("testVenue"), "Sends a place with a name."),
-                .key("contact", .either([.text("a phone number"), .construct("testContact")]), "Sends an entry of the phone book."),
-                .key("dice", .either([.whole(1...64), .construct("testDice")]), "Rolls a die, which shows this."),
+                .key("location", .construct("test_location"), "Sends a place."),
+                .key("venue", .construct("test_venue"), "Sends a place with a name."),
+                .key("contact", .either([.text("a phone number"), .construct("test_contact")]), "Sends an entry of the phone book."),
+                .key("dice", .either([.whole(1...64), .construct("test_dice")]), "Rolls a die, which shows this."),
                 .key("vote", .oneOrMore(.whole(0...99)), "Votes in the newest poll: options from 0; `[]` takes the vote back."),
                 .key(
                     "join", .either([.flag, .word(["bot"]), .oneOrMore(.name("a person"))]),
                     "Comes into the group, brings the bot there, or these people."),
-                .key("leave", .either([.flag, .word(["bot"]), .oneOrMore(.name("a person"))]), "Leaves the group, or sends them out of it."),
+                .key(
+                    "leave", .either([.flag, .word(["bot"]), .oneOrMore(.name("a person"))]), "Leaves the group, or sends them out of it."),
                 .key("block", .flag, "Wants nothing of the bot any more."), .key("unblock", .flag, "Wants it again."),
             ])
 
     static let testPattern = Construct(
-        "testPattern", "a pattern", "What a text must be like. All that is given must hold.",
+        "test_pattern", "a pattern", "What a text must be like. All that is given must hold.",
         [
             .key("contains", .oneOrMore(.text("a text")), "Parts that it has."),
             .key("lacks", .oneOrMore(.text("a text")), "Parts that it hasn't."),
@@ -91,31 +104,31 @@ extension Construct {
         ])
 
     static let testButtons = Construct(
-        "testButtons", "expected buttons", "Some of the buttons, whatever the others are.",
+        "test_buttons", "expected buttons", "Some of the buttons, whatever the others are.",
         [
             .key("contains", .oneOrMore(.text("a label")), "Labels that are there."),
             .key("lacks", .oneOrMore(.text("a label")), "Labels that aren't."),
         ])
 
     static let testLocation = Construct(
-        "testLocation", "a location", "A point on the map, in degrees.",
+        "test_location", "a location", "A point on the map, in degrees.",
         [.required("latitude", .number, "From -90 to 90."), .required("longitude", .number, "From -180 to 180.")])
 
     static let testVenue = Construct(
-        "testVenue", "a venue", "A place with a name.",
+        "test_venue", "a venue", "A place with a name.",
         testLocation.keys + [
             .required("title", .text("a title"), "What it is called."), .key("address", .text("an address"), "Where it is. Default empty."),
         ])
 
     static let testContact = Construct(
-        "testContact", "a contact", "An entry of the phone book.",
+        "test_contact", "a contact", "An entry of the phone book.",
         [
             .required("phone", .text("a phone number"), "The number."),
             .key("first_name", .text("a name"), "Default the name of who sends it."), .key("last_name", .text("a name"), "Default none."),
         ])
 
     static let testDice = Construct(
-        "testDice", "a die", "An animated emoji with a value.",
+        "test_dice", "a die", "An animated emoji with a value.",
         [.required("value", .whole(1...64), "What it shows."), .key("emoji", .text("an emoji"), "Default 🎲.")])
 
     /// A value as people write it.

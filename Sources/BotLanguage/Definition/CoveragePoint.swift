@@ -33,7 +33,9 @@ extension Definition {
             points.add(.signal, signal.name, signal.position)
             points.add(signal.steps)
         }
-        return points.points.sorted { ($0.position.line, $0.position.column, $0.part.rawValue) < ($1.position.line, $1.position.column, $1.part.rawValue) }
+        return points.points.sorted {
+            ($0.position.line, $0.position.column, $0.part.rawValue) < ($1.position.line, $1.position.column, $1.part.rawValue)
+        }
     }
 }
 
@@ -89,32 +91,18 @@ private struct CoveragePoints {
     mutating func add(_ steps: [Step]) {
         for step in steps {
             switch step.kind {
-            case .require(_, let otherwise):
-                branches("require", step)
-                if case .steps(let steps) = otherwise { add(steps) }
-            case .choose(_, let then, let otherwise):
-                branches("if", step)
-                add(then)
-                add(otherwise)
-            case .insert(let insert): add("insert", insert.otherwise, step)
-            case .update(let update): add("update", update.otherwise, step)
-            case .upsert(let upsert): add("upsert", upsert.otherwise, step)
-            case .claim(let claim):
-                branches("claim", step)
-                add(claim.otherwise)
-            case .each(let each):
-                add(.branch, "each", step.position, .then)
-                add(each.steps)
+            case .require: branches("require", step)
+            case .choose: branches("if", step)
+            case .claim: branches("claim", step)
+            case .each: add(.branch, "each", step.position, .then)
+            case .insert where !step.inner.isEmpty: branches("insert", step)
+            case .update where !step.inner.isEmpty: branches("update", step)
+            case .upsert where !step.inner.isEmpty: branches("upsert", step)
             case .show(.content(let content), _): if let text = content.text { add(text) }
             default: break
             }
+            for steps in step.inner { add(steps) }
         }
-    }
-
-    private mutating func add(_ word: String, _ otherwise: [Step]?, _ step: Step) {
-        guard let otherwise else { return }
-        branches(word, step)
-        add(otherwise)
     }
 
     private mutating func branches(_ word: String, _ step: Step) {

@@ -186,15 +186,20 @@ extension Loader {
                 let known = rows.filter { $0.value == collection }.map(\.key).sorted()
                 let isPerson = collection == Table.usersName
                 report(
-                    isPerson ? "there is nobody called '\(text.prefix(40))'" : "no row of '\(collection)' above is called '\(text.prefix(40))'",
-                    at: node, suggestion: didYouMean(text, known) ?? (isPerson ? nil : "give it a name: '{as: \(text.prefix(40)), …}'"),
+                    isPerson
+                        ? "there is nobody called '\(text.prefix(40))'" : "no row of '\(collection)' above is called '\(text.prefix(40))'",
+                    at: node,
+                    suggestion: didYouMean(text, known)
+                        ?? (isPerson ? "name them under 'people'" : "give it a name: '{as: \(text.prefix(40)), …}'"),
                     code: .unknownName)
                 return nil
             }
             return text
         default:
             let value: CELValue
-            do throws(AnswerError) { value = try AnswerParser.parse(text, as: type.type, bounds: .none) } catch { return refused(node, type) }
+            do throws(AnswerError) { value = try AnswerParser.parse(text, as: type.type, bounds: .none) } catch {
+                return refused(node, type)
+            }
             return checked(value, bounds, node)
         }
     }

@@ -50,9 +50,12 @@ extension Loader {
                     code: .unknownKey)
             case let name:
                 if let actor {
+                    let isTorn = entry.value.isEmpty && name.contains { !$0.isLetter && !$0.isNumber && $0 != "_" }
                     report(
                         "a step is what one person does: '\(actor.name)' or '\(name.prefix(40))'", at: entry.key,
-                        suggestion: didYouMean(name, Self.stepWords) ?? "write two steps", code: .unknownKey)
+                        suggestion: isTorn
+                            ? "what has a comma in it stands in quotes" : didYouMean(name, Self.stepWords) ?? "write two steps",
+                        code: .unknownKey)
                     continue
                 }
                 guard checkPersonName(name, at: entry.key) else { continue }
@@ -85,7 +88,8 @@ extension Loader {
             if names.isEmpty, let text = fields["text"] { return self.text(text, "what somebody says").map { .say($0) } }
             if !fields.hasUnknown {
                 report(
-                    names.isEmpty ? "what does the person do?" : "a person does one thing in a step: '\(names[0])' or '\(names[1])'", at: node,
+                    names.isEmpty ? "what does the person do?" : "a person does one thing in a step: '\(names[0])' or '\(names[1])'",
+                    at: node,
                     suggestion: names.isEmpty ? "write a text, '{tap: label}' or '{photo: file.jpg}'" : "write two steps")
             }
             return nil
@@ -170,7 +174,9 @@ extension Loader {
     private func dice(_ node: Node) -> TestAction? {
         if node.text != nil { return whole(node, in: 1...64, "what a die shows").map { .dice(Dice(emoji: "🎲", value: $0)) } }
         guard let fields = fields(of: node, .testDice), let value = fields["value"] ?? missing("value", in: fields) else { return nil }
-        return whole(value, in: 1...64, "'value'").map { .dice(Dice(emoji: fields["emoji"].flatMap { text($0, "an emoji") } ?? "🎲", value: $0)) }
+        return whole(value, in: 1...64, "'value'").map {
+            .dice(Dice(emoji: fields["emoji"].flatMap { text($0, "an emoji") } ?? "🎲", value: $0))
+        }
     }
 
     private func vote(_ node: Node, _ message: String?) -> TestAction? {
@@ -211,7 +217,9 @@ extension Loader {
                 report("who sees this?", at: key, suggestion: "write '\(word)@\(cast.people.first?.name ?? "ann")'")
                 continue
             }
-            if let kind = expectation(word, value) { expectations.append(Expectation(kind: kind, place: target, position: position(value))) }
+            if let kind = expectation(word, value) {
+                expectations.append(Expectation(kind: kind, place: target, position: position(value)))
+            }
         }
         return TestStep(action: draft.action, place: place, expectations: expectations, position: position(draft.node))
     }
@@ -259,14 +267,19 @@ extension Loader {
         if let node = fields["matches"], let source = text(node, "a regular expression") {
             let environment = CELEnvironment(variables: ["text": .string])
             let expression = "text.matches(\(LiteralText.text(.string(source))))"
+            let problem: String
             do {
                 let program = try environment.compile(expression, expecting: .bool)
                 _ = try program.evaluate(CELBindings(["text": .string("")]))
                 pattern.matches = (source, program)
+                return pattern
+            } catch let error as CELError {
+                problem = error.message
             } catch {
-                report("this is no regular expression: \(error)", at: node)
-                return nil
+                problem = "\(error)"
             }
+            report("this is no regular expression: \(problem)", at: node)
+            return nil
         }
         if fields.names.isEmpty, !fields.hasUnknown { report("say what of the text: 'contains', 'lacks' or 'matches'", at: node) }
         return pattern

@@ -157,9 +157,11 @@ final class InProcessWorld: World {
             case .menu(let button):
                 switch button.action {
                 case .request(.contact):
-                    try await send(.contact(Contact(phone: "+4930123456", firstName: person.firstName, person: person.id)), "contact", name, place)
+                    try await send(
+                        .contact(Contact(phone: "+4930123456", firstName: person.firstName, person: person.id)), "contact", name, place)
                 case .request(.location): try await send(.location(Location(latitude: 52.52, longitude: 13.405)), "location", name, place)
-                case .request(.poll): throw Complaint(message: "'\(button.label)' lets a person make a poll, which tests can't", position: tap.position)
+                case .request(.poll):
+                    throw Complaint(message: "'\(button.label)' lets a person make a poll, which tests can't", position: tap.position)
                 default: try await send(.text(FormattedText(button.label)), "text", name, place, text: button.label)
                 }
             case .none(let reason): throw Complaint(message: reason, position: tap.position)
@@ -168,7 +170,8 @@ final class InProcessWorld: World {
             begin(name, place, "<\(kind.rawValue) \(file)>" + (caption.map { " \($0)" } ?? ""))
             let hasName = kind == .document || kind == .audio || kind == .video || kind == .animation
             try await send(
-                .media(kind, File(id: file, name: hasName ? file : nil), caption: caption.map { FormattedText($0) }), kind.rawValue, name, place,
+                .media(kind, File(id: file, name: hasName ? file : nil), caption: caption.map { FormattedText($0) }), kind.rawValue, name,
+                place,
                 text: caption ?? "")
         case .location(let location):
             begin(name, place, "<location \(location.latitude), \(location.longitude)>")
@@ -239,7 +242,8 @@ final class InProcessWorld: World {
         if let wrong = options.first(where: { !poll.options.indices.contains($0) }) {
             throw Complaint(message: "the poll has no option \(wrong); it has \(poll.options.count), counted from 0", position: position)
         }
-        begin(name, place, options.isEmpty ? "<takes the vote back>" : "<votes \(options.map { poll.options[$0] }.joined(separator: ", "))>")
+        begin(
+            name, place, options.isEmpty ? "<takes the vote back>" : "<votes \(options.map { poll.options[$0] }.joined(separator: ", "))>")
         try await happen(.pollAnswer(PollAnswer(poll: pollID(message, place), options: options)), name, in: nil)
     }
 
@@ -249,7 +253,9 @@ final class InProcessWorld: World {
         let who = names.map { $0.isEmpty ? "" : ": " + $0.joined(separator: ", ") } ?? ": bot"
         begin(name, .group, "<\(verb)\(who)>")
         try await happen(
-            .membership(MembershipChange(change: change, members: members.isEmpty && names != nil ? own.map { [$0] } ?? [] : members, isSelf: names == nil)),
+            .membership(
+                MembershipChange(
+                    change: change, members: members.isEmpty && names != nil ? own.map { [$0] } ?? [] : members, isSelf: names == nil)),
             name, in: .group)
     }
 
@@ -320,7 +326,9 @@ final class InProcessWorld: World {
 
     private func show(_ command: Command, _ envelope: Envelope) throws {
         if case .answerButton(let answer) = command.action {
-            if let text = answer.text, let name = queries[answer.query] { chats.note(.init(text: text, isAlert: answer.isAlert), for: name) }
+            if let text = answer.text, let name = queries[answer.query] {
+                chats.note(.init(text: text, isAlert: answer.isAlert), for: name)
+            }
             return
         }
         guard let chat = command.chat, let place = place(of: chat) else { return }
@@ -366,7 +374,8 @@ final class InProcessWorld: World {
         }
         let kind: Chat.Kind = place(of: chat) == .group ? .group : .direct
         let event = Event(
-            bot: command.bot, platform: command.platform, at: clock, chat: Chat(id: chat, kind: kind), person: Person(id: person, firstName: ""),
+            bot: command.bot, platform: command.platform, at: clock, chat: Chat(id: chat, kind: kind),
+            person: Person(id: person, firstName: ""),
             thread: command.thread, content: .receipt(Receipt(command: envelope.id, outcome: outcome)))
         queue.append(
             delivery(
@@ -403,7 +412,8 @@ final class InProcessWorld: World {
         let people = try await rows()
         let unknown = test.people.map(\.name).first { people[$0] == nil && condition.program.variables.contains($0) }
         if let unknown {
-            throw Complaint(message: "\(unknown) is unknown to the bot yet; say so under 'people' if that is wrong", position: condition.position)
+            throw Complaint(
+                message: "\(unknown) is unknown to the bot yet; say so under 'people' if that is wrong", position: condition.position)
         }
         let (engine, name, tables, clock) = (bot.builder(chance: test.pick), bot.name, bot.tables, clock)
         let outcome: Result<CELValue, RunFailure> = try await bot.database.pool.transaction("expect") { transaction in
@@ -447,9 +457,11 @@ extension BotCommand {
         let word = text.dropFirst().prefix { !$0.isWhitespace }
         let parts = word.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         let name = parts.first ?? ""
-        let isName = (1...32).contains(name.utf8.count) && name.utf8.allSatisfy {
-            (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_")
-        }
+        let isName =
+            (1...32).contains(name.utf8.count)
+            && name.utf8.allSatisfy {
+                (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_")
+            }
         guard isName else { return nil }
         var rest = text.dropFirst(1 + word.count)
         while rest.first?.isWhitespace ?? false { rest.removeFirst() }

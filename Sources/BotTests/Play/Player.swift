@@ -41,7 +41,9 @@ struct Player<Place: World> {
         let texts = world.chats.shownTexts(place)
         switch expectation.kind {
         case .says(let pattern):
-            guard let text = texts.last else { return differs("the bot shows nothing to \(place.name)", pattern.description, silence(place)) }
+            guard let text = texts.last else {
+                return differs("the bot shows nothing to \(place.name)", pattern.description, silence(place))
+            }
             return pattern.holds(for: text) ? nil : differs("the bot shows something else", pattern.description, text)
         case .saysAll(let patterns):
             let isSame = patterns.count == texts.count && zip(patterns, texts).allSatisfy { $0.holds(for: $1) }
@@ -50,7 +52,8 @@ struct Player<Place: World> {
             return differs(
                 texts.isEmpty
                     ? "the bot shows nothing to \(place.name)"
-                    : patterns.count == texts.count ? "the bot shows something else" : "the bot shows \(texts.count) messages, not \(patterns.count)",
+                    : patterns.count == texts.count
+                        ? "the bot shows something else" : "the bot shows \(texts.count) messages, not \(patterns.count)",
                 expected, texts.isEmpty ? silence(place) : texts.joined(separator: "\n—\n"))
         case .toast(let pattern):
             let note = last.flatMap { world.chats.notes[$0] }
@@ -63,15 +66,21 @@ struct Player<Place: World> {
                 return differs("there is no message of the bot that could have buttons")
             }
             let rows = (message.buttons + (message.menu ?? [])).map { $0.map(\.label) }
-            return pattern.holds(for: rows) ? nil : differs("the buttons are others", pattern.description, ButtonPattern.rows(rows).description)
+            return pattern.holds(for: rows)
+                ? nil : differs("the buttons are others", pattern.description, ButtonPattern.rows(rows).description)
         case .sends(let kinds):
             let sent = shown.filter { !$0.isEdit }.map(\.message.kind)
             let newest = Array(sent.suffix(kinds.count))
             return newest == kinds
-                ? nil : differs("the bot sends something else", kinds.joined(separator: ", "), sent.isEmpty ? "(nothing new)" : sent.joined(separator: ", "))
+                ? nil
+                : differs(
+                    "the bot sends something else", kinds.joined(separator: ", "),
+                    sent.isEmpty ? "(nothing new)" : sent.joined(separator: ", "))
         case .silence:
             if let text = texts.first { return differs("the bot isn't silent", "(nothing)", text) }
-            if case .person(let name) = place, let note = world.chats.notes[name] { return differs("the bot isn't silent", "(nothing)", note.text) }
+            if case .person(let name) = place, let note = world.chats.notes[name] {
+                return differs("the bot isn't silent", "(nothing)", note.text)
+            }
             return nil
         case .edits(let wanted):
             guard let change = shown.last else { return differs("the bot shows nothing to \(place.name)") }
@@ -103,7 +112,8 @@ extension ButtonPattern {
 
     var description: String {
         switch self {
-        case .rows(let rows): rows.isEmpty ? "(no buttons)" : rows.map { $0.map { "[\($0)]" }.joined(separator: " ") }.joined(separator: "\n")
+        case .rows(let rows):
+            rows.isEmpty ? "(no buttons)" : rows.map { $0.map { "[\($0)]" }.joined(separator: " ") }.joined(separator: "\n")
         case .flat(let labels): labels.isEmpty ? "(no buttons)" : labels.map { "[\($0)]" }.joined(separator: " ")
         case .some(let contains, let lacks):
             (contains.map { "contains: [\($0)]" } + lacks.map { "lacks: [\($0)]" }).joined(separator: "\n")

@@ -22,7 +22,7 @@ package struct TestReport: Sendable {
         case .skipped(let reason): return "\(style.yellow("–")) \(title) \(style.dim("skipped: \(reason)"))"
         case .failed(let failure):
             var lines = ["\(style.red("✗")) \(title) \(style.dim("(\(result.duration.milliseconds))"))"]
-            lines += failure.transcript.map { $0.isEmpty ? "" : style.dim("    │ \($0)") }
+            lines += failure.transcript.map { style.dim($0.isEmpty ? "    │" : "    │ \($0)") }
             lines.append("    \(style.bold("\(failure.position)")): \(failure.message)")
             lines += difference(failure, style).map { "      \($0)" }
             return lines.joined(separator: "\n")
@@ -93,7 +93,8 @@ package struct TestReport: Sendable {
                 case .skipped(let reason): xml += "><skipped message=\"\(escaped(reason))\"/></testcase>\n"
                 case .failed(let failure):
                     let text = Self.text(result, colours: false)
-                    xml += ">\n      <failure message=\"\(escaped("\(failure.position): \(failure.message)"))\">\(escaped(text))</failure>\n    </testcase>\n"
+                    xml +=
+                        ">\n      <failure message=\"\(escaped("\(failure.position): \(failure.message)"))\">\(escaped(text))</failure>\n    </testcase>\n"
                 }
             }
             xml += "  </testsuite>\n"

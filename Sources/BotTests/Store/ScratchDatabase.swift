@@ -19,7 +19,8 @@ package struct ScratchDatabase: Sendable {
             // What happens here is gone in a moment: nothing need reach the disk.
             try await pool.query(PostgresQuery("ALTER DATABASE \(identifier: name) SET synchronous_commit = off").unprepared())
             // now() is the clock of the tests, wherever a table asks for it.
-            try await pool.query(PostgresQuery("ALTER DATABASE \(identifier: name) SET search_path = clock, pg_catalog, public").unprepared())
+            try await pool.query(
+                PostgresQuery("ALTER DATABASE \(identifier: name) SET search_path = clock, pg_catalog, public").unprepared())
         }
         var own = server
         try own.set("dbname", name)
@@ -34,10 +35,25 @@ package struct ScratchDatabase: Sendable {
         } catch {
             result = .failure(error)
         }
-        _ = try await withPool(server, logger) { pool in
-            try await pool.query(PostgresQuery("DROP DATABASE \(identifier: name) WITH (FORCE)").unprepared())
-        }
+        // Also when the tests were interrupted.
+        try await Task {
+            _ = try await withPool(server, logger) { pool in
+                try await pool.query(PostgresQuery("DROP DATABASE \(identifier: name) WITH (FORCE)").unprepared())
+            }
+        }.value
         return try result.get()
+    }
+
+    /// Drops databases that nobody uses any more.
+    ///
+    /// - Parameter isAbandoned: whether it is one, by its name.
+    package static func drop(server url: String, logger: Logger, where isAbandoned: @Sendable (String) -> Bool) async throws {
+        try await withPool(try ConnectionParameters(url), logger) { pool in
+            let names = try await pool.query("SELECT datname::text FROM pg_database").decode(String.self)
+            for name in names where isAbandoned(name) {
+                try await pool.query(PostgresQuery("DROP DATABASE IF EXISTS \(identifier: name) WITH (FORCE)").unprepared())
+            }
+        }
     }
 
     private static func withPool<Value: Sendable>(

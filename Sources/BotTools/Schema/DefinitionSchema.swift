@@ -28,7 +28,7 @@ package enum DefinitionSchema {
         let required = construct.keys.filter(\.isRequired).map { JSON.string($0.name) }
         if !required.isEmpty { schema.append(("required", .array(required))) }
         if let others = construct.others {
-            schema.append(("propertyNames", ["pattern": .string(namePattern)]))
+            schema.append(("propertyNames", ["pattern": .string(construct.id == Construct.testStep.id ? addressedPattern : namePattern)]))
             schema.append(("additionalProperties", self.schema(of: others)))
         } else {
             schema.append(("additionalProperties", false))
@@ -50,6 +50,8 @@ package enum DefinitionSchema {
     }
 
     private static let namePattern = "^[A-Za-z_][A-Za-z0-9_]{0,29}$"
+    /// An expectation may say about whom it is: `bot@bob`.
+    private static let addressedPattern = "^[A-Za-z_][A-Za-z0-9_]{0,29}(@[A-Za-z_][A-Za-z0-9_]{0,29})?$"
     private static let headPattern = #"^[A-Za-z_][A-Za-z0-9_]{0,29}( *\(.*\))?$"#
 
     private static func schema(of shape: Shape) -> JSON {

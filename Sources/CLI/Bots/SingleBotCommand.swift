@@ -6,7 +6,7 @@ import Runtime
 struct SingleBotCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bot", abstract: "Works on a bot.", discussion: "Example:\n  ./switchboard bot validate demo",
-        subcommands: [ValidateCommand.self])
+        subcommands: [ValidateCommand.self, TestCommand.self])
 
     struct ValidateCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

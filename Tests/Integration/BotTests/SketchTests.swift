@@ -106,7 +106,8 @@ struct SketchTests {
 
     @Test func aGame() async throws {
         try await TestBench.passes(
-            Self.game + """
+            Self.game
+                + """
 
                 tests:
                   out_of_turn:
