@@ -206,7 +206,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "AMQP", "AMQPEnvelope", "BotTests", "Bus", "CEL", "Contracts", "DevServices", "JSON", "Runtime",
+                "AMQP", "AMQPEnvelope", "BotLanguage", "BotTests", "BotTools", "Bus", "CEL", "Contracts", "DevServices", "JSON", "Runtime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
