@@ -82,7 +82,7 @@ extension Mistake {
         test(
             "commas without quotes", "t: {steps: [{ann: hi, expect: items.exists(i, true)}]}",
             expected:
-                "8:39: there is no method 'exists'\n8:49: a step is what one person does: 'ann' or 'true)'; what has a comma in it stands in quotes"
+                "8:39: there is no method 'exists'\n8:46: there is nothing named 'i' here\n8:49: a step is what one person does: 'ann' or 'true)'; what has a comma in it stands in quotes"
         ),
         test(
             "an unknown name in an expectation", "t: {steps: [{ann: hi, expect: bob.admin}]}",
