@@ -22,8 +22,12 @@ public struct BotEngine: Sendable {
     package var chance: UInt64?
     /// Is told what runs; nil: nobody is.
     package var recorder: (any RunRecorder)?
+    /// What the bot's owner has set.
+    let config: BotConfig
 
-    public init(_ definition: Definition, username: String? = nil, limits: RunLimits = RunLimits()) {
+    /// - Parameter config: nil: the defaults.
+    public init(_ definition: Definition, username: String? = nil, limits: RunLimits = RunLimits(), config: BotConfig? = nil) {
+        self.config = config ?? BotConfig(defaultsOf: definition)
         self.definition = definition
         self.username = username
         self.limits = limits
@@ -34,18 +38,19 @@ public struct BotEngine: Sendable {
     public func concerns(_ event: Event) -> Bool {
         // Nobody's: it runs in a lane.
         if case .signal(let signal) = event.content, signal.lane != nil { return true }
+        if case .timer(let timer) = event.content, !knows(timer) || event.person == nil { return knows(timer) }
         guard let person = event.person, !person.isBot else { return false }
         // Every button must be answered, even where the platform doesn't say any more where it stands.
         if case .button = event.content { return true }
         guard event.chat != nil else { return false }
         switch event.content {
-        case .message, .button, .signal, .post, .rowChange: return true
+        case .message, .button, .signal, .post, .rowChange, .timer: return true
         case .command(let command, _):
             guard let addressee = command.addressee, let username else { return true }
             return addressee.lowercased() == username.lowercased()
         // Only messages that follow a row need to know what became of them.
         case .receipt: return !definition.liveCollections.isEmpty
-        case .messageEdited, .poll, .pollAnswer, .membership, .timer, .native: return false
+        case .messageEdited, .poll, .pollAnswer, .membership, .native: return false
         }
     }
 

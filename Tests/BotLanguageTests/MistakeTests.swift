@@ -14,7 +14,22 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         self.expected = expected
     }
 
-    static let all = tests + forms + screens + buttons + steps + fields + files + functions + claims + rules
+    static let all: [Mistake] = [
+        forms,
+        screens,
+        buttons,
+        steps,
+        fields,
+        files,
+        functions,
+        claims,
+        rules,
+        records,
+        queries,
+        zones,
+        timers,
+        tests,
+    ].flatMap { $0 }
 
     var testDescription: String { name }
 }

@@ -89,6 +89,14 @@ struct Interpreter: Sendable {
     /// Those of them that were drawn here since.
     var drawn: Set<LiveRow> = []
     var redrawing: Redraw?
+    /// What is asked of the scheduler, the last word on each key.
+    var timers: [TimerRequest] = []
+    /// Rows with timers that this event has changed, as they were before, and what is still to be done for them.
+    var touched: [RowKey: TouchedRow] = [:]
+    var timerWork: [TimerWork] = []
+    var isSettling = false
+    /// What is wrong with other rows, and doesn't keep this event from being handled.
+    var complaints: [RunFailure] = []
     var usage = Usage()
     private var replies: ArraySlice<RecordReply> = []
     private var recoveries = 0
@@ -119,7 +127,7 @@ struct Interpreter: Sendable {
     }
 
     var definition: Definition { context.engine.definition }
-    var isFinished: Bool { if case .done = phase { true } else { false } }
+    var isFinished: Bool { if case .done = phase { timerWork.isEmpty } else { false } }
 
     mutating func begin(replies: [RecordReply]) { self.replies = replies[...] }
 
@@ -129,7 +137,7 @@ struct Interpreter: Sendable {
         case .dispatch: try dispatch()
         case .steps: try nextStep()
         case .view: try showTop()
-        case .done: break
+        case .done: try settleTimers()
         }
     }
 
@@ -148,9 +156,11 @@ struct Interpreter: Sendable {
     func outcome() -> Outcome {
         var effects = effects
         if let press { effects.insert(.command(answer(press, toast?.text, isAlert: toast?.isAlert ?? false), lane), at: 0) }
+        effects += timers.map { .timer($0, lane) }
         return Outcome(
             state: state, isStateChanged: state != context.initial, userChanges: userChanges, effects: effects, failure: nil,
-            trigger: trigger, changedRows: changedRows, drawnRows: drawn.filter { row in state.live.count { $0.row == row } <= 1 })
+            trigger: trigger, changedRows: changedRows, drawnRows: drawn.filter { row in state.live.count { $0.row == row } <= 1 },
+            complaints: complaints)
     }
 
     /// Nothing happened but an apology to whoever did something.
@@ -202,7 +212,7 @@ struct Interpreter: Sendable {
     mutating func append(
         _ action: Command.Action, isRepeatable: Bool = false, receipt: Command.ReceiptPolicy = .failures
     ) throws(Interruption) {
-        guard effects.count(where: { !$0.isEvent }) < engine.limits.commands else {
+        guard effects.count(where: \.isCommand) < engine.limits.commands else {
             throw .failed(RunFailure(.limit, "more than \(engine.limits.commands) messages for one event"))
         }
         var command = command(action)

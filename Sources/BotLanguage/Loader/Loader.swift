@@ -23,6 +23,11 @@ final class Loader {
     var signalSignatures: [String: SignalSignature] = [:]
     /// Whether the steps being read run in somebody's conversation.
     var hasConversation = true
+    /// What runs in none, for messages.
+    var nobodys = "a signal with a lane"
+    /// Signals that some step sets for later, and where some are cancelled.
+    var scheduledSignals: Set<String> = []
+    var cancelledSignals: [(name: String, node: Node)] = []
     /// Nil: wrong, and reported.
     var roles: [String: Expression?] = [:]
     /// Arguments of screens and of forms, by name; known before their bodies are read.
@@ -31,6 +36,19 @@ final class Loader {
     var expansions: [String: Set<String>] = [:]
     /// Fields whose declaration is wrong: what uses them isn't reported as well.
     var brokenFields: [String: Set<String>] = [:]
+    /// What the bot's owner sets, its types by name, and what is read of it.
+    var config: [ConfigSetting] = []
+    var configTypes: [String: CELType] = [:]
+    var configDrafts: [(setting: ConfigSetting, default: Node?)] = []
+    var configNode: Node?
+    /// Queries by name, those that are read; their names and drafts in the order of the file.
+    var queries: [String: NamedQuery] = [:]
+    var queryOrder: [String] = []
+    var queryDrafts: [QueryDraft] = []
+    /// Types of the rows of queries with columns of their own.
+    var queryRecords: [String: RecordType] = [:]
+    /// Makes an environment with further functions, as long as types are being read.
+    var makeEnvironment: ([CELFunction]) -> CELEnvironment = { _ in CELEnvironment() }
     /// Steps within steps, so that no definition exhausts the stack.
     var stepDepth = 0
 
@@ -41,9 +59,14 @@ final class Loader {
     /// Whether the bot's folder has a file; nil: nobody knows, so it isn't checked.
     private(set) var hasAsset: ((String) -> Bool)?
 
+    /// A file of the bot's folder; nil: nobody knows.
+    private(set) var readAsset: ((String) -> [UInt8]?)?
+    var seedDrafts: [SeedDraft] = []
+
     /// - Parameter tests: the text of `tests.yaml` and how messages call it; nil: there is none.
     static func load(
-        _ yaml: String, file name: String, hasAsset: ((String) -> Bool)? = nil, tests: (yaml: String, name: String)? = nil
+        _ yaml: String, file name: String, hasAsset: ((String) -> Bool)? = nil, readAsset: ((String) -> [UInt8]?)? = nil,
+        tests: (yaml: String, name: String)? = nil
     ) throws(DefinitionError) -> Definition {
         // Editors of another system write a byte order mark.
         let yaml = yaml.unicodeScalars.first == "\u{FEFF}" ? String(yaml.unicodeScalars.dropFirst()) : yaml
@@ -52,6 +75,7 @@ final class Loader {
         let loader = Loader(file: file)
         loader.diagnostics = problems
         loader.hasAsset = hasAsset
+        loader.readAsset = readAsset
         var definition: Definition?
         if let root, problems.isEmpty { definition = loader.read(root) }
         if let tests, definition != nil { loader.readTestFile(tests.yaml, named: tests.name, whole: &definition) }
@@ -62,8 +86,11 @@ final class Loader {
     }
 
     private func sortedDiagnostics() -> [Diagnostic] {
-        func order(_ place: SourcePosition) -> (Int, Int, Int) { (place.file == file.name ? 0 : 1, place.line, place.column) }
-        let sorted = diagnostics.sorted { order($0.position) < order($1.position) }
+        // The definition itself comes before its other files.
+        func place(_ position: SourcePosition) -> (String, Int, Int) {
+            (position.file == file.name ? "" : position.file, position.line, position.column)
+        }
+        let sorted = diagnostics.sorted { place($0.position) < place($1.position) }
         var seen: Set<Diagnostic> = []
         return Array(sorted.filter { seen.insert($0).inserted }.prefix(Self.maximumDiagnostics))
     }
@@ -72,7 +99,8 @@ final class Loader {
         guard let fields = fields(of: root, .bot) else { return nil }
         let bot = readBotName(fields, root)
         let version = fields["version"].flatMap { whole($0, in: 1...Int(Int32.max), "a version") } ?? 1
-        let store = readData(enums: fields["enums"], functions: fields["fn"], data: fields["data"])
+        configNode = fields["config"]
+        let store = readData(enums: fields["enums"], functions: fields["fn"], data: fields["data"], queries: fields["queries"])
         let screenEntries = declarations(fields["screens"], "a screen", isVariable: false)
         let formEntries = declarations(fields["forms"], "a form", isVariable: false)
         readRoles(fields["roles"])
@@ -86,6 +114,8 @@ final class Loader {
         let handlers = readHandlers(fields["handlers"])
         var signals: [String: SignalHandler] = [:]
         for entry in signalEntries { signals[entry.name] = readSignal(entry.name, entry.node) }
+        let timers = readTimers(fields["timers"])
+        checkCancelled()
         if screenEntries.isEmpty, handlers.isEmpty, diagnostics.isEmpty {
             report("the bot has neither screens nor handlers: it would never answer", at: root)
         }
@@ -94,7 +124,8 @@ final class Loader {
         guard diagnostics.isEmpty, let bot else { return nil }
         var definition = Definition(
             bot: bot, version: version, store: store, collections: collections, enums: enums, screens: screens, forms: forms,
-            handlers: handlers, signals: signals, home: home, expansions: expansions,
+            handlers: handlers, signals: signals, timers: timers, home: home, expansions: expansions, queryRecords: queryRecords,
+            config: config,
             sharesRows: readsRows || collections.count > 1)
         definition.tests = tests
         return definition

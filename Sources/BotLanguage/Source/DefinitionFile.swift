@@ -15,11 +15,16 @@ extension Definition {
         let testFile = own + "tests.yaml"
         var tests: (yaml: String, name: String)?
         if withTests, access(testFile, F_OK) == 0 { tests = (try DefinitionFile.text(testFile), testFile) }
-        self = try Loader.load(text, file: path, hasAsset: { access(folder + $0, R_OK) == 0 }, tests: tests)
+        self = try Loader.load(text, file: path, hasAsset: { access(folder + $0, R_OK) == 0 }, readAsset: { DefinitionFile.bytes(folder + $0) }, tests: tests)
+    }
+
+    /// The same from a text, with the files of its folder.
+    package init(yaml: String, file: String, asset: @escaping (String) -> [UInt8]?) throws(DefinitionError) {
+        self = try Loader.load(yaml, file: file, hasAsset: { asset($0) != nil }, readAsset: asset)
     }
 }
 
-private enum DefinitionFile {
+enum DefinitionFile {
     enum Reading {
         case success([UInt8])
         case failure(Diagnostic)
@@ -58,6 +63,15 @@ private enum DefinitionFile {
                     position: SourcePosition(file: path, line: 1, column: 1)))
         }
         return .success(Array(bytes[..<count]))
+    }
+
+    /// A file of the bot's folder, or the beginning of one that is too large; nil when it can't be read.
+    static func bytes(_ path: String) -> [UInt8]? {
+        guard let file = fopen(path, "rb") else { return nil }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: CSVTable.maximumSize + 1)
+        let count = fread(&bytes, 1, bytes.count, file)
+        return ferror(file) == 0 ? Array(bytes[..<count]) : nil
     }
 
     static func notUTF8(_ bytes: [UInt8], _ path: String) -> Diagnostic {
