@@ -19,7 +19,7 @@ let package = Package(
         .executable(name: "switchboard-telegram-simulator", targets: ["TelegramSimulator"]),
         .executable(name: "switchboard-cli", targets: ["CLI"]),
         .executable(name: "switchboard-gateway", targets: ["Gateway"]),
-        .executable(name: "switchboard-dialog", targets: ["Dialog"]),
+        .executable(name: "switchboard-dialog", targets: ["DialogMain"]),
         .executable(name: "switchboard-sender", targets: ["Sender"]),
         .executable(name: "switchboard-scheduler", targets: ["Scheduler"]),
         .executable(name: "switchboard-probe", targets: ["Probe"]),
@@ -69,7 +69,8 @@ let package = Package(
             ], swiftSettings: settings),
 
         // Event in -> effects
-        .executableTarget(
+        .executableTarget(name: "DialogMain", dependencies: ["Dialog"], path: "Sources/Workers/DialogMain", swiftSettings: settings),
+        .target(
             name: "Dialog",
             dependencies: [
                 "BotEngine", "BotLanguage", "BotStore", "Bus", "Contracts", "JSON", "Postgres", "RabbitBus", "Runtime", "WorkerKit",
@@ -132,6 +133,13 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "BotEngine", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON", "Schedules"], swiftSettings: settings),
         .target(name: "BotStore", dependencies: ["BotEngine", "BotLanguage", "Contracts", "JSON", "Postgres"], swiftSettings: settings),
+        .target(
+            name: "BotTests",
+            dependencies: [
+                "BotEngine", "BotLanguage", "BotStore", "Bus", "CEL", "Contracts", "Dialog", "JSON", "Postgres", "Schedules", "WorkerKit",
+                "WorkerStore",
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: settings),
 
         // What every worker shares
         .target(
@@ -224,7 +232,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "AMQP", "AMQPEnvelope", "BotLanguage", "BotTools", "Bus", "CEL", "Contracts", "DevServices", "JSON", "Runtime",
+                "AMQP", "AMQPEnvelope", "BotLanguage", "BotTests", "BotTools", "Bus", "CEL", "Contracts", "DevServices", "JSON", "Runtime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -372,6 +380,9 @@ let package = Package(
             name: "ObjectStoreIntegration", dependencies: ["DevServices", "HTTPClient", "JSON", "ObjectStore"],
             path: "Tests/Integration/ObjectStore", exclude: ["requirements.txt"], swiftSettings: testSettings),
 
+            name: "BotTestsIntegration",
+            dependencies: ["BotLanguage", "BotTests", "Contracts", "JSON", "Postgres", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/Integration/BotTests", swiftSettings: testSettings),
         .testTarget(
             name: "SchedulerIntegration",
             dependencies: [

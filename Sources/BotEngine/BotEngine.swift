@@ -18,6 +18,10 @@ public struct BotEngine: Sendable {
     /// The bot's name on the platform without `@`; commands addressed to another bot are ignored. Nil when unknown.
     public let username: String?
     public let limits: RunLimits
+    /// Which element all choices by chance take, modulo how many there are; nil: the event decides. For tests.
+    package var chance: UInt64?
+    /// Is told what runs; nil: nobody is.
+    package var recorder: (any RunRecorder)?
     /// What the bot's owner has set.
     let config: BotConfig
 

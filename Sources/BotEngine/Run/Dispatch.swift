@@ -47,6 +47,7 @@ extension Interpreter {
             variables["message"] = MessageValue.message(message, in: event.chat)
             guard try holds(handler.access, variables) else { continue }
             trigger = "message \(kind)"
+            note(handler.position)
             return run(handler.steps, variables, origin: .handler)
         }
         guard message.content.isSent else { return }
@@ -60,6 +61,7 @@ extension Interpreter {
             variables["message"] = MessageValue.message(message, in: event.chat)
             guard try holds(handler.access, variables) else { continue }
             trigger = "fallback"
+            note(handler.position)
             return run(handler.steps, variables, origin: .handler)
         }
         // In groups people talk to each other: what isn't for the bot isn't answered.
@@ -82,6 +84,7 @@ extension Interpreter {
                 guard try holds(handler.access, variables) else { continue }
             }
             trigger = "command \(command.name)"
+            note(handler.position)
             if let problem {
                 try say(problem)
             } else {

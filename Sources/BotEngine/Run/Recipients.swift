@@ -121,6 +121,7 @@ extension Interpreter {
         guard let handler = definition.signals[signal.name], (handler.lane != nil) == (signal.lane != nil) else { return }
         var variables = baseVariables()
         guard try bind(signal.arguments, handler.parameters, &variables) else { return }
+        note(handler.position)
         run(handler.steps, variables, origin: .handler)
     }
 

@@ -51,7 +51,7 @@ extension Interpreter {
 
     /// Differs from step to step and from event to event; the same when the event is handled again.
     func seed() -> UInt64 {
-        StableHash.of(String(usage.steps), seed: StableHash.of(id.rawValue))
+        engine.chance ?? StableHash.of(String(usage.steps), seed: StableHash.of(id.rawValue))
     }
 
     // MARK: Evaluation
@@ -127,7 +127,10 @@ extension Interpreter {
     }
 
     mutating func text(_ texts: ConditionalText, _ variables: Variables, _ escaping: Escaping = .none) throws(Interruption) -> String {
-        for item in texts.cases where try holds(item.condition, variables) { return try text(item.text, variables, escaping) }
+        for item in texts.cases where try holds(item.condition, variables) {
+            note(item.text.position)
+            return try text(item.text, variables, escaping)
+        }
         return ""
     }
 }

@@ -22,7 +22,8 @@ extension Construct {
                 "timers", .named(.construct("timer")),
                 "What is done when a moment comes: one of a row, a time of day, or by a cron expression."),
             .key("replies", .named(.construct("reply")), "What follows when a worker has done what `run` asked for."),
-        ], later: ["answers", "tests", "migrate"])
+            .key("tests", .named(.construct("test")), "Conversations that must go as they are written; also in `tests.yaml` beside the file."),
+        ], later: ["answers", "migrate"])
 
     static let collection = Construct(
         "collection", "a collection",

@@ -36,6 +36,8 @@ public struct Definition: Sendable {
     package internal(set) var languages = Languages()
     /// Whether handlers see, or make, rows that others see: then they must behave as if one ran after another.
     public let sharesRows: Bool
+    /// Conversations that must go as they are written, in the order of the file.
+    public internal(set) var tests: [ConversationTest] = []
 
     /// Reads and checks a definition.
     ///

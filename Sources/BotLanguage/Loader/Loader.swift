@@ -6,7 +6,8 @@ import Contracts
 /// Declarations come before what uses them, whatever their order in the file: names and types of data, then the
 /// signatures of screens and forms, then everything with expressions.
 final class Loader {
-    let file: SourceFile
+    /// What is being read; see `readTestFile`.
+    var file: SourceFile
     var diagnostics: [Diagnostic] = []
 
     var enums: [String: CELEnum] = [:]
@@ -75,8 +76,10 @@ final class Loader {
     private(set) var readAsset: ((String) -> [UInt8]?)?
     var seedDrafts: [SeedDraft] = []
 
+    /// - Parameter tests: the text of `tests.yaml` and how messages call it; nil: there is none.
     static func load(
-        _ yaml: String, file name: String, hasAsset: ((String) -> Bool)? = nil, readAsset: ((String) -> [UInt8]?)? = nil
+        _ yaml: String, file name: String, hasAsset: ((String) -> Bool)? = nil, readAsset: ((String) -> [UInt8]?)? = nil,
+        tests: (yaml: String, name: String)? = nil
     ) throws(DefinitionError) -> Definition {
         // Editors of another system write a byte order mark.
         let yaml = yaml.unicodeScalars.first == "\u{FEFF}" ? String(yaml.unicodeScalars.dropFirst()) : yaml
@@ -89,6 +92,7 @@ final class Loader {
         var definition: Definition?
         if let root, problems.isEmpty { definition = loader.read(root) }
         definition?.languages = loader.languages
+        if let tests, definition != nil { loader.readTestFile(tests.yaml, named: tests.name, whole: &definition) }
         guard let definition, loader.diagnostics.isEmpty else {
             throw DefinitionError(diagnostics: loader.sortedDiagnostics())
         }
@@ -136,12 +140,15 @@ final class Loader {
             report("the bot has neither screens nor handlers: it would never answer", at: root)
         }
         let home = readHome(screenEntries)
+        let tests = readTests(fields["tests"])
         guard diagnostics.isEmpty, let bot else { return nil }
-        return Definition(
+        var definition = Definition(
             bot: bot, version: version, store: store, collections: collections, enums: enums, screens: screens, forms: forms,
             handlers: handlers, signals: signals, timers: timers, replies: replies, home: home, expansions: expansions, queryRecords: queryRecords,
             config: config,
             sharesRows: readsRows || collections.count > 1)
+        definition.tests = tests
+        return definition
     }
 
     private func readBotName(_ fields: Fields, _ root: Node) -> String? {

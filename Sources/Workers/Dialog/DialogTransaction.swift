@@ -18,6 +18,7 @@ struct DialogTransaction {
     let transaction: PostgresTransaction
     let handled: HandledTable
     let logger: Logger
+    var observer: DialogHandler.Observer?
 
     private var states: [ConversationKey: ConversationState?] = [:]
     private var users: [BotName: [UserKey: Record]] = [:]
@@ -179,6 +180,7 @@ struct DialogTransaction {
             "bot": "\(task.event.bot)", "message_id": "\(task.envelope.id)", "trigger": "\(outcome.trigger)",
             "commands": "\(outcome.commands.count)", "events": "\(effects.count - outcome.commands.count)",
         ]
+        observer?(task.event, outcome)
         for complaint in outcome.complaints {
             logger.warning("a row's timer can't be set", metadata: metadata.merging(["error": "\(complaint)"]) { $1 })
             MetricCatalogue.dialogFailures.counter([("bot", task.event.bot.rawValue), ("error.type", complaint.code.description)])
