@@ -14,7 +14,26 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         self.expected = expected
     }
 
-    static let all = forms + screens + buttons + steps + fields + files + functions + claims + rules + handlers + formRounds
+    static let all: [Mistake] = [
+        forms,
+        screens,
+        buttons,
+        steps,
+        fields,
+        files,
+        functions,
+        claims,
+        rules,
+        records,
+        queries,
+        zones,
+        timers,
+        operations,
+        texts,
+        lengths,
+        handlers,
+        formRounds,
+    ].flatMap { $0 }
 
     var testDescription: String { name }
 }

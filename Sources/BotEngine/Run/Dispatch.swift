@@ -7,7 +7,9 @@ extension Interpreter {
     mutating func dispatch() throws(Interruption) {
         phase = .done
         guard engine.concerns(event) else { return }
-        noteReach()
+        // What expressions look through in the person's own row.
+        if event.person != nil { user = try expand([user], of: Table.usersName, depth: 0).first ?? user }
+        try noteReach()
         switch event.content {
         case .button: try dispatchButton()
         case .command(let command, let message): try dispatch(command, message)
@@ -17,6 +19,9 @@ extension Interpreter {
         case .rowChange(let change): try dispatch(change)
         case .receipt(let receipt): try dispatch(receipt)
         case .membership(let change): try dispatch(change)
+        case .operation(let reply): try dispatch(reply)
+        case .timer(let timer) where timer.isOperationTimeout: try dispatchTimeout(timer)
+        case .timer(let due): try dispatch(due)
         default: break
         }
     }
@@ -51,6 +56,7 @@ extension Interpreter {
             variables["message"] = MessageValue.message(message, in: event.chat)
             guard try holds(handler.access, variables) else { continue }
             trigger = "fallback"
+            note(handler.position)
             return run(handler.steps, variables, origin: .handler)
         }
         // In groups people talk to each other: what isn't for the bot isn't answered.

@@ -156,6 +156,8 @@ extension Interpreter {
         switch try nextQuestion(of: form, &frame, &variables) {
         case .ask(let question):
             frame.asking = question.path.description
+            note(form.position)
+            note(question.field.position)
             state.frames[state.frames.count - 1] = frame
             phase = .done
             return try ask(question, form, frame)

@@ -18,6 +18,7 @@ extension Interpreter {
             if let parameters { problem = try bind(command, parameters, &variables) }
             if problem == nil, try !holds(handler.access.condition, variables) { continue }
             trigger = "command \(command.name)"
+            note(handler.position)
             if let problem {
                 try say(phrases.refusal(of: problem, command.name, parameters ?? [], members: members))
             } else {
@@ -77,6 +78,7 @@ extension Interpreter {
             variables["message"] = whole
             guard try holds(handler.access, variables) else { continue }
             trigger = "message \(kinds.contains(kind) ? kind : "any")"
+            note(handler.position)
             run(handler.steps, variables, origin: .handler)
             return true
         }
@@ -94,6 +96,7 @@ extension Interpreter {
             guard try bind(arguments, parameters, &variables) else { continue }
             isKnown = true
             guard try holds(handler.access, variables) else { continue }
+            note(handler.position)
             run(handler.steps, variables, origin: .button)
             return true
         }
@@ -130,6 +133,7 @@ extension Interpreter {
             variables["event"] = Self.value(change, of: own)
             guard try holds(handler.access, variables) else { continue }
             trigger = own.title
+            note(handler.position)
             return run(handler.steps, variables, origin: .handler)
         }
     }

@@ -21,9 +21,9 @@ extension Interpreter {
         }
     }
 
-    mutating func noteReach() {
+    mutating func noteReach() throws(Interruption) {
         guard let isBlocked = Self.isBlocked(by: event), (user["blocked"] == .bool(true)) != isBlocked else { return }
         var none = baseVariables()
-        changeUser([ColumnValue("blocked", .bool(isBlocked))], &none)
+        try changeUser([ColumnValue("blocked", .bool(isBlocked))], &none)
     }
 }

@@ -10,6 +10,7 @@ extension ConversationState: JSONCodable {
         live = try json.list("w")
         comings = try json.list("j")
         album = try json.optional("g")
+        pending = try json.list("o")
     }
 
     public func write(to json: inout JSONWriter) {
@@ -21,6 +22,7 @@ extension ConversationState: JSONCodable {
             if !live.isEmpty { $0.member("w", live) }
             if !comings.isEmpty { $0.member("j", comings) }
             $0.member("g", album)
+            if !pending.isEmpty { $0.member("o", pending) }
         }
     }
 }

@@ -19,6 +19,8 @@ public struct ConversationState: Sendable, Hashable {
     package var comings: [Coming] = []
     /// The album of which a form took a part; the others are no answers.
     package var album: String?
+    /// Operations whose end is waited for, the newest last.
+    package var pending: [PendingOperation] = []
 
     /// A conversation that hasn't begun.
     public init() {

@@ -28,7 +28,7 @@ extension Loader {
                 inner.add(entry.name, .dyn)
                 continue
             }
-            if case .reference = question.type.type {
+            if question.type.type.refersToRows {
                 report("a record can't refer to a row", at: entry.key, suggestion: "ask for it in a field of its own, or for its name")
             }
             inner.add(entry.name, question.type.cel)

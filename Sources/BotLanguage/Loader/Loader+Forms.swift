@@ -20,6 +20,7 @@ extension Loader {
             }
             if let record = field.each?.record { scope = scope.adding(record.record) }
             scope.add(entry.name, field.value.cel)
+            scope.limit(entry.name, to: extent(of: field.value, field.each == nil ? field.bounds : .none))
             formFields.append(field)
         }
         checkWayOut(formFields, fields["cancel"])
@@ -58,10 +59,10 @@ extension Loader {
         }
         // What may be left out is null then.
         if !isRound, fields["skip"] != nil || fields["null_on"] != nil || fields["when"] != nil { type.isNullable = true }
-        let ask = conditionalText(askNode, scope, "a question", limit: Limits.text)
+        let parse = parseMode(fields["parse"])
+        let ask = conditionalText(askNode, scope, "a question", limit: Limits.text, parse)
         let choices = choices(fields, type, bounds, scope)
         checkAnswerable(type.type, hasChoices: fields["choices"] != nil, fields)
-        let parse = parseMode(fields["parse"])
         checkMarkup(fields["ask"], parse)
         guard let ask else { return nil }
         return FormField(
