@@ -1,5 +1,7 @@
 import BotEngine
 import BotLanguage
+import CEL
+import JSON
 import Synchronization
 
 /// Rows in memory, with the rules of the schema that the engine relies on.
@@ -42,11 +44,18 @@ final class MemoryStore: RecordStore {
     }
 
     func answer(_ request: RecordRequest) throws -> RecordReply {
+        do { return try reply(to: request) } catch let error as CELError { throw RunFailure(.expression, error.description) }
+    }
+
+    private func reply(to request: RecordRequest) throws -> RecordReply {
         try state.withLock { state in
             switch request {
             case .select(let query):
                 state.requests.append("select \(query.table)")
                 return .rows(try query.meaning.select(from: { state.tables[$0] ?? [] }, offset: query.offset))
+            case .query(let query):
+                state.requests.append("query \(query.meaning.query.name)")
+                return .rows(try query.meaning.select { state.tables[$0] ?? [] })
             case .count(let query):
                 state.requests.append("count \(query.table)")
                 return .value(.int(Int64(try query.meaning.select { state.tables[$0] ?? [] }.count)))
@@ -68,17 +77,32 @@ final class MemoryStore: RecordStore {
                 state.requests.append("delete \(query.table)")
                 let ids = Set(try query.meaning.select { state.tables[$0] ?? [] }.map(\.id))
                 if let column = delete(&state, ids, of: query.table) { return .conflict(column) }
+                removeFromLists(&state, ids, of: query.table)
                 return .value(.int(Int64(ids.count)))
             case .deleteReturning(let query):
                 state.requests.append("delete \(query.table)")
                 let ids = try query.meaning.select { state.tables[$0] ?? [] }.map(\.id)
                 if let column = delete(&state, Set(ids), of: query.table) { return .conflict(column) }
+                removeFromLists(&state, Set(ids), of: query.table)
                 return .rows(ids.map { Record([.int($0)]) })
             case .deleteRow(let table, let id):
                 state.requests.append("delete \(table)")
                 let before = state.tables[table]?.count ?? 0
                 if let column = delete(&state, [id], of: table) { return .conflict(column) }
+                removeFromLists(&state, [id], of: table)
                 return .value(.int(Int64(before - (state.tables[table]?.count ?? 0))))
+            }
+        }
+    }
+
+    private func removeFromLists(_ state: inout State, _ ids: Set<Int64>, of table: String) {
+        for other in schema.tables {
+            for (position, column) in other.columns.enumerated() where column.lists == table {
+                for index in state.tables[other.name, default: []].indices {
+                    guard case .json(let list)? = state.tables[other.name]?[index].values[position], let elements = list.array else { continue }
+                    let kept = elements.filter { $0.int.map { !ids.contains($0) } ?? true }
+                    state.tables[other.name]?[index].values[position] = .json(.array(kept))
+                }
             }
         }
     }

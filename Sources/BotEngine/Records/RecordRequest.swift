@@ -4,6 +4,8 @@ public import BotLanguage
 public enum RecordRequest: Sendable {
     /// Rows in the query's order -> ``RecordReply/rows(_:)``.
     case select(RecordQuery)
+    /// Values made of rows, in the query's order -> ``RecordReply/rows(_:)``, each record with the query's columns.
+    case query(ValueQuery)
     /// How many rows -> ``RecordReply/value(_:)`` with an int. Order and limit don't matter.
     case count(RecordQuery)
     /// The rows with these ids, in any order; those that don't exist are left out -> ``RecordReply/rows(_:)``.

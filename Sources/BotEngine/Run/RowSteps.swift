@@ -7,6 +7,7 @@ extension Interpreter {
         guard let row = try self.insert(insert.values, into: insert.collection, variables, at: position) else {
             return try conflict(insert.otherwise, variables, at: position)
         }
+        note(position, true)
         if let name = insert.name { variables[name] = .object(row) }
         return .next
     }
@@ -17,6 +18,7 @@ extension Interpreter {
         guard try change(row, changes, in: update.collection, &variables) else {
             return try conflict(update.otherwise, variables, at: position)
         }
+        note(position, true)
         return .next
     }
 
@@ -38,6 +40,7 @@ extension Interpreter {
             }
             variables[source.variable] = .object(row)
         }
+        note(position, true)
         return .next
     }
 
@@ -96,7 +99,7 @@ extension Interpreter {
         // Whether a rule forbids a change can only be told by the database.
         let isUnruled = definition.collections[collection]?.uniques.count == 1
         if collection == Table.usersName, row.rowID == user.rowID, isUnruled {
-            changeUser(changes, &variables)
+            try changeUser(changes, &variables)
             return true
         }
         switch try request(.update(table: collection, id: row.rowID, changes: changes)) {
@@ -111,7 +114,7 @@ extension Interpreter {
     }
 
     /// The person's own row is written together with the conversation.
-    private mutating func changeUser(_ changes: [ColumnValue], _ variables: inout Variables) {
+    private mutating func changeUser(_ changes: [ColumnValue], _ variables: inout Variables) throws(Interruption) {
         guard let collection = definition.collections[Table.usersName] else { return }
         var values = user.values
         for change in changes {
@@ -123,11 +126,17 @@ extension Interpreter {
             let user = user
             values[position] = ValueMapping.cel(change.value, collection.fields[position].type) { .object(Rows.stub($0, $1, user)) }
         }
-        user = CELObject(shape: user.shape, values: values, id: user.id)
+        let changed = CELObject(shape: user.shape, values: values, id: user.id)
+        user = try expand([changed], of: Table.usersName, depth: 0).first ?? changed
         refresh(user, &variables)
     }
 
     private mutating func refresh(_ row: CELObject, _ variables: inout Variables) {
+        if row == user, definition.languages.chosen != nil {
+            language = spoken(to: user)
+            variables.speak(language)
+            for index in cursors.indices { cursors[index].scope.speak(language) }
+        }
         variables.refresh(row)
         for index in cursors.indices { cursors[index].scope.refresh(row) }
     }
@@ -154,6 +163,7 @@ extension Interpreter {
 
     /// The step's `else`, or the end of the run.
     private mutating func conflict(_ otherwise: [Step]?, _ variables: Variables, at position: SourcePosition) throws(Interruption) -> Flow {
+        note(position, false)
         guard let otherwise else { throw fail(.conflict, "a rule of the data forbids it, and the step has no 'else'", at: position) }
         return .enter(Cursor(steps: otherwise, scope: variables))
     }
