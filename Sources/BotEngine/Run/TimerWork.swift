@@ -1,4 +1,4 @@
-import BotLanguage
+package import BotLanguage
 import CEL
 package import Contracts
 import JSON
