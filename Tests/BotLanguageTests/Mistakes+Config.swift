@@ -18,19 +18,19 @@ extension Mistake {
             expected: "2:42: a secret has no default: it would stand in the definition"),
         Mistake(
             "a secret that is shown", "bot: b\nconfig: {k: {type: string, secret: true}}\nscreens: {home: {text: \"${config.k}\"}}",
-            expected: "3:26: secret can't be shown; only 'run' may take it"),
+            expected: "3:27: secret can't be shown; only 'run' may take it"),
         Mistake(
             "a secret as a text", "bot: b\nconfig: {k: {type: string, secret: true}}\nscreens: {home: {text: \"${config.k + 'a'}\"}}",
-            expected: "3:35: '+' can't be applied to secret and string"),
+            expected: "3:36: '+' can't be applied to secret and string; write string(…) around what isn't text"),
         Mistake(
             "two settings in one variable", "bot: b\nconfig: {fee: int, Fee: int}\nscreens: {home: {text: a}}",
             expected: "2:20: 'fee' and 'Fee' can't be told apart in environment variables"),
         Mistake(
             "an unknown setting", "bot: b\nconfig: {fee: int}\nscreens: {home: {text: \"${config.fees}\"}}",
-            expected: "3:33: config has no field 'fees'; did you mean 'fee'?"),
+            expected: "3:34: config has no field 'fees'; did you mean 'fee'?"),
         Mistake(
             "no settings at all", "bot: b\nscreens: {home: {text: \"${config.fee}\"}}",
-            expected: "2:26: there is nothing named 'config' here"),
+            expected: "2:27: there is nothing named 'config' here"),
         Mistake(
             "a variable called config", "bot: b\nscreens: {home: {text: a, let: {config: \"1\"}}}",
             expected: "2:33: 'config' already means something in expressions; choose another name"),
