@@ -57,7 +57,11 @@ package struct PostgresRecordStore: RecordStore {
             guard !lists.isEmpty else {
                 return try await write(layout.delete(query).named("delete rows")) { .value(.int(Int64($0.affectedRows))) }
             }
-            return try await delete(layout.deleteReturningIDs(query), from: lists)
+            let reply = try await delete(layout.deleteReturning(query), from: lists)
+            if case .rows(let gone) = reply { return .value(.int(Int64(gone.count))) }
+            return reply
+        case .deleteReturning(let query):
+            return try await delete(tables.layout(query.table).deleteReturning(query), from: tables.lists(of: query.table))
         case .deleteRow(let table, let id):
             let layout = try tables.layout(table)
             let reply = try await write(layout.deleteRow(id).named("delete row")) { .value(.int(Int64($0.affectedRows))) }
@@ -72,7 +76,7 @@ package struct PostgresRecordStore: RecordStore {
         }
         guard case .rows(let gone) = reply else { return reply }
         try await remove(gone.map(\.id), from: lists)
-        return .value(.int(Int64(gone.count)))
+        return reply
     }
 
     /// Lists of rows have no foreign keys: what is deleted leaves them here.

@@ -13,8 +13,8 @@ extension TableLayout {
 
     func delete(_ query: RecordQuery) -> PostgresQuery { statement("DELETE \(matching(query))", query.parameters) }
 
-    func deleteReturningIDs(_ query: RecordQuery) -> PostgresQuery {
-        statement("DELETE \(matching(query)) RETURNING \(quoted(query.alias)).id", query.parameters)
+    func deleteReturning(_ query: RecordQuery) -> PostgresQuery {
+        statement("DELETE \(matching(query)) RETURNING \(quoted(query.alias)).\"id\"", query.parameters)
     }
 
     /// Takes rows that are gone out of a column that lists rows.

@@ -17,6 +17,8 @@ public enum RecordRequest: Sendable {
     case update(table: String, id: Int64, changes: [ColumnValue])
     /// -> ``RecordReply/value(_:)`` with the number of deleted rows, or a conflict. Order and limit don't matter.
     case delete(RecordQuery)
+    /// The same -> ``RecordReply/rows(_:)`` with the id of each deleted row and nothing else, or a conflict.
+    case deleteReturning(RecordQuery)
     case deleteRow(table: String, id: Int64)
 }
 

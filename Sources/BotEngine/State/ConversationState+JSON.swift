@@ -8,6 +8,7 @@ extension ConversationState: JSONCodable {
         menu = try json.optional("m")
         nextKeyboard = try json.optional("n") ?? 1
         live = try json.list("w")
+        pending = try json.list("o")
     }
 
     public func write(to json: inout JSONWriter) {
@@ -17,6 +18,7 @@ extension ConversationState: JSONCodable {
             $0.member("m", menu)
             if nextKeyboard != 1 { $0.member("n", nextKeyboard) }
             if !live.isEmpty { $0.member("w", live) }
+            if !pending.isEmpty { $0.member("o", pending) }
         }
     }
 }

@@ -15,6 +15,8 @@ public struct ConversationState: Sendable, Hashable {
     package var nextKeyboard: Int64
     /// Messages that follow a row, the newest last; see ``maximumCopies``.
     package var live: [LiveCopy] = []
+    /// Operations whose end is waited for, the newest last.
+    package var pending: [PendingOperation] = []
 
     /// A conversation that hasn't begun.
     public init() {

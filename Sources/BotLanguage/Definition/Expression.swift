@@ -65,11 +65,15 @@ package struct Template: Sendable {
     package enum Part: Sendable {
         case text(String)
         case value(Expression)
+        /// A text of `texts`; its own markup stays markup.
+        case translated(Translation)
     }
 
     package let parts: [Part]
     package let source: String
     package let position: SourcePosition
+    /// How long it may become.
+    package internal(set) var length = TemplateLength()
 
     package init(parts: [Part], source: String, position: SourcePosition) {
         self.parts = parts
