@@ -178,21 +178,22 @@ import Testing
     @Test func theTimeRunsOut() throws {
         let chat = try start()
         try chat.say("/check soup")
-        let timer = try #require(chat.timers.last)
+        let timer = try #require(chat.timers.values.first)
         let request = try #require(chat.requests.last).request
-        #expect(timer.schedule == .at(request.deadline))
-        #expect(timer.person == request.person && timer.chat == request.chat)
-        #expect(TimerLimits.allows(timer.key, upTo: TimerLimits.keySize))
-        #expect(try chat.fire(timer) == ["soup: timeout, It didn't end in time."])
+        #expect(timer.due == request.deadline)
+        #expect(timer.request.person == request.person && timer.request.chat == request.chat)
+        #expect(try chat.fire(timer, at: timer.due) == ["soup: timeout, It didn't end in time."])
         #expect(try chat.reply(result([("steps", 2)])) == [])
-        #expect(try chat.fire(timer) == [])
+        #expect(try chat.fire(timer, at: timer.due) == [])
     }
 
     @Test func theTimerOfWhatHasEndedIsNothing() throws {
         let chat = try start()
         try chat.say("/check soup")
+        let timer = try #require(chat.timers.values.first)
         try chat.reply(result([("steps", 2)]))
-        #expect(try chat.fire(try #require(chat.timers.last)) == [])
+        #expect(chat.timers.isEmpty, "it is cancelled")
+        #expect(try chat.fire(timer, at: timer.due) == [])
         #expect(try #require(chat.outcomes.last).isStateChanged == false)
     }
 

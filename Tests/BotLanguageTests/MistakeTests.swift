@@ -14,7 +14,38 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         self.expected = expected
     }
 
-    static let all = forms + screens + buttons + steps + fields + files + functions + claims + rules + operations
+    static let all: [Mistake] = [
+        forms,
+        screens,
+        buttons,
+        steps,
+        fields,
+        files,
+        functions,
+        claims,
+        rules,
+        records,
+        queries,
+        zones,
+        timers,
+    static let all: [Mistake] = [
+        forms,
+        screens,
+        buttons,
+        steps,
+        fields,
+        files,
+        functions,
+        claims,
+        rules,
+        records,
+        queries,
+        zones,
+        timers,
+        operations,
+        texts,
+        lengths,
+    ].flatMap { $0 }
 
     var testDescription: String { name }
 }

@@ -43,7 +43,7 @@ extension Interpreter {
             PendingOperation(
                 request: id, reply: reply, operation: contract.operation.name, kept: kept, deadline: deadline, hops: try hops(run)),
             at: run.position)
-        effects.append(.timeout(timeout(of: id, deadline: deadline), lane))
+        try request(.set(timeout(of: id, deadline: deadline)))
     }
 
     private mutating func patience(_ run: Step.Run, _ variables: Variables) throws(Interruption) -> Int64 {
@@ -76,11 +76,10 @@ extension Interpreter {
 
     // MARK: The time is up
 
-    /// A timer's key may be shorter than an id.
     private func timeout(of request: EnvelopeID, deadline: Timestamp) -> SetTimer {
         SetTimer(
             bot: event.bot, platform: event.platform, at: event.at, chat: event.chat, person: event.person, thread: event.thread,
-            key: OperationTimeout.prefix + String(StableHash.of(request.rawValue), radix: 36), revision: 1, name: OperationTimeout.name,
+            key: OperationTimeout.key(of: request), revision: 0, name: OperationTimeout.name,
             payload: ["request": .string(request.rawValue)], lane: lane, schedule: .at(deadline))
     }
 
@@ -115,6 +114,7 @@ extension Interpreter {
             state.pending[index].progress = number
         } else {
             state.pending.remove(at: index)
+            if event.content.isReply { try request(.cancel(CancelTimers(bot: event.bot, revision: 0, target: .key(OperationTimeout.key(of: reply.request))))) }
         }
         waitingHops = pending.hops
         var variables = baseVariables()
@@ -174,6 +174,14 @@ extension Interpreter {
 package enum OperationTimeout {
     package static let prefix = "run/"
     package static let name = "run"
+
+    /// A timer's key may be shorter than an id.
+    static func key(of request: EnvelopeID) -> String { prefix + String(StableHash.of(request.rawValue), radix: 36) }
+}
+
+extension Event.Content {
+    /// From a worker, and not because its time was up.
+    fileprivate var isReply: Bool { if case .operation = self { true } else { false } }
 }
 
 extension DueTimer {
