@@ -451,7 +451,10 @@ final class InProcessWorld: World {
     func rows(of condition: Expression) async throws -> [String] {
         var lines: [String] = []
         var seen: Set<String> = []
-        for name in condition.subqueries.map(\.rows.collection) where seen.insert(name).inserted {
+        let names = condition.subqueries.compactMap { question in
+            if case .rows(_, let rows) = question.source { rows.collection } else { String?.none }
+        }
+        for name in names where seen.insert(name).inserted {
             let records = try await bot.tables.first(6, of: name, in: bot.database.pool)
             let fields = bot.definition.collections[name]?.fields ?? []
             lines.append("\(name): \(records.isEmpty ? "no rows" : "")")
