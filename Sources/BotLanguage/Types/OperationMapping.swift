@@ -77,7 +77,7 @@ package enum OperationMapping {
     package static func json(_ value: CELValue, _ type: OperationType) throws(ValueError) -> JSON? {
         switch (type, value) {
         case (_, .null): return nil
-        case (.string, .string(let text)), (.secret, .string(let text)): return .string(text)
+        case (.string, .string(let text)): return .string(text)
         case (.int, .int(let number)), (.money, .int(let number)): return .int(number)
         case (.number, .double(let number)):
             guard number.isFinite else { throw ValueError(message: "no finite number") }
@@ -96,8 +96,8 @@ package enum OperationMapping {
         case (.file, .object(let file)):
             guard let file = self.file(file) else { throw ValueError(message: "no file") }
             return try? JSON(parsing: file.jsonBytes)
-        case (.secret, .object(let secret)):
-            guard case .string(let text)? = secret.values.first else { throw ValueError(message: "no secret") }
+        case (.secret, _):
+            guard let text = SecretText.text(value) else { throw ValueError(message: "no secret") }
             return .string(text)
         default: throw ValueError(message: "\(value.type), but \(type.description) is wanted")
         }
