@@ -181,9 +181,8 @@ extension Loader {
     /// Whether it is one of the types that a file may have, or a secret.
     private static func fits(_ type: CELType, _ field: OperationField) -> Bool {
         guard !type.isNullable || field.isOptional else { return false }
-        if type.unwrapped == .dyn { return true }
-        if field.type == .secret { return type.unwrapped == SecretText.type }
-        guard case .object(let name) = type.unwrapped else { return false }
+        if field.type == .secret { return type.unwrapped == SecretText.type || type.unwrapped == .dyn }
+        guard case .object(let name) = type.unwrapped else { return type.unwrapped == .dyn }
         return name == RecordType.storedFile.name || RecordType.files.values.contains { $0.name == name }
     }
 }
