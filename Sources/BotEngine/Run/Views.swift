@@ -13,6 +13,8 @@ struct View: Sendable {
     var showsPreview = false
     var rows: [[ShownButton]] = []
     var keyboard = Screen.KeyboardKind.inline
+    /// Of a reply keyboard: it goes away when it is used.
+    var isOneTime = false
     var position: SourcePosition?
     /// The row that the message follows.
     var live: LiveRow?
@@ -164,6 +166,8 @@ extension Interpreter {
         case .call(let target):
             let parameters = definition.forms[target.name]?.parameters ?? []
             action = .call(form: target.name, try arguments(target, parameters, variables))
+        case .handle(let target):
+            action = .handle(button: target.name, try arguments(target, definition.buttonParameters(target.name), variables))
         case .back: action = .back
         case .steps: action = .steps
         }

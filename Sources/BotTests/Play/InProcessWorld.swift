@@ -49,7 +49,9 @@ final class InProcessWorld: World {
         position = test.position
         let box = FailureBox()
         self.box = box
-        handler = bot.handler(chance: test.pick, config) { _, outcome in if let failure = outcome.failure { box.add(failure) } }
+        handler = bot.handler(chance: test.pick, config) { _, outcome in
+            ([outcome.failure].compactMap { $0 } + outcome.complaints).forEach(box.add)
+        }
     }
 
     /// What the handler has observed.
