@@ -27,6 +27,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         records,
         queries,
         zones,
+        configuration,
         timers,
         operations,
         texts,

@@ -223,7 +223,7 @@ extension Interpreter {
 extension FileSource {
     fileprivate var isBlank: Bool {
         switch self {
-        case .id(let text), .url(let text), .asset(let text): text.allSatisfy(\.isWhitespace)
+        case .id(let text), .url(let text), .asset(let text), .stored(let text, _): text.allSatisfy(\.isWhitespace)
         }
     }
 }

@@ -199,6 +199,7 @@ extension Loader {
     ) throws(SeedProblem) -> Seed.Cell {
         if text.isEmpty {
             if field.type.isNullable { return .value(.null) }
+            if let value = field.default?.program.constant.flatMap({ try? ValueMapping.record($0, field.type) }) { return .value(value) }
             if field.type.type != .string { throw SeedProblem("the cell is empty, and \(field.type.description) is wanted") }
         }
         if case .reference(let other) = field.type.type {
