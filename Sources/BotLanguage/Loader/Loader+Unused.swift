@@ -107,7 +107,7 @@ private struct Mentions {
     /// Keys whose value names something to go to.
     private static let leading: [String: [Declared.Kind]] = [
         "go": [.screens], "show": [.screens], "call": [.forms], "signal": [.signals], "role": [.roles], "to": [.screens, .forms],
-        "screen": [.screens], "form": [.forms], "press": [.roles],
+        "press": [.roles],
     ]
 
     mutating func declare(_ declared: Declared, _ key: Node) {
