@@ -34,6 +34,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         lengths,
         handlers,
         formRounds,
+        tests,
+        testReplies,
     ].flatMap { $0 }
 
     var testDescription: String { name }
