@@ -18,11 +18,20 @@ public struct BotEngine: Sendable {
     /// The bot's name on the platform without `@`; commands addressed to another bot are ignored. Nil when unknown.
     public let username: String?
     public let limits: RunLimits
+    /// Of the definition, as the registry counts them; 0: it isn't published.
+    public let number: Int
+    /// Versions up to this one whose rules conversations of older ones still need, in their order.
+    public let rules: [DefinitionVersion]
 
-    public init(_ definition: Definition, username: String? = nil, limits: RunLimits = RunLimits()) {
+    public init(
+        _ definition: Definition, username: String? = nil, limits: RunLimits = RunLimits(), number: Int = 0,
+        rules: [DefinitionVersion] = []
+    ) {
         self.definition = definition
         self.username = username
         self.limits = limits
+        self.number = number
+        self.rules = rules
     }
 
     /// Whether the event can have an outcome here. False for receipts, bots' own messages, commands to other bots, and

@@ -8,6 +8,7 @@ package struct BotTables: Sendable {
     let schema: String
     let users: TableLayout
     private let layouts: [String: TableLayout]
+    private let renamings: [Renaming]
 
     package init(bot: BotName, store: StoreSchema) {
         self.bot = bot
@@ -15,6 +16,7 @@ package struct BotTables: Sendable {
         self.schema = schema
         layouts = Dictionary(store.tables.map { ($0.name, TableLayout($0, schema: schema)) }) { first, _ in first }
         users = TableLayout(store.users, schema: schema)
+        renamings = store.renamings
     }
 
     /// Keeps every other transaction that asks the same from going on until this one has ended. Must be its first statement:
@@ -29,15 +31,48 @@ package struct BotTables: Sendable {
     /// Creates what is missing: the schema, tables, columns, and rules. No data is ever removed: a column that a definition
     /// has dropped keeps its values and loses its NOT NULL.
     ///
-    /// - Throws: also when a column holds values of another type than the definition wants now.
+    /// - Throws: ``DataRefusal`` when what is there doesn't go with the definition.
     package func create(in pool: PostgresPool) async throws {
-        try await pool.transaction("create tables") { transaction in
+        try await pool.transaction("create tables", isolation: .readCommitted) { transaction in
             // Several processes start at once; one creates, the others find it done.
             try await transaction.query(order)
-            let existing = try await ExistingTable.all(in: schema, transaction)
-            for layout in layouts.values { try existing[layout.table.name].map { try layout.checkUnchanged($0) } }
-            try await transaction.script(unsafeSQL: script(existing))
+            try await bringUp(transaction, history: [])
         }
+    }
+
+    /// The same within a transaction that has begun with ``order``.
+    ///
+    /// - Parameter history: names that other versions have given to what this one calls otherwise.
+    /// - Returns: what has changed.
+    @discardableResult
+    func bringUp(_ transaction: PostgresTransaction, history: [Renaming]) async throws -> [DataChange] {
+        let plan = try await checkedPlan(transaction, history: history)
+        for statement in plan.statements { try await transaction.script(unsafeSQL: statement) }
+        try await transaction.script(unsafeSQL: script(plan.existing))
+        return plan.changes
+    }
+
+    /// What would change; nothing does.
+    ///
+    /// - Throws: ``DataRefusal``.
+    func checkedPlan(_ transaction: PostgresTransaction, history: [Renaming], countsHidden: Bool = false) async throws -> DataPlan {
+        var plan = try DataPlan(
+            Array(layouts.values), schema: schema, existing: await ExistingTable.all(in: schema, transaction), renamings: renamings,
+            history: history)
+        var reasons = plan.refusals
+        let checks = reasons.isEmpty ? plan.checks : []
+        // Expressions of other types than their columns would fail.
+        for (check, result) in zip(checks, try await transaction.pipeline(checks.map(\.query))) {
+            let (count, row) = try result.decodeOne((Int64, Int64).self)
+            if count > 0 { reasons.append(check.complaint(count, row)) }
+        }
+        guard reasons.isEmpty else { throw DataRefusal(reasons: reasons) }
+        guard countsHidden else { return plan }
+        let hidden = plan.countsOfHidden
+        for (part, result) in zip(hidden, try await transaction.pipeline(hidden.map(\.query))) {
+            plan.count(try result.decodeOne(Int64.self), ofChange: part.change)
+        }
+        return plan
     }
 
     private func script(_ existing: [String: ExistingTable]) -> String {

@@ -8,12 +8,12 @@ extension Interpreter {
     /// The open form with what is known in it; nil when none is open, or when the definition hasn't got it any more.
     private mutating func openForm() throws(Interruption) -> (form: Form, field: FormField, variables: Variables)? {
         guard let frame = state.frames.last, frame.kind == .form else { return nil }
-        guard let form = definition.forms[frame.name], let name = frame.asking, let field = form[name],
-            let variables = try variables(of: form, frame)
+        guard frame.misfit(in: definition) == nil, let form = definition.forms[frame.name], let variables = try variables(of: form, frame)
         else {
             state.frames.removeLast()
             return nil
         }
+        guard let name = frame.asking, let field = form[name] else { return nil }
         return (form, field, variables)
     }
 
@@ -31,6 +31,12 @@ extension Interpreter {
 
     /// `/cancel`, and commands that stand for "none".
     mutating func answerForm(_ command: BotCommand) throws(Interruption) -> Bool {
+        if let form = unaskedForm {
+            guard command.name == "cancel", !form.cancel.isNone else { return false }
+            trigger = "form \(form.name)"
+            try cancel()
+            return true
+        }
         guard let (form, field, _) = try openForm() else { return false }
         trigger = "form \(form.name)"
         if let null = field.nullOn, null.hasPrefix("/"), null.dropFirst().lowercased() == command.name {
@@ -44,6 +50,11 @@ extension Interpreter {
     }
 
     mutating func answerForm(_ message: Message) throws(Interruption) -> Bool {
+        if message.content.isSent, let form = unaskedForm {
+            trigger = "form \(form.name)"
+            phase = .view
+            return true
+        }
         guard message.content.isSent, let (form, field, variables) = try openForm() else { return false }
         trigger = "form \(form.name)"
         if case .record(let record) = field.type.type, let value = MessageValue.answer(message, in: event.chat, record) {

@@ -108,12 +108,13 @@ struct Interpreter: Sendable {
     init(engine: BotEngine, event: Event, id: EnvelopeID, lane: Lane, state: ConversationState, user: Record?) {
         context = Context(engine, event, id, lane, state)
         self.state = state
+        self.state.carryOver(to: engine.rules, now: event.at)
         // Without a person nothing in the definition asks for one.
         self.user = Rows.object(user ?? Record([]), engine.definition.collections[Table.usersName], user: nil)
         if let button = event.pressed {
             let key = button.data.flatMap(ButtonKey.init)
             let isOwn = key?.owner == ButtonKey.fingerprint(event.person?.id)
-            let keyboard = isOwn ? state.keyboards.first { $0.number == key?.keyboard } : nil
+            let keyboard = isOwn ? self.state.keyboards.first { $0.number == key?.keyboard } : nil
             press = Press(query: button.query, message: button.message, key: key, keyboard: keyboard)
         }
     }
@@ -147,6 +148,8 @@ struct Interpreter: Sendable {
 
     func outcome() -> Outcome {
         var effects = effects
+        var state = state
+        if state != context.initial { state.version = engine.number }
         if let press { effects.insert(.command(answer(press, toast?.text, isAlert: toast?.isAlert ?? false), lane), at: 0) }
         return Outcome(
             state: state, isStateChanged: state != context.initial, userChanges: userChanges, effects: effects, failure: nil,

@@ -12,7 +12,8 @@ extension Construct {
             .key("forms", .named(.construct("form")), "Questions that are asked one after another."),
             .key("handlers", .list(.construct("handler")), "What answers commands and messages; the first that fits."),
             .key("signals", .named(.construct("signal")), "Internal events, for other conversations or in a lane of their own."),
-        ], later: ["queries", "config", "timers", "answers", "texts", "tests", "migrate"])
+            .key("migrate", .list(.construct("migration")), "What becomes of conversations that an older version has left."),
+        ], later: ["queries", "config", "timers", "answers", "texts", "tests"])
 
     static let collection = Construct(
         "collection", "a collection",
@@ -20,6 +21,7 @@ extension Construct {
         [
             .key("unique", .list(.construct("unique")), "Rules that no two rows may break, kept by the database."),
             .key("index", .list(.oneOrMore(.name("a field"))), "Fields by which rows are looked up."),
+            .key("was", .oneOrMore(.name("a former name")), "What earlier versions called it, the latest first: its rows go along."),
         ], others: (.either([.type, .construct("field")]), "A field: its type, or more about it."))
 
     static let field = Construct(
@@ -31,7 +33,8 @@ extension Construct {
             .key("max", .number, "The greatest value; of texts and lists the greatest length."),
             .key("index", .flag, "Whether rows are looked up by it."),
             .key("unique", .flag, "Whether no two rows may have the same value."),
-        ], later: ["was"])
+            .key("was", .oneOrMore(.name("a former name")), "What earlier versions called it, the latest first: its values go along."),
+        ])
 
     static let unique = Construct(
         "unique", "a unique rule", "Fields whose values together stand in one row at most.",

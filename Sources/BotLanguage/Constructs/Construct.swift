@@ -84,7 +84,7 @@ extension Construct {
     package static let all: [Construct] =
         [
             bot, collection, field, unique, parameter, screen, content, textCase, button, list, form, formField, choice, choices, handler,
-            signal,
+            signal, migration,
         ] + steps + [claimed]
 
     package static func named(_ id: String) -> Construct? { all.first { $0.id == id } }

@@ -24,6 +24,8 @@ public struct Definition: Sendable {
     package let expansions: [String: Set<String>]
     /// Whether handlers see, or make, rows that others see: then they must behave as if one ran after another.
     public let sharesRows: Bool
+    /// What becomes of conversations that an older version has left.
+    package let migrations: [MigrationRule]
 
     /// Reads and checks a definition.
     ///
@@ -38,7 +40,7 @@ public struct Definition: Sendable {
     package init(
         bot: String, version: Int, store: StoreSchema, collections: [String: Collection], enums: [String: CELEnum],
         screens: [String: Screen], forms: [String: Form], handlers: [Handler], signals: [String: SignalHandler], home: String?,
-        expansions: [String: Set<String>], sharesRows: Bool
+        expansions: [String: Set<String>], sharesRows: Bool, migrations: [MigrationRule] = []
     ) {
         self.bot = bot
         self.version = version
@@ -52,6 +54,7 @@ public struct Definition: Sendable {
         self.home = home
         self.expansions = expansions
         self.sharesRows = sharesRows
+        self.migrations = migrations
         liveCollections = Set(
             screens.values.compactMap { screen in
                 guard let parameter = screen.parameters.first(where: { $0.name == screen.live }) else { return nil }

@@ -26,6 +26,7 @@ extension Loader {
             // Enough for what people write, and safe on a thread with a small stack.
             limits: CELParserLimits(sourceSize: 16_384, nesting: 40, height: 120))
         checkFunctions(functions)
+        checkRenamings()
         for (draft, record) in zip(drafts, records) {
             let fields = draft.fields.map { $0.field(default: readDefault($0, of: draft.name)) }
             let (uniques, indexes) = readKeys(of: draft.name, draft.node, draft.fields)
@@ -80,9 +81,13 @@ extension Loader {
             }
             if let draft = readField(entry.name, entry.node) {
                 drafts.append(draft)
+                noteFormerNames(draft.formerNames, collection: collection, field: entry.name, at: draft.node)
             } else {
                 brokenFields[collection, default: []].insert(entry.name)
             }
+        }
+        if let was = node?.mapping?.first(where: { $0.key.text == "was" })?.value {
+            readFormerNames(ofCollection: collection, was)
         }
         if drafts.count > 200 {
             report("'\(collection)' has more than 200 fields", at: node ?? Node(.mapping([]), at: Mark(line: 1, column: 1)))
@@ -100,6 +105,7 @@ extension Loader {
         draft.defaultNode = fields["default"]
         draft.isIndexed = fields["index"].map { flag($0, "'index'") } ?? false
         draft.isUnique = fields["unique"].map { flag($0, "'unique'") } ?? false
+        draft.formerNames = readFormerNames(fields["was"], of: name, "a field")
         return draft
     }
 
@@ -226,6 +232,7 @@ struct FieldDraft {
     var isIndexed = false
     var isUnique = false
     var isReadOnly = false
+    var formerNames: [String] = []
     var node: Node
 
     init(name: String, type: ValueType, node: Node) {

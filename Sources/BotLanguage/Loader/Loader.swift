@@ -32,6 +32,8 @@ final class Loader {
     var brokenFields: [String: Set<String>] = [:]
     /// Steps within steps, so that no definition exhausts the stack.
     var stepDepth = 0
+    /// `was` of collections and fields, with the place where it stands.
+    var renamings: [(renaming: Renaming, node: Node)] = []
 
     static let maximumDiagnostics = 100
 
@@ -83,12 +85,13 @@ final class Loader {
         if screenEntries.isEmpty, handlers.isEmpty, diagnostics.isEmpty {
             report("the bot has neither screens nor handlers: it would never answer", at: root)
         }
+        let migrations = readMigration(fields["migrate"], forms)
         let home = readHome(screenEntries)
         guard diagnostics.isEmpty, let bot else { return nil }
         return Definition(
             bot: bot, version: version, store: store, collections: collections, enums: enums, screens: screens, forms: forms,
             handlers: handlers, signals: signals, home: home, expansions: expansions,
-            sharesRows: readsRows || collections.count > 1)
+            sharesRows: readsRows || collections.count > 1, migrations: migrations)
     }
 
     private func readBotName(_ fields: Fields, _ root: Node) -> String? {

@@ -8,6 +8,23 @@ extension Definition {
     ///   - folder: where the files lie that the bot sends; nil: beside the definition.
     /// - Throws: everything that is wrong with it; also that it can't be read or isn't UTF-8.
     public init(file path: String, assets folder: String? = nil) throws(DefinitionError) {
+        self = try Definition(yaml: try Self.text(ofFile: path), file: path, assets: folder)
+    }
+
+    /// Checks a definition that was read already.
+    ///
+    /// - Parameters:
+    ///   - path: where it was read; messages call it so.
+    ///   - folder: where the files lie that the bot sends; nil: beside the definition.
+    public init(yaml: String, file path: String, assets folder: String?) throws(DefinitionError) {
+        let folder = folder.map { "\($0)/" } ?? path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        self = try Loader.load(yaml, file: path, hasAsset: { access(folder + $0, R_OK) == 0 })
+    }
+
+    /// What stands in a definition's file, unchecked.
+    ///
+    /// - Throws: that it can't be read, is too large, or isn't UTF-8.
+    public static func text(ofFile path: String) throws(DefinitionError) -> String {
         let bytes: [UInt8]
         switch DefinitionFile.read(path) {
         case .success(let found): bytes = found
@@ -16,8 +33,7 @@ extension Definition {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw DefinitionError(diagnostics: [DefinitionFile.notUTF8(bytes, path)])
         }
-        let folder = folder.map { "\($0)/" } ?? path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        self = try Loader.load(text, file: path, hasAsset: { access(folder + $0, R_OK) == 0 })
+        return text
     }
 }
 

@@ -4,7 +4,13 @@ public struct StoreSchema: Sendable, Hashable {
     /// `users` first; a table stands behind those it references, except where references form a circle.
     public var tables: [Table]
 
-    public init(tables: [Table]) { self.tables = tables }
+    /// What earlier versions called collections and fields.
+    public var renamings: [Renaming]
+
+    public init(tables: [Table], renamings: [Renaming] = []) {
+        self.tables = tables
+        self.renamings = renamings
+    }
 
     public subscript(table: String) -> Table? { tables.first { $0.name == table } }
 

@@ -11,7 +11,7 @@ import WorkerStore
 
 /// One transaction's work: events of different conversations, in two round trips when nobody looks at rows.
 ///
-/// 1. BEGIN, which of them were handled before, the conversations, the people
+/// 1. BEGIN, which versions are current, which events were handled before, the conversations, the people
 /// 2. the handled rows with their effects, new states, changed people, COMMIT
 struct DialogTransaction {
     let tasks: [DialogTask]
@@ -59,8 +59,16 @@ struct DialogTransaction {
         queries += byBot.compactMap { _, tasks in tasks.first?.bot.tables.lockUsers(tasks.compactMap(\.user)) }
         // Tasks that share rows are all of one bot.
         let order = tasks.first.flatMap { $0.bot.engine.definition.sharesRows ? $0.bot.tables.order : nil }
-        let turn = order.map { [$0] } ?? []
-        let results = Array(try await transaction.pipeline(turn + queries).dropFirst(turn.count))
+        // Either lock keeps a publisher waiting until this is done: what is current now is so until the end.
+        let start = [
+            order ?? DefinitionTable.holdStill(byBot.compactMap { $1.first?.bot.tables }), DefinitionTable.current(of: byBot.map(\.key)),
+        ]
+        let found = try await transaction.pipeline(start + queries)
+        let current = try DefinitionTable.decodeCurrent(found[1])
+        for (bot, tasks) in byBot where tasks.contains(where: { $0.bot.number != current[bot]?.number }) {
+            throw StaleVersions(current: current)
+        }
+        let results = Array(found.dropFirst(start.count))
         states = try ConversationTable.decode(results[1])
         for ((bot, tasks), result) in zip(byBot, results.dropFirst(2)) {
             users[bot] = try tasks.first?.bot.tables.decodeUsers(result)

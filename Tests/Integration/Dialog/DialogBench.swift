@@ -19,6 +19,7 @@ struct DialogBench: Sendable {
 
     let handler: DialogHandler
     let pool: PostgresPool
+    let registry: DefinitionRegistry
     let handled = HandledTable(schema: ConversationTable.schema, handler: "dialog")
     let bot: BotName
 
@@ -60,13 +61,26 @@ struct DialogBench: Sendable {
     private init(_ yaml: String, pool: PostgresPool) async throws {
         bot = try #require(BotName("shop"))
         self.pool = pool
-        let definition = try Definition(yaml: yaml)
-        let tables = BotTables(bot: bot, store: definition.store)
         try await PostgresMigrations(schema: ConversationTable.schema, DialogHandler.migrations).apply(to: pool)
-        try await tables.create(in: pool)
-        handler = DialogHandler(
-            bots: [bot: .init(engine: BotEngine(definition), tables: tables)], pool: pool, handled: handled,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        registry = DefinitionRegistry(pool: pool)
+        try await registry.prepare()
+        handler = Self.handler(pool, [bot])
+        try await publish(yaml)
+        try await handler.library.refresh([bot])
+    }
+
+    /// As another process would have it.
+    static func handler(_ pool: PostgresPool, _ bots: [BotName]) -> DialogHandler {
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let library = DefinitionLibrary(
+            registry: DefinitionRegistry(pool: pool), bots: Dictionary(bots.map { ($0, nil) }) { first, _ in first }, logger: logger)
+        return DialogHandler(
+            library: library, pool: pool, handled: HandledTable(schema: ConversationTable.schema, handler: "dialog"), logger: logger)
+    }
+
+    @discardableResult
+    func publish(_ yaml: String, as bot: BotName? = nil) async throws -> DefinitionRegistry.Publication {
+        try await registry.publish(DefinitionContent(text: yaml), Definition(yaml: yaml), as: bot ?? self.bot)
     }
 
     // MARK: Talking
