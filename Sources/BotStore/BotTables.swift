@@ -36,17 +36,17 @@ package struct BotTables: Sendable {
         try await pool.transaction("create tables", isolation: .readCommitted) { transaction in
             // Several processes start at once; one creates, the others find it done.
             try await transaction.query(order)
-            try await bringUp(transaction, history: [])
+            try await bringUp(transaction, way: [])
         }
     }
 
     /// The same within a transaction that has begun with ``order``.
     ///
-    /// - Parameter history: names that other versions have given to what this one calls otherwise.
+    /// - Parameter way: renames that come first; see ``StoredVersion/way(from:to:_:)``.
     /// - Returns: what has changed.
     @discardableResult
-    func bringUp(_ transaction: PostgresTransaction, history: [Renaming]) async throws -> [DataChange] {
-        let plan = try await checkedPlan(transaction, history: history)
+    func bringUp(_ transaction: PostgresTransaction, way: [DataChange]) async throws -> [DataChange] {
+        let plan = try await checkedPlan(transaction, way: way)
         for statement in plan.statements { try await transaction.script(unsafeSQL: statement) }
         try await transaction.script(unsafeSQL: script(plan.existing))
         return plan.changes
@@ -55,10 +55,10 @@ package struct BotTables: Sendable {
     /// What would change; nothing does.
     ///
     /// - Throws: ``DataRefusal``.
-    func checkedPlan(_ transaction: PostgresTransaction, history: [Renaming], countsHidden: Bool = false) async throws -> DataPlan {
+    func checkedPlan(_ transaction: PostgresTransaction, way: [DataChange], countsHidden: Bool = false) async throws -> DataPlan {
         var plan = try DataPlan(
             Array(layouts.values), schema: schema, existing: await ExistingTable.all(in: schema, transaction), renamings: renamings,
-            history: history)
+            way: way)
         var reasons = plan.refusals
         let checks = reasons.isEmpty ? plan.checks : []
         // Expressions of other types than their columns would fail.
@@ -73,6 +73,15 @@ package struct BotTables: Sendable {
             plan.count(try result.decodeOne(Int64.self), ofChange: part.change)
         }
         return plan
+    }
+
+    /// What publishing one definition after another changes, by the definitions alone.
+    package static func changes(from old: StoreSchema, to new: StoreSchema, way: [DataChange]) -> [DataChange] {
+        DataPlan(
+            new.tables.map { TableLayout($0, schema: "") }, schema: "",
+            existing: Dictionary(old.tables.map { ($0.name, ExistingTable($0)) }) { first, _ in first }, renamings: new.renamings,
+            way: way
+        ).changes
     }
 
     private func script(_ existing: [String: ExistingTable]) -> String {

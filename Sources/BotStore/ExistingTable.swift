@@ -19,6 +19,18 @@ struct ExistingTable: Sendable {
     var columns: [String: Column] = [:]
     var indexes: Set<String> = []
 
+    init() {}
+
+    /// As a definition makes it.
+    init(_ table: Table) {
+        for column in table.columns {
+            columns[column.name] = Column(
+                type: column.type.standardName, isNullable: column.isNullable,
+                reference: column.references.map { Reference(target: $0, isCleared: column.isNullable) })
+        }
+        indexes = Set(table.uniques.map(\.name) + table.indexes.map(\.name))
+    }
+
     /// All tables of a schema.
     static func all(in schema: String, _ transaction: PostgresTransaction) async throws -> [String: ExistingTable] {
         let results = try await transaction.pipeline([

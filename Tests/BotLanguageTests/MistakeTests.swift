@@ -14,7 +14,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         self.expected = expected
     }
 
-    static let all = forms + screens + buttons + steps + fields + files + functions + claims + rules
+    static let all = forms + screens + buttons + steps + fields + files + functions + claims + migrations + rules
 
     var testDescription: String { name }
 }

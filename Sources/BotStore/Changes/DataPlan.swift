@@ -10,8 +10,6 @@ struct DataPlan: Sendable {
     private(set) var refusals: [String] = []
     /// Renames that come before everything else.
     private(set) var statements: [String] = []
-    /// Collections with other names: what conversations follow there goes along.
-    private(set) var movedCollections: [(from: String, to: String)] = []
     /// What the tables and columns are called now, by what they will be called.
     private var former: [String: String] = [:]
     private var formerColumns: [String: [String: String]] = [:]
@@ -21,13 +19,14 @@ struct DataPlan: Sendable {
     /// - Parameters:
     ///   - layouts: of the tables that are wanted.
     ///   - renamings: of this definition.
-    ///   - history: of all versions.
-    init(_ layouts: [TableLayout], schema: String, existing: [String: ExistingTable], renamings: [Renaming], history: [Renaming]) {
+    ///   - way: renames that come first: those between two published versions.
+    init(_ layouts: [TableLayout], schema: String, existing: [String: ExistingTable], renamings: [Renaming], way: [DataChange]) {
         self.existing = existing
         self.schema = schema
         self.layouts = layouts.sorted { $0.table.name < $1.table.name }
-        moveCollections(renamings, history)
-        for layout in self.layouts { moveFields(of: layout, renamings, history) }
+        for step in way { follow(step) }
+        moveCollections(renamings)
+        for layout in self.layouts { moveFields(of: layout.table, renamings) }
         for layout in self.layouts { compare(layout) }
         let wanted = Set(layouts.map(\.table.name))
         for name in self.existing.keys.sorted() where !wanted.contains(name) { changes.append(DataChange(.hidden, name)) }
@@ -35,55 +34,65 @@ struct DataPlan: Sendable {
 
     // MARK: Names
 
-    private mutating func moveCollections(_ renamings: [Renaming], _ history: [Renaming]) {
+    private mutating func follow(_ step: DataChange) {
+        guard let former = step.former else { return }
+        if let field = step.field {
+            guard let columns = existing[step.collection]?.columns, columns[former] != nil, columns[field] == nil else { return }
+            move(field: former, to: field, of: step.collection)
+        } else if existing[former] != nil, existing[step.collection] == nil {
+            move(collection: former, to: step.collection)
+        }
+    }
+
+    private mutating func moveCollections(_ renamings: [Renaming]) {
         let own = renamings.filter { $0.field == nil }
         let moves = Moves(
             wanted: layouts.map(\.table.name).filter { $0 != Table.usersName },
             existing: Set(existing.keys.filter { $0 != Table.usersName }),
-            former: Dictionary(own.map { ($0.collection, $0.formerNames) }) { first, _ in first },
-            links: (history + renamings).collectionLinks)
-        for (from, to) in moves.moves {
-            guard var table = existing.removeValue(forKey: from) else { continue }
-            statements.append("ALTER TABLE \(quoted(schema)).\(quoted(from)) RENAME TO \(quoted(to))")
-            table.indexes = rename(table.indexes) { parts in
-                if parts.first == from { parts[0] = to }
-            }
-            existing[to] = table
-            for name in existing.keys {
-                for column in existing[name]?.columns.keys.sorted() ?? [] where existing[name]?.columns[column]?.reference?.target == from {
-                    existing[name]?.columns[column]?.reference?.target = to
-                }
-            }
-            former[to] = former.removeValue(forKey: from) ?? from
-            changes.append(DataChange(.renamed, to, former: from))
-            movedCollections.append((from, to))
-        }
+            former: Dictionary(own.map { ($0.collection, $0.formerNames) }) { first, _ in first })
+        for (from, to) in moves.moves { move(collection: from, to: to) }
     }
 
-    private mutating func moveFields(of layout: TableLayout, _ renamings: [Renaming], _ history: [Renaming]) {
-        let name = layout.table.name
-        guard var table = existing[name] else { return }
-        let builtIn = Set((name == Table.usersName ? Table.usersColumns : Table.commonColumns).map(\.name))
-        let own = renamings.filter { $0.collection == name && $0.field != nil }
-        let moves = Moves(
-            wanted: layout.table.columns.map(\.name).filter { !builtIn.contains($0) },
-            existing: Set(table.columns.keys.filter { !builtIn.contains($0) }),
-            former: Dictionary(own.map { ($0.field ?? "", $0.formerNames) }) { first, _ in first },
-            links: (history + renamings).fieldLinks(of: name))
-        for (from, to) in moves.moves {
-            guard let column = table.columns.removeValue(forKey: from) else { continue }
-            statements.append("ALTER TABLE \(layout.name) RENAME COLUMN \(quoted(from)) TO \(quoted(to))")
-            // A conflict is reported by the constraint's name, which is the column's.
-            if column.reference != nil {
-                statements.append("ALTER TABLE \(layout.name) RENAME CONSTRAINT \(quoted(from)) TO \(quoted(to))")
-            }
-            table.columns[to] = column
-            table.indexes = rename(table.indexes) { parts in
-                for index in parts.indices.dropFirst().dropLast() where parts[index] == from { parts[index] = to }
-            }
-            formerColumns[name, default: [:]][to] = formerColumns[name]?.removeValue(forKey: from) ?? from
-            changes.append(DataChange(.renamed, name, field: to, former: from))
+    private mutating func move(collection from: String, to: String) {
+        guard var table = existing.removeValue(forKey: from) else { return }
+        statements.append("ALTER TABLE \(quoted(schema)).\(quoted(from)) RENAME TO \(quoted(to))")
+        table.indexes = rename(table.indexes) { parts in
+            if parts.first == from { parts[0] = to }
         }
+        existing[to] = table
+        for name in existing.keys {
+            for column in existing[name]?.columns.keys.sorted() ?? [] where existing[name]?.columns[column]?.reference?.target == from {
+                existing[name]?.columns[column]?.reference?.target = to
+            }
+        }
+        former[to] = former.removeValue(forKey: from) ?? from
+        formerColumns[to] = formerColumns.removeValue(forKey: from)
+        changes.append(DataChange(.renamed, to, former: from))
+    }
+
+    private mutating func moveFields(of table: Table, _ renamings: [Renaming]) {
+        guard let columns = existing[table.name]?.columns else { return }
+        let builtIn = Set((table.name == Table.usersName ? Table.usersColumns : Table.commonColumns).map(\.name))
+        let own = renamings.filter { $0.collection == table.name && $0.field != nil }
+        let moves = Moves(
+            wanted: table.columns.map(\.name).filter { !builtIn.contains($0) },
+            existing: Set(columns.keys.filter { !builtIn.contains($0) }),
+            former: Dictionary(own.map { ($0.field ?? "", $0.formerNames) }) { first, _ in first })
+        for (from, to) in moves.moves { move(field: from, to: to, of: table.name) }
+    }
+
+    private mutating func move(field from: String, to: String, of name: String) {
+        guard var table = existing[name], let column = table.columns.removeValue(forKey: from) else { return }
+        let place = "\(quoted(schema)).\(quoted(name))"
+        statements.append("ALTER TABLE \(place) RENAME COLUMN \(quoted(from)) TO \(quoted(to))")
+        // A conflict is reported by the constraint's name, which is the column's.
+        if column.reference != nil { statements.append("ALTER TABLE \(place) RENAME CONSTRAINT \(quoted(from)) TO \(quoted(to))") }
+        table.columns[to] = column
+        table.indexes = rename(table.indexes) { parts in
+            for index in parts.indices.dropFirst().dropLast() where parts[index] == from { parts[index] = to }
+        }
+        formerColumns[name, default: [:]][to] = formerColumns[name]?.removeValue(forKey: from) ?? from
+        changes.append(DataChange(.renamed, name, field: to, former: from))
         existing[name] = table
     }
 

@@ -12,9 +12,17 @@ package struct ConversationImpact: Sendable, Hashable {
         package var name: String
         package var misfit: Misfit
         /// Where the rules of `migrate` take them.
-        package var moved: [String: Int] = [:]
+        package var moved: [String: Int]
         /// Those that no rule takes anywhere: they are closed, and the person sees what was open below.
-        package var closed = 0
+        package var closed: Int
+
+        package init(kind: Frame.Kind, name: String, misfit: Misfit, moved: [String: Int] = [:], closed: Int = 0) {
+            self.kind = kind
+            self.name = name
+            self.misfit = misfit
+            self.moved = moved
+            self.closed = closed
+        }
 
         package var count: Int { closed + moved.values.reduce(0, +) }
     }

@@ -96,11 +96,11 @@ package struct DefinitionRegistry: Sendable {
             let versions = try DefinitionTable.decode(found[1], of: bot)
             let same = versions.last { $0.content == content && (sameness == .anything || $0.number == current) }
             if let same { return .known(same.number) }
+            let changes = try await change(tables, [], transaction)
             let version = StoredVersion(
                 bot: bot, number: (versions.last?.number ?? 0) + 1, content: content, authorVersion: definition.version, note: note,
-                publishedAt: .now, carriesOver: DefinitionVersion(number: 1, definition: definition).carriesOver,
-                renamings: definition.store.renamings)
-            let changes = try await change(tables, versions.flatMap(\.renamings), transaction)
+                publishedAt: .now, carriesOver: DefinitionVersion(number: 1, definition: definition).carriesOver, parent: current,
+                renames: changes.filter { $0.kind == .renamed })
             try transaction.atCommit(DefinitionTable.insert(version))
             try transaction.atCommit(DefinitionTable.makeCurrent(version.number, of: bot))
             return .published(version.number, changes)
@@ -115,16 +115,21 @@ package struct DefinitionRegistry: Sendable {
         let tables = BotTables(bot: bot, store: definition.store)
         return try await pool.transaction("roll back", isolation: .readCommitted) { transaction in
             try await transaction.query(tables.order)
-            let history = try await transaction.query(DefinitionTable.history(of: bot)).decode(PostgresJSON.self)
-                .flatMap(DefinitionTable.renamings)
-            let changes = try await change(tables, history, transaction)
+            let changes = try await change(tables, way(of: bot, to: number, transaction), transaction)
             try transaction.atCommit(DefinitionTable.makeCurrent(number, of: bot))
             return changes
         }
     }
 
-    private func change(_ tables: BotTables, _ history: [Renaming], _ transaction: PostgresTransaction) async throws -> [DataChange] {
-        let changes = try await tables.bringUp(transaction, history: history)
+    /// The renames from what is current to another version.
+    private func way(of bot: BotName, to number: Int, _ transaction: PostgresTransaction) async throws -> [DataChange] {
+        let found = try await transaction.pipeline([DefinitionTable.current(of: [bot]), DefinitionTable.versions(of: bot)])
+        guard let current = try DefinitionTable.decodeCurrent(found[0])[bot]?.number else { return [] }
+        return StoredVersion.way(from: current, to: number, try DefinitionTable.decode(found[1], of: bot))
+    }
+
+    private func change(_ tables: BotTables, _ way: [DataChange], _ transaction: PostgresTransaction) async throws -> [DataChange] {
+        let changes = try await tables.bringUp(transaction, way: way)
         let moves = changes.filter { $0.kind == .renamed && $0.field == nil }
         for query in DefinitionTable.follow(moves.map { ($0.former ?? "", $0.collection) }, of: tables.bot) {
             try transaction.atCommit(query)
@@ -132,16 +137,27 @@ package struct DefinitionRegistry: Sendable {
         return changes
     }
 
-    /// What publishing it, or rolling back to it, would do to the tables. Nothing is written or locked.
+    /// What publishing it would do to the tables. Nothing is written or locked.
     ///
+    /// - Parameter number: of a version that is published already, and would be rolled back to.
     /// - Throws: ``DataRefusal``.
-    package func preview(_ definition: Definition, as bot: BotName) async throws -> [DataChange] {
+    package func preview(_ definition: Definition, as bot: BotName, rollingBackTo number: Int? = nil) async throws -> [DataChange] {
         let tables = BotTables(bot: bot, store: definition.store)
         return try await pool.transaction("preview", isolation: .repeatableRead, access: .readOnly) { transaction in
-            let history = try await transaction.query(DefinitionTable.history(of: bot)).decode(PostgresJSON.self)
-                .flatMap(DefinitionTable.renamings)
-            return try await tables.checkedPlan(transaction, history: history, countsHidden: true).changes
+            var steps: [DataChange] = []
+            if let number { steps = try await way(of: bot, to: number, transaction) }
+            return try await tables.checkedPlan(transaction, way: steps, countsHidden: true).changes
         }
+    }
+
+    /// What changes in the data from one version to another, by the definitions alone.
+    ///
+    /// - Parameter versions: all of the bot.
+    /// - Returns: nil when this program can't read one of them.
+    package static func changes(from old: StoredVersion, to new: StoredVersion, _ versions: [StoredVersion]) -> [DataChange]? {
+        guard let before = try? old.definition(), let after = try? new.definition() else { return nil }
+        return BotTables.changes(
+            from: before.store, to: after.store, way: StoredVersion.way(from: old.number, to: new.number, versions))
     }
 }
 

@@ -15,7 +15,10 @@ package struct StoredVersion: Sendable, Hashable {
     package var publishedAt: Timestamp
     /// Whether conversations of older versions need it; see ``DefinitionVersion/carriesOver``.
     package var carriesOver: Bool
-    package var renamings: [Renaming]
+    /// The version that was current before it; nil: none.
+    package var parent: Int?
+    /// What its publication renamed, in that order.
+    package var renames: [DataChange]
 }
 
 /// What two versions have in common when they are the same.
@@ -58,7 +61,8 @@ package enum DefinitionTable {
                 author_version integer NOT NULL DEFAULT 1,
                 note text,
                 carries_over boolean NOT NULL DEFAULT false,
-                renamings json NOT NULL DEFAULT '[]',
+                parent integer,
+                renames json NOT NULL DEFAULT '[]',
                 published_at timestamptz NOT NULL DEFAULT now(),
                 PRIMARY KEY (bot, number)
             );
@@ -97,14 +101,14 @@ package enum DefinitionTable {
 
     static func versions(of bot: BotName) -> PostgresQuery {
         """
-        SELECT number, definition, files, author_version, note, carries_over, renamings, published_at
+        SELECT number, definition, files, author_version, note, carries_over, renames, published_at, parent
         FROM \(identifier: schema, "versions") WHERE bot = \(bot.rawValue) ORDER BY number
         """
     }
 
     static func version(_ number: Int, of bot: BotName) -> PostgresQuery {
         """
-        SELECT number, definition, files, author_version, note, carries_over, renamings, published_at
+        SELECT number, definition, files, author_version, note, carries_over, renames, published_at, parent
         FROM \(identifier: schema, "versions") WHERE bot = \(bot.rawValue) AND number = \(Int32(clamping: number))
         """
     }
@@ -112,17 +116,13 @@ package enum DefinitionTable {
     /// Those before `number` that conversations of older versions need.
     static func carrying(before number: Int, of bot: BotName) -> PostgresQuery {
         """
-        SELECT number, definition, files, author_version, note, carries_over, renamings, published_at
+        SELECT number, definition, files, author_version, note, carries_over, renames, published_at, parent
         FROM \(identifier: schema, "versions") WHERE bot = \(bot.rawValue) AND number < \(Int32(clamping: number)) AND carries_over ORDER BY number
         """
     }
 
-    static func history(of bot: BotName) -> PostgresQuery {
-        "SELECT renamings FROM \(identifier: schema, "versions") WHERE bot = \(bot.rawValue)"
-    }
-
     static func decode(_ result: PostgresResult, of bot: BotName) throws -> [StoredVersion] {
-        try result.decode((Int32, String, PostgresJSON, Int32, String?, Bool, PostgresJSON, PostgresTimestamp).self).map { row in
+        try result.decode((Int32, String, PostgresJSON, Int32, String?, Bool, PostgresJSON, PostgresTimestamp, Int32?).self).map { row in
             let files = try JSON(parsing: row.2.bytes).object?.members ?? []
             return StoredVersion(
                 bot: bot, number: Int(row.0),
@@ -130,32 +130,26 @@ package enum DefinitionTable {
                     text: row.1, files: Dictionary(files.map { ($0.key, $0.value.string ?? "") }) { _, last in last }),
                 authorVersion: Int(row.3), note: row.4,
                 publishedAt: Timestamp(milliseconds: row.7.microsecondsSinceEpoch / 1_000), carriesOver: row.5,
-                renamings: try renamings(row.6))
+                parent: row.8.map { Int($0) }, renames: try renames(row.6))
         }
     }
 
-    static func renamings(_ json: PostgresJSON) throws -> [Renaming] {
+    private static func renames(_ json: PostgresJSON) throws -> [DataChange] {
         (try JSON(parsing: json.bytes).array ?? []).compactMap { item in
             guard let collection = item["collection"]?.string else { return nil }
-            return Renaming(
-                collection: collection, field: item["field"]?.string, formerNames: (item["former"]?.array ?? []).compactMap(\.string))
+            return DataChange(.renamed, collection, field: item["field"]?.string, former: item["former"]?.string)
         }
     }
 
     static func insert(_ version: StoredVersion) -> PostgresQuery {
         let files = JSON.object(JSONObject(version.content.files.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
-        let renamings = JSON.array(
-            version.renamings.map { renaming in
-                var members: [JSONObject.Member] = [("collection", .string(renaming.collection))]
-                if let field = renaming.field { members.append(("field", .string(field))) }
-                members.append(("former", .array(renaming.formerNames.map { .string($0) })))
-                return .object(JSONObject(members))
-            })
+        var renames = JSONWriter()
+        renames.array { json in for rename in version.renames { json.value(rawJSON: rename.jsonBytes) } }
         return """
-            INSERT INTO \(identifier: schema, "versions") (bot, number, definition, files, author_version, note, carries_over, renamings)
+            INSERT INTO \(identifier: schema, "versions") (bot, number, definition, files, author_version, note, carries_over, parent, renames)
             VALUES (\(version.bot.rawValue), \(Int32(clamping: version.number)), \(version.content.text), \(String(decoding: files.bytes, as: UTF8.self))::text::jsonb,
                 \(Int32(clamping: version.authorVersion)), \(version.note), \(version.carriesOver),
-                \(String(decoding: renamings.bytes, as: UTF8.self))::text::json)
+                \(version.parent.map { Int32(clamping: $0) }), \(String(decoding: renames.bytes, as: UTF8.self))::text::json)
             """
     }
 

@@ -85,14 +85,18 @@ struct DialogBench: Sendable {
 
     // MARK: Talking
 
-    func delivery(_ id: String, _ text: String, from person: PersonID = "42", chat: ChatID? = nil, name: String = "Ann") -> BusDelivery {
+    func delivery(
+        _ id: String, _ text: String, from person: PersonID = "42", chat: ChatID? = nil, name: String = "Ann", bot: BotName? = nil
+    ) -> BusDelivery {
         let message = Message(id: "1", content: .text(FormattedText(text)))
-        return delivery(id, from: person, chat: chat, name: name, content: .message(message))
+        return delivery(id, from: person, chat: chat, name: name, bot: bot, content: .message(message))
     }
 
-    func delivery(_ id: String, from person: PersonID, chat: ChatID? = nil, name: String = "Ann", content: Event.Content) -> BusDelivery {
+    func delivery(
+        _ id: String, from person: PersonID, chat: ChatID? = nil, name: String = "Ann", bot: BotName? = nil, content: Event.Content
+    ) -> BusDelivery {
         let event = Event(
-            bot: bot, platform: .telegram, at: Timestamp(milliseconds: 1_700_000_000_000),
+            bot: bot ?? self.bot, platform: .telegram, at: Timestamp(milliseconds: 1_700_000_000_000),
             chat: Chat(id: chat ?? ChatID(person.rawValue), kind: .direct), person: Person(id: person, firstName: name), content: content)
         return BusDelivery(
             envelope: Envelope(id: EnvelopeID(id), lane: .interactive, partitionKey: event.partitionKey, type: "event.\(event.kind)"),
@@ -100,7 +104,13 @@ struct DialogBench: Sendable {
     }
 
     /// The texts that the deliveries cause, one list for each.
-    func answers(_ deliveries: BusDelivery...) async throws -> [[String]] {
+    func answers(_ deliveries: BusDelivery...) async throws -> [[String]] { try await answers(by: handler, deliveries) }
+
+    func answers(by handler: DialogHandler, _ deliveries: BusDelivery...) async throws -> [[String]] {
+        try await answers(by: handler, deliveries)
+    }
+
+    func answers(by handler: DialogHandler, _ deliveries: [BusDelivery]) async throws -> [[String]] {
         try await handler.handle(deliveries).map { outcome in
             guard case .effects(let messages) = outcome else { return ["rejected"] }
             return try messages.map { message in
