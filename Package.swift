@@ -106,7 +106,8 @@ let package = Package(
             name: "BotLanguage", dependencies: ["CEL", "Contracts", "JSON", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
         .target(
-            name: "BotTools", dependencies: ["BotLanguage", "Contracts", "JSON", .product(name: "Yams", package: "Yams")], swiftSettings: settings),
+            name: "BotTools", dependencies: ["BotLanguage", "Contracts", "JSON", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
         .target(name: "BotEngine", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: settings),
         .target(name: "BotStore", dependencies: ["BotEngine", "BotLanguage", "Contracts", "JSON", "Postgres"], swiftSettings: settings),
 
@@ -198,7 +199,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "AMQP", "AMQPEnvelope", "Bus", "CEL", "Contracts", "DevServices", "JSON", "Runtime",
+                "AMQP", "AMQPEnvelope", "BotLanguage", "BotTools", "Bus", "CEL", "Contracts", "DevServices", "JSON", "Runtime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -210,9 +211,13 @@ let package = Package(
             name: "AMQPBenchmark", dependencies: ["AMQP", .product(name: "Logging", package: "swift-log")], path: "Benchmarks/AMQP",
             swiftSettings: settings),
         .executableTarget(
-            name: "CELBenchmark", dependencies: ["BotLanguage", "CEL", "JSON"], path: "Benchmarks/cel",
+            name: "CELBenchmark", dependencies: ["BotLanguage", "CEL", "JSON", "Measuring"], path: "Benchmarks/cel",
             exclude: ["README.md", "allocations.c", "peers.py", "run"], swiftSettings: settings),
 
+        .target(name: "Measuring", path: "Benchmarks/Measuring", swiftSettings: settings),
+        .executableTarget(
+            name: "DefinitionBenchmark", dependencies: ["BotLanguage", "Measuring"], path: "Benchmarks/definition", exclude: ["README.md"],
+            swiftSettings: settings),
         .executableTarget(
             name: "SchedulerBenchmark",
             dependencies: [

@@ -140,7 +140,7 @@ extension Loader {
         guard let fields = fields(of: node, .list), let range = fields["from"] ?? missing("from", in: fields),
             let rows = rowSource(range, where: fields["where"], order: fields["order"], scope)
         else { return nil }
-        let inner = scope.adding(rows.variable, .object(rows.collection))
+        let inner = scope.adding(rows.variable, .object(rows.collection)).knowing(rows.predicate?.expression, true)
         let button = fields["button"].flatMap { readButton($0, inner, .inline, inList: true) }
         let line = fields["row"].flatMap { template($0, inner, "a row", limit: 1_000) }
         if fields["button"] == nil, fields["row"] == nil {

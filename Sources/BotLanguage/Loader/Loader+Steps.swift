@@ -124,7 +124,7 @@ extension Loader {
         guard let body = fields["do"] ?? missing("do", in: fields), let text = text(node, "'each'") else { return nil }
         if let (_, rest, _) = Self.split(text), collectionNames.contains(rest) {
             guard let rows = rowSource(node, where: fields["where"], order: fields["order"], scope) else { return nil }
-            let inner = scope.adding(rows.variable, .object(rows.collection))
+            let inner = scope.adding(rows.variable, .object(rows.collection)).knowing(rows.predicate?.expression, true)
             return .each(Step.Each(source: .rows(rows), steps: steps(body, inner)))
         }
         for key in ["where", "order"] {

@@ -6,7 +6,14 @@ import Runtime
 struct SingleBotCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bot", abstract: "Works on a bot.", discussion: "Example:\n  ./switchboard bot validate demo",
-        subcommands: [ValidateCommand.self])
+        subcommands: [
+            NewCommand.self,
+            ValidateCommand.self,
+            GraphCommand.self,
+            SchemaCommand.self,
+            ImportCommand.self,
+            ExportCommand.self,
+        ])
 
     struct ValidateCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -34,10 +41,10 @@ struct SingleBotCommand: AsyncParsableCommand {
 
         func run() async throws {
             let checkout = try Checkout.locate()
-            let files = try names.map { try file($0, checkout) }
+            let files = try names.map { try BotCatalogue.file(of: $0, in: checkout) }
             let reports = try await DefinitionChecker(checkout).check(files)
             let mistakes = reports.flatMap(\.mistakes)
-            for (name, report) in zip(names, reports) where !isFile(name) {
+            for (name, report) in zip(names, reports) where !BotCatalogue.isFile(name) {
                 if let clash = report.clash(withName: name) { Terminal.warn("\(report.file): \(clash)") }
             }
             output.print(
@@ -45,21 +52,6 @@ struct SingleBotCommand: AsyncParsableCommand {
                 json: .array(mistakes.map(\.json)))
             if reports.contains(where: \.isUnreadable) { throw ExitCode(Exit.noInput) }
             if !mistakes.isEmpty { throw ExitCode(Exit.dataError) }
-        }
-
-        private func isFile(_ word: String) -> Bool { word.contains("/") || word.contains(".") }
-
-        private func file(_ word: String, _ checkout: Checkout) throws -> String {
-            // Messages then name the file as it was given.
-            if isFile(word) { return word }
-            let bots = BotCatalogue(checkout)
-            guard let bot = bots[word] else {
-                let guess = NearestName.of(word, among: bots.bots.map(\.name)).map { "did you mean \($0)? There" } ?? "there"
-                throw CLIError(
-                    "there is no bot \(word); \(guess) are: \(bots.bots.map(\.name).joined(separator: ", ")). A file needs a slash or a dot in its name.",
-                    exitCode: Exit.noInput)
-            }
-            return bot.file
         }
     }
 }
