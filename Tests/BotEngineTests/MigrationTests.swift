@@ -131,9 +131,7 @@ import Testing
     @Test func whatDoesNotFitIsAskedAnew() throws {
         let chat = try Chat(["/start", "[Order]", "Ann"])
         try chat.publish(Self.next("- {form: order, to: checkout, fields: {amount: name, name: \"'x'\"}}"))
-        let said = try chat.say("anything")
-        print("DEBUG", try Definition(yaml: Self.next("- {form: order, to: checkout, fields: {amount: name, name: \"'x'\"}}")).migrations)
-        #expect(said == ["How many?"])
+        #expect(try chat.say("anything") == ["How many?"])
         #expect(try chat.say("/cancel") == ["New home"])
     }
 

@@ -125,7 +125,8 @@ private struct Mover {
         case .computed(let expression): value = computed(expression, type, old)
         case nil: value = keepsNames ? old[name] : nil
         }
-        return value.flatMap { definition.fits($0, type) ? $0 : nil }
+        guard let value, definition.fits(value, type) else { return nil }
+        return value
     }
 
     private func computed(_ expression: Expression, _ type: ValueType, _ old: Kept) -> JSON? {
