@@ -22,11 +22,19 @@ public struct BotEngine: Sendable {
     public let number: Int
     /// Versions up to this one whose rules conversations of older ones still need, in their order.
     public let rules: [DefinitionVersion]
+    /// Which element all choices by chance take, modulo how many there are; nil: the event decides. For tests.
+    package var chance: UInt64?
+    /// Is told what runs; nil: nobody is.
+    package var recorder: (any RunRecorder)?
+    /// What the bot's owner has set.
+    let config: BotConfig
 
+    /// - Parameter config: nil: the defaults.
     public init(
-        _ definition: Definition, username: String? = nil, limits: RunLimits = RunLimits(), number: Int = 0,
+        _ definition: Definition, username: String? = nil, limits: RunLimits = RunLimits(), config: BotConfig? = nil, number: Int = 0,
         rules: [DefinitionVersion] = []
     ) {
+        self.config = config ?? BotConfig(defaultsOf: definition)
         self.definition = definition
         self.username = username
         self.limits = limits
@@ -39,18 +47,20 @@ public struct BotEngine: Sendable {
     public func concerns(_ event: Event) -> Bool {
         // Nobody's: it runs in a lane.
         if case .signal(let signal) = event.content, signal.lane != nil { return true }
+        if case .timer(let timer) = event.content, timer.isOperationTimeout { return event.person != nil }
+        if case .timer(let timer) = event.content, !knows(timer) || event.person == nil { return knows(timer) }
         guard let person = event.person, !person.isBot else { return false }
         // Every button must be answered, even where the platform doesn't say any more where it stands.
         if case .button = event.content { return true }
         guard event.chat != nil else { return false }
         switch event.content {
-        case .message, .button, .signal, .post, .rowChange: return true
+        case .message, .button, .signal, .post, .rowChange, .timer, .operation: return true
         case .command(let command, _):
             guard let addressee = command.addressee, let username else { return true }
             return addressee.lowercased() == username.lowercased()
         // Only messages that follow a row need to know what became of them.
         case .receipt: return !definition.liveCollections.isEmpty
-        case .messageEdited, .poll, .pollAnswer, .membership, .timer, .native: return false
+        case .messageEdited, .poll, .pollAnswer, .membership, .native: return false
         }
     }
 

@@ -14,7 +14,25 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         self.expected = expected
     }
 
-    static let all = forms + screens + buttons + steps + fields + files + functions + claims + migrations + rules
+    static let all: [Mistake] = [
+        forms,
+        screens,
+        buttons,
+        steps,
+        fields,
+        files,
+        functions,
+        claims,
+        rules,
+        records,
+        queries,
+        zones,
+        timers,
+        operations,
+        texts,
+        lengths,
+        migrations,
+    ].flatMap { $0 }
 
     var testDescription: String { name }
 }

@@ -7,6 +7,8 @@ extension Interpreter {
     mutating func dispatch() throws(Interruption) {
         phase = .done
         guard engine.concerns(event) else { return }
+        // What expressions look through in the person's own row.
+        if event.person != nil { user = try expand([user], of: Table.usersName, depth: 0).first ?? user }
         switch event.content {
         case .button: try dispatchButton()
         case .command(let command, let message): try dispatch(command, message)
@@ -15,6 +17,9 @@ extension Interpreter {
         case .post(let post): try dispatch(post)
         case .rowChange(let change): try dispatch(change)
         case .receipt(let receipt): try dispatch(receipt)
+        case .operation(let reply): try dispatch(reply)
+        case .timer(let timer) where timer.isOperationTimeout: try dispatchTimeout(timer)
+        case .timer(let due): try dispatch(due)
         default: break
         }
     }
@@ -42,6 +47,7 @@ extension Interpreter {
             variables["message"] = MessageValue.message(message, in: event.chat)
             guard try holds(handler.access, variables) else { continue }
             trigger = "message \(kind)"
+            note(handler.position)
             return run(handler.steps, variables, origin: .handler)
         }
         guard message.content.isSent else { return }
@@ -55,6 +61,7 @@ extension Interpreter {
             variables["message"] = MessageValue.message(message, in: event.chat)
             guard try holds(handler.access, variables) else { continue }
             trigger = "fallback"
+            note(handler.position)
             return run(handler.steps, variables, origin: .handler)
         }
         // In groups people talk to each other: what isn't for the bot isn't answered.
@@ -77,6 +84,7 @@ extension Interpreter {
                 guard try holds(handler.access, variables) else { continue }
             }
             trigger = "command \(command.name)"
+            note(handler.position)
             if let problem {
                 try say(problem)
             } else {

@@ -85,6 +85,7 @@ extension Interpreter {
         var variables = baseVariables()
         guard try bind(frame.arguments, screen.parameters, &variables) else { return false }
         try bind(screen.lets, &variables)
+        note(screen.position)
         let isCurrent = frame == state.frames.last
         var frame = frame
         var view = try view(screen.content, variables, owner: frame)

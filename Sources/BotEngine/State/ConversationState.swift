@@ -17,6 +17,8 @@ public struct ConversationState: Sendable, Hashable {
     package var live: [LiveCopy] = []
     /// Of the definition that wrote it, as the registry counts them; 0: none was published yet.
     package var version = 0
+    /// Operations whose end is waited for, the newest last.
+    package var pending: [PendingOperation] = []
 
     /// A conversation that hasn't begun.
     public init() {

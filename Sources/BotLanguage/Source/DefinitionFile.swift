@@ -6,9 +6,10 @@ extension Definition {
     /// - Parameters:
     ///   - path: of `bot.yaml`; messages call the file so.
     ///   - folder: where the files lie that the bot sends; nil: beside the definition.
+    ///   - withTests: whether `tests.yaml` beside the definition is read as well, where there is one.
     /// - Throws: everything that is wrong with it; also that it can't be read or isn't UTF-8.
-    public init(file path: String, assets folder: String? = nil) throws(DefinitionError) {
-        self = try Definition(yaml: try Self.text(ofFile: path), file: path, assets: folder)
+    public init(file path: String, assets folder: String? = nil, withTests: Bool = false) throws(DefinitionError) {
+        self = try Definition(yaml: try Self.text(ofFile: path), file: path, assets: folder, withTests: withTests)
     }
 
     /// Checks a definition that was read already.
@@ -16,31 +17,43 @@ extension Definition {
     /// - Parameters:
     ///   - path: where it was read; messages call it so.
     ///   - folder: where the files lie that the bot sends; nil: beside the definition.
-    public init(yaml: String, file path: String, assets folder: String?) throws(DefinitionError) {
-        let folder = folder.map { "\($0)/" } ?? path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        self = try Loader.load(yaml, file: path, hasAsset: { access(folder + $0, R_OK) == 0 })
+    public init(yaml: String, file path: String, assets folder: String?, withTests: Bool = false) throws(DefinitionError) {
+        let own = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        let folder = folder.map { "\($0)/" } ?? own
+        let testFile = own + "tests.yaml"
+        var tests: (yaml: String, name: String)?
+        if withTests, access(testFile, F_OK) == 0 { tests = (try DefinitionFile.text(testFile), testFile) }
+        self = try Loader.load(
+            yaml, file: path, hasAsset: { access(folder + $0, R_OK) == 0 }, readAsset: { DefinitionFile.bytes(folder + $0) }, tests: tests)
+    }
+
+    /// The same from a text, with the files of its folder.
+    package init(yaml: String, file: String, asset: @escaping (String) -> [UInt8]?) throws(DefinitionError) {
+        self = try Loader.load(yaml, file: file, hasAsset: { asset($0) != nil }, readAsset: asset)
     }
 
     /// What stands in a definition's file, unchecked.
     ///
     /// - Throws: that it can't be read, is too large, or isn't UTF-8.
-    public static func text(ofFile path: String) throws(DefinitionError) -> String {
+    public static func text(ofFile path: String) throws(DefinitionError) -> String { try DefinitionFile.text(path) }
+}
+
+enum DefinitionFile {
+    enum Reading {
+        case success([UInt8])
+        case failure(Diagnostic)
+    }
+
+    static func text(_ path: String) throws(DefinitionError) -> String {
         let bytes: [UInt8]
-        switch DefinitionFile.read(path) {
+        switch read(path) {
         case .success(let found): bytes = found
         case .failure(let problem): throw DefinitionError(diagnostics: [problem])
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw DefinitionError(diagnostics: [DefinitionFile.notUTF8(bytes, path)])
+            throw DefinitionError(diagnostics: [notUTF8(bytes, path)])
         }
         return text
-    }
-}
-
-private enum DefinitionFile {
-    enum Reading {
-        case success([UInt8])
-        case failure(Diagnostic)
     }
 
     static func read(_ path: String) -> Reading {
@@ -64,6 +77,15 @@ private enum DefinitionFile {
                     position: SourcePosition(file: path, line: 1, column: 1)))
         }
         return .success(Array(bytes[..<count]))
+    }
+
+    /// A file of the bot's folder, or the beginning of one that is too large; nil when it can't be read.
+    static func bytes(_ path: String) -> [UInt8]? {
+        guard let file = fopen(path, "rb") else { return nil }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: CSVTable.maximumSize + 1)
+        let count = fread(&bytes, 1, bytes.count, file)
+        return ferror(file) == 0 ? Array(bytes[..<count]) : nil
     }
 
     static func notUTF8(_ bytes: [UInt8], _ path: String) -> Diagnostic {

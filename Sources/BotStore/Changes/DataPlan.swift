@@ -15,13 +15,18 @@ struct DataPlan: Sendable {
     private var formerColumns: [String: [String: String]] = [:]
     private let schema: String
     private let layouts: [TableLayout]
+    private let hasSeeds: Bool
+
+    private static let seeds = "@seeds"
 
     /// - Parameters:
     ///   - layouts: of the tables that are wanted.
     ///   - renamings: of this definition.
     ///   - way: renames that come first: those between two published versions.
     init(_ layouts: [TableLayout], schema: String, existing: [String: ExistingTable], renamings: [Renaming], way: [DataChange]) {
-        self.existing = existing
+        // What is remembered of seeds is none of the author's.
+        hasSeeds = existing[Self.seeds] != nil
+        self.existing = existing.filter { !$0.key.hasPrefix("@") }
         self.schema = schema
         self.layouts = layouts.sorted { $0.table.name < $1.table.name }
         for step in way { follow(step) }
@@ -64,6 +69,10 @@ struct DataPlan: Sendable {
             for column in existing[name]?.columns.keys.sorted() ?? [] where existing[name]?.columns[column]?.reference?.target == from {
                 existing[name]?.columns[column]?.reference?.target = to
             }
+        }
+        if hasSeeds {
+            // Names of collections are plain words.
+            statements.append("UPDATE \(quoted(schema)).\(quoted(Self.seeds)) SET collection = '\(to)' WHERE collection = '\(from)'")
         }
         former[to] = former.removeValue(forKey: from) ?? from
         formerColumns[to] = formerColumns.removeValue(forKey: from)

@@ -1,11 +1,10 @@
 import Glibc
 import Runtime
 
-/// `switchboard-dialog` runs the worker; `switchboard-dialog check FILE…` only reads definitions and says what is wrong;
+/// The process `switchboard-dialog`. Runs the worker; `switchboard-dialog check FILE…` only reads definitions and says what is wrong;
 /// `publish`, `versions`, `rollback` and `changes` work on published ones.
-@main
-struct Dialog {
-    static func main() async {
+package struct Dialog {
+    package static func main() async {
         switch DefinitionCheck.request(CommandLine.arguments) {
         case .check(let check): exit(check.run { print($0) })
         case .help(let usage):

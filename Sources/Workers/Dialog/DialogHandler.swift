@@ -20,18 +20,33 @@ package final class DialogHandler: DeliveryHandler {
     let handled: HandledTable
     let logger: Logger
     package let library: DefinitionLibrary
+    /// Is told how each event went; nil: nobody is.
+    private let observer: Observer?
     /// Messages whose effects are with the broker, to be marked with the next batch.
     private let dispatched = Mutex<[EnvelopeID]>([])
 
-    package init(library: DefinitionLibrary, pool: PostgresPool, handled: HandledTable, logger: Logger) {
+    package typealias Observer = @Sendable (Event, Outcome) -> Void
+
+    package init(library: DefinitionLibrary, pool: PostgresPool, handled: HandledTable, logger: Logger, observer: Observer? = nil) {
         self.library = library
+        self.observer = observer
         self.pool = pool
         self.handled = handled
         self.logger = logger
     }
 
+    /// For bots whose versions never change.
+    package convenience init(
+        bots: [BotName: Bot], pool: PostgresPool, handled: HandledTable, logger: Logger, observer: Observer? = nil
+    ) {
+        self.init(library: DefinitionLibrary(fixed: bots, logger: logger), pool: pool, handled: handled, logger: logger, observer: observer)
+    }
+
+    /// Every bot that can run here.
+    var running: [(name: BotName, bot: Bot)] { library.running }
+
     /// The worker's own tables.
-    package static let migrations = [HandledTable.migration, ConversationTable.migration, LiveTable.migration]
+    package static let migrations = [HandledTable.migration, ConversationTable.migration, LiveTable.migration, TimerTable.migration]
 
     package func handle(_ batch: [BusDelivery]) async throws -> [DeliveryOutcome] {
         var outcomes = [DeliveryOutcome?](repeating: nil, count: batch.count)
@@ -100,8 +115,8 @@ package final class DialogHandler: DeliveryHandler {
     /// - Throws: ``StaleVersions``.
     private func checkVersions(_ bots: Set<BotName>) async throws {
         let known = bots.filter(library.isKnown)
-        guard !known.isEmpty else { return }
-        let current = try await library.registry.current(of: Array(known))
+        guard !known.isEmpty, let registry = library.registry else { return }
+        let current = try await registry.current(of: Array(known))
         if current.contains(where: { library.version(of: $0.key) != $0.value }) { throw StaleVersions(current: current) }
     }
 
@@ -136,8 +151,10 @@ package final class DialogHandler: DeliveryHandler {
         let transactions =
             Tracing.isOn ? tasks.map { Tracing.begin("transaction handle", .client, below: $0.span?.context) } : []
         do {
-            let effects = try await pool.transaction("handle", isolation: .readCommitted) { [handled, logger] transaction in
+            let effects = try await pool.transaction("handle", isolation: .readCommitted) { [handled, logger, observer, library] transaction in
                 var run = DialogTransaction(tasks: tasks, transaction: transaction, handled: handled, logger: logger)
+                run.observer = observer
+                run.checksVersions = library.registry != nil
                 let effects = try await run.perform()
                 if !marks.isEmpty { try transaction.atCommit(handled.markDispatched(marks)) }
                 return effects

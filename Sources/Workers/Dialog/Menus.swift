@@ -31,11 +31,15 @@ extension DialogHandler {
                 type: "command.\(command.kind)"))
     }
 
-    /// The menus at the start, and then those of versions that take over. Until the task is cancelled.
-    func publishMenus(_ publisher: any BusPublisher, start: Timestamp = .now) async {
+    /// Menus and timers at the start, and then those of versions that take over. Until the task is cancelled.
+    func publishMenusAndTimers(_ publisher: any BusPublisher, start: Timestamp = .now) async {
         await publish(menus(start: start), publisher)
-        for await change in library.changed where !change.menu.isEmpty || change.hadMenu {
-            await publish([Self.menu(change.menu, of: change.bot, at: change.version.since)], publisher)
+        await publishTimers(publisher)
+        for await change in library.changed {
+            if !change.menu.isEmpty || change.hadMenu {
+                await publish([Self.menu(change.menu, of: change.bot, at: change.version.since)], publisher)
+            }
+            await publishTimers(publisher, of: [change.bot])
         }
     }
 

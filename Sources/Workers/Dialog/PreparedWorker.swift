@@ -26,7 +26,7 @@ struct PreparedWorker: Service {
         try await cancelWhenGracefulShutdown { try await prepare() }
         guard !Task.isShuttingDownGracefully else { return }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await handler.publishMenus(publisher) }
+            group.addTask { await handler.publishMenusAndTimers(publisher) }
             if watches { group.addTask { await definitions.watch(every: .seconds(1)) } }
             await Worker(name: "dialog", consumers: consumers(), publisher: publisher, handler: handler, settings: settings, logger: logger)
                 .run()

@@ -25,11 +25,20 @@ struct DialogBench: Sendable {
 
     /// Makes a database, runs `body`, drops the database.
     static func run(_ yaml: String, _ body: @Sendable (DialogBench) async throws -> Void) async throws {
+        try await run(try Definition(yaml: yaml), DefinitionContent(text: yaml), body)
+    }
+
+    static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+    /// - Parameter content: what is published; nil: a definition that only this process has, with its files.
+    static func run(
+        _ definition: Definition, _ content: DefinitionContent? = nil, _ body: @Sendable (DialogBench) async throws -> Void
+    ) async throws {
         let name = "dialog_\(UInt64.random(in: 0 ... .max))"
         try await withPool(database: nil) { _ = try await $0.query(PostgresQuery("CREATE DATABASE \(identifier: name)").unprepared()) }
         do {
             try await withPool(database: name) { pool in
-                try await body(DialogBench(yaml, pool: pool))
+                try await body(DialogBench(definition, content, pool: pool))
             }
         } catch {
             try await drop(name)
@@ -58,14 +67,15 @@ struct DialogBench: Sendable {
         try result.get()
     }
 
-    private init(_ yaml: String, pool: PostgresPool) async throws {
+    private init(_ definition: Definition, _ content: DefinitionContent?, pool: PostgresPool) async throws {
         bot = try #require(BotName("shop"))
         self.pool = pool
         try await PostgresMigrations(schema: ConversationTable.schema, DialogHandler.migrations).apply(to: pool)
         registry = DefinitionRegistry(pool: pool)
         try await registry.prepare()
         handler = Self.handler(pool, [bot])
-        try await publish(yaml)
+        _ = try await registry.publish(content ?? DefinitionContent(text: ""), definition, as: bot)
+        handler.library.add(try await registry.load(1, definition, of: bot), of: bot)
         try await handler.library.refresh([bot])
     }
 

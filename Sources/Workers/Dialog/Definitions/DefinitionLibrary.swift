@@ -17,6 +17,12 @@ package final class DefinitionLibrary: Sendable {
         package var number: Int
         package var engine: BotEngine
         package var tables: BotTables
+
+        package init(engine: BotEngine, tables: BotTables) {
+            number = engine.number
+            self.engine = engine
+            self.tables = tables
+        }
     }
 
     private struct Shelf {
@@ -35,7 +41,9 @@ package final class DefinitionLibrary: Sendable {
     /// Versions of a bot that are kept: rolling back and forth compiles nothing.
     private static let kept = 4
 
-    let registry: DefinitionRegistry
+    /// Nil: there are no other versions than those that were given.
+    let registry: DefinitionRegistry?
+    private let configure: Configure
     private let logger: Logger
     private let shelves: Mutex<[BotName: Shelf]>
     /// Told of every version that takes over from another one.
@@ -52,9 +60,27 @@ package final class DefinitionLibrary: Sendable {
 
     var changed: AsyncStream<Change> { changes.stream }
 
+    /// What the bot's owner has set for this definition; nil, and told in the log, when the bot can't run with that.
+    package typealias Configure = @Sendable (BotName, Definition) -> BotConfig?
+
+    /// Bots whose versions never change.
+    package init(fixed bots: [BotName: Bot], logger: Logger) {
+        registry = nil
+        configure = { _, _ in nil }
+        self.logger = logger
+        shelves = Mutex(
+            bots.mapValues { bot in
+                Shelf(current: CurrentVersion(number: bot.number, since: Timestamp(milliseconds: 0)), versions: [bot.number: bot])
+            })
+    }
+
     /// - Parameter bots: those that run here, with their usernames on the platform.
-    package init(registry: DefinitionRegistry, bots: [BotName: String?], logger: Logger) {
+    package init(
+        registry: DefinitionRegistry, bots: [BotName: String?], logger: Logger,
+        configure: @escaping Configure = { BotConfig(defaultsOf: $1) }
+    ) {
         self.registry = registry
+        self.configure = configure
         self.logger = logger
         shelves = Mutex(bots.mapValues { Shelf(username: $0) })
     }
@@ -81,7 +107,8 @@ package final class DefinitionLibrary: Sendable {
     /// - Returns: whether anything has changed.
     @discardableResult
     package func refresh(_ bots: [BotName]) async throws -> Bool {
-        try await take(over: registry.current(of: bots), of: bots)
+        guard let registry else { return false }
+        return try await take(over: registry.current(of: bots), of: bots)
     }
 
     /// Makes these versions the current ones here, compiling those that this process hasn't seen yet.
@@ -102,7 +129,8 @@ package final class DefinitionLibrary: Sendable {
     }
 
     /// Spares reading again what this process has read to publish it.
-    func add(_ loaded: DefinitionRegistry.Loaded, of name: BotName) {
+    package func add(_ loaded: DefinitionRegistry.Loaded, of name: BotName) {
+        let config = configure(name, loaded.definition)
         for number in loaded.unreadable {
             logger.warning(
                 "the rules of an older version can't be read by this program: conversations from before it may lose their place",
@@ -110,13 +138,19 @@ package final class DefinitionLibrary: Sendable {
         }
         shelves.withLock { shelves in
             guard let shelf = shelves[name] else { return }
-            let engine = BotEngine(loaded.definition, username: shelf.username, number: loaded.number, rules: loaded.rules)
+            guard let config else {
+                shelves[name]?.broken.insert(loaded.number)
+                return
+            }
+            let engine = BotEngine(
+                loaded.definition, username: shelf.username, config: config, number: loaded.number, rules: loaded.rules)
             shelves[name]?.versions[loaded.number] = Bot(
-                number: loaded.number, engine: engine, tables: BotTables(bot: name, store: loaded.definition.store))
+                engine: engine, tables: BotTables(bot: name, store: loaded.definition.store))
         }
     }
 
     private func load(_ number: Int, of name: BotName) async throws {
+        guard let registry else { return }
         do { add(try await registry.load(number, of: name), of: name) } catch let error as DefinitionError {
             for mistake in error.diagnostics {
                 logger.error("a mistake in the definition", metadata: ["bot": "\(name)", "error": "\(mistake)"])

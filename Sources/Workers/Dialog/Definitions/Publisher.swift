@@ -9,11 +9,13 @@ import Runtime
 /// Publishes what lies in the bots' folders: at the start what was never published, and while somebody works on it what is saved.
 package struct FolderPublisher: Sendable {
     private let folders: [BotFolder]
+    private let registry: DefinitionRegistry
     private let library: DefinitionLibrary
     private let logger: Logger
 
-    package init(folders: [BotFolder], library: DefinitionLibrary, logger: Logger) {
+    package init(folders: [BotFolder], registry: DefinitionRegistry, library: DefinitionLibrary, logger: Logger) {
         self.folders = folders
+        self.registry = registry
         self.library = library
         self.logger = logger
     }
@@ -22,7 +24,7 @@ package struct FolderPublisher: Sendable {
     ///
     /// A broken definition, or one that doesn't go with the bot's rows, changes nothing: what was published last goes on.
     package func start(publishes: Bool) async throws {
-        try await library.registry.prepare()
+        try await registry.prepare()
         if publishes {
             for folder in folders { try await publish(folder, unless: .anything) }
         }
@@ -30,7 +32,7 @@ package struct FolderPublisher: Sendable {
         try await library.refresh(names)
         for (name, bot) in library.running {
             // A newer program may want more of the tables than the one that published it.
-            do { try await bot.tables.create(in: library.registry.pool) } catch let error as DataRefusal {
+            do { try await bot.tables.create(in: registry.pool) } catch let error as DataRefusal {
                 logger.error("the tables can't be brought up", metadata: ["bot": "\(name)", "error": "\(error)"])
             }
         }
@@ -51,14 +53,14 @@ package struct FolderPublisher: Sendable {
                     "the definition is another bot's: it says 'bot: \(definition.bot)', and the settings say '\(name)', which counts",
                     metadata: ["bot": "\(name)", "definition": "\(folder.definition)"])
             }
-            switch try await library.registry.publish(content, definition, as: name, unless: sameness) {
+            switch try await registry.publish(content, definition, as: name, unless: sameness) {
             case .published(let number, let changes):
                 logger.notice(
                     "published", metadata: ["bot": "\(name)", "definition": "\(folder.definition)", "version": "\(number)"])
                 for change in changes where change.kind == .hidden {
                     logger.notice("the definition hasn't got it any more; what is in it stays", metadata: change.metadata(name))
                 }
-                library.add(try await library.registry.load(number, definition, of: name), of: name)
+                library.add(try await registry.load(number, definition, of: name), of: name)
             case .known(let number):
                 logger.debug("published already", metadata: ["bot": "\(name)", "version": "\(number)"])
             }
