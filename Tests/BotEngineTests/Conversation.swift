@@ -28,8 +28,10 @@ final class Conversation {
     var chatKind = Chat.Kind.direct
     var language: String?
 
-    init(_ definition: Definition, username: String? = "demo_bot", limits: RunLimits = RunLimits()) throws {
-        engine = BotEngine(definition, username: username, limits: limits)
+    init(
+        _ definition: Definition, username: String? = "demo_bot", limits: RunLimits = RunLimits(), config: BotConfig? = nil
+    ) throws {
+        engine = BotEngine(definition, username: username, limits: limits, config: config)
         store = MemoryStore(definition.store)
         bot = try #require(BotName(definition.bot))
     }

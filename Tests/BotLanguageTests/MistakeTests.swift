@@ -27,11 +27,14 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         records,
         queries,
         zones,
+        configuration,
         timers,
         operations,
         texts,
         lengths,
         migrations,
+        handlers,
+        formRounds,
     ].flatMap { $0 }
 
     var testDescription: String { name }
@@ -74,7 +77,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             try JSON(parsing: error.jsonBytes) == [
                 "diagnostics": [
                     [
-                        "file": "b/bot.yaml", "line": 6, "column": 28, "length": 4, "code": "unknown_name",
+                        "file": "b/bot.yaml", "line": 6, "column": 28, "length": 4, "severity": "error", "code": "unknown_name",
                         "message": "there is no screen 'stat'", "suggestion": "did you mean 'stats'?",
                         "excerpt": "     6 |       - {label: Stats, go: stat}\n       |                            ^~~~",
                     ]

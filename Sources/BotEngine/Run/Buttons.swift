@@ -83,6 +83,7 @@ extension Interpreter {
         case .call(let form, let arguments):
             guard definition.forms[form] != nil else { return expired() }
             call(form, arguments)
+        case .handle(let name, let arguments): if try !runButtonHandler(name, arguments) { expired() }
         case .back: back()
         default: expired()
         }

@@ -43,7 +43,7 @@ extension Interpreter {
             PendingOperation(
                 request: id, reply: reply, operation: contract.operation.name, kept: kept, deadline: deadline, hops: try hops(run)),
             at: run.position)
-        try request(.set(timeout(of: id, deadline: deadline)))
+        try self.request(.set(timeout(of: id, deadline: deadline)))
     }
 
     private mutating func patience(_ run: Step.Run, _ variables: Variables) throws(Interruption) -> Int64 {

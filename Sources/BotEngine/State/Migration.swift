@@ -82,14 +82,14 @@ private struct Mover {
         case .form(let name):
             guard let form = definition.forms[name] else { return frame }
             var next = Frame(.form, name, arguments: arguments(form.parameters, rule, old))
-            for field in form.fields {
+            for field in form.fields where field.each == nil {
                 guard let value = value(field.name, field.type, rule.answers, rule.keepsNames, old) else { continue }
                 next.answers[field.name] = value
             }
             // The question that the person reads now may be the same one under another name.
             next.asking = frame.asking.flatMap { asking in
                 let successor = rule.answers.first { if case .kept(asking) = $0.source { true } else { false } }?.name ?? asking
-                return form[successor] != nil && next.answers[successor] == nil ? successor : nil
+                return form[successor].map { $0.each == nil } ?? false && next.answers[successor] == nil ? successor : nil
             }
             return next
         }

@@ -53,10 +53,11 @@ extension Frame {
         case .form:
             guard let form = definition.forms[name] else { return .gone }
             if let misfit = misfit(of: form.parameters, definition) { return misfit }
-            for field in form.fields {
+            // Those of several rounds are looked at when they are asked.
+            for field in form.fields where field.each == nil {
                 if let kept = answers[field.name], !definition.fits(kept, field.type) { return .answer(field.name) }
             }
-            if let asking, form[asking] == nil { return .question(asking) }
+            if let asking, QuestionPath(text: asking).flatMap({ form[$0.field] }) == nil { return .question(asking) }
             return nil
         }
     }

@@ -10,6 +10,9 @@ public struct Definition: Sendable {
     /// The tables it needs.
     public let store: StoreSchema
 
+    /// What looks like a mistake, though the bot can run.
+    public package(set) var warnings: [Diagnostic] = []
+
     package let collections: [String: Collection]
     package let enums: [String: CELEnum]
     package let screens: [String: Screen]

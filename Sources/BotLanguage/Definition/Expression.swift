@@ -38,6 +38,14 @@ package struct Subquery: Sendable {
 
     package let variable: String
     package let source: Source
+
+    /// Of the collection or query that is asked.
+    package var name: String {
+        switch source {
+        case .rows(_, let rows): rows.collection
+        case .query(let call): call.query.name
+        }
+    }
 }
 
 /// `from: i in items`, `where`, `order`.

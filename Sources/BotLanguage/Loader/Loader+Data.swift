@@ -61,7 +61,7 @@ extension Loader {
     /// What handlers see of their event.
     static let eventRecords =
         [CELRecord(name: "Command", fields: [.init("command", .string), .init("text", .string), .init("args", .list(.string))])]
-        + RecordType.builtIn.values.map(\.record).sorted { $0.name < $1.name }
+        + [memberRecord, membershipRecord] + RecordType.builtIn.values.map(\.record).sorted { $0.name < $1.name }
 
     private func readEnum(_ name: String, _ node: Node, _ key: Node) {
         guard node.sequence != nil else { return report("an enum is a list of names: '[open, closed]'", at: node) }
@@ -274,6 +274,7 @@ struct FieldDraft {
             fields += [
                 ("platform", ValueType(.string)), ("platform_id", ValueType(.string)), ("first_name", ValueType(.string)),
                 ("last_name", optional), ("username", optional), ("language", optional), ("name", ValueType(.string)),
+                ("blocked", ValueType(.bool)),
             ]
         }
         return fields.map { name, type in

@@ -39,7 +39,8 @@ extension Loader {
         return TimerHandler(
             name: name, rows: rows, condition: condition, schedule: schedule, person: person,
             isGlobal: fields["global"].map { flag($0, "'global'") } ?? false, steps: steps, position: position(node),
-            dependencies: dependencies, fingerprint: fingerprint([collection], schedule, [condition, person], fields))
+            dependencies: dependencies, fingerprint: fingerprint([collection], schedule, [condition, person], fields),
+            looksAtConfig: expressions.contains(where: looksAtConfig))
     }
 
     /// One that belongs to no row.
@@ -62,7 +63,7 @@ extension Loader {
         return TimerHandler(
             name: name, rows: nil, condition: nil, schedule: schedule, person: nil,
             isGlobal: fields["global"].map { flag($0, "'global'") } ?? false, steps: steps, position: position(node), dependencies: [],
-            fingerprint: fingerprint([], schedule, [], fields))
+            fingerprint: fingerprint([], schedule, [], fields), looksAtConfig: schedule.expressions.contains(where: looksAtConfig))
     }
 
     private func checkTimerKeys(_ kind: String, _ fields: Fields) {
@@ -177,7 +178,7 @@ extension Loader {
         guard let value = expression(node, scope, expecting: type) else { return nil }
         if let question = value.subqueries.first {
             report(
-                "'\(key)' of a timer is worked out when its row changes, so it can't ask '\(question.rows.collection)'", at: node,
+                "'\(key)' of a timer is worked out when its row changes, so it can't ask '\(question.name)'", at: node,
                 suggestion: "keep what it needs in a field of the row")
             return nil
         }
@@ -228,7 +229,7 @@ extension Loader {
                 let field = collections[owner]?[last]
             else { continue }
             guard !names.isEmpty || field.type.isNullable else { continue }
-            guard let source = referring(path, from: rows, to: other, paths) else {
+            guard let source = referring(path, from: rows, to: other, paths, at: node) else {
                 report("a timer can't look so far: '\(([rows.variable] + path).joined(separator: "."))'", at: node)
                 return nil
             }
@@ -239,7 +240,7 @@ extension Loader {
     }
 
     /// The rows from which references lead to a row called ``TimerHandler/Dependency/changed``.
-    private func referring(_ path: [String], from rows: RowSource, to other: String, _ paths: TimerPaths) -> RowSource? {
+    private func referring(_ path: [String], from rows: RowSource, to other: String, _ paths: TimerPaths, at node: Node) -> RowSource? {
         let row = "referring_row", changed = TimerHandler.Dependency.changed
         var conditions: [String] = []
         for count in path.indices where count > 0 {
@@ -251,10 +252,11 @@ extension Loader {
         conditions.append("\(([row] + path).joined(separator: ".")) == \(changed)")
         let scope = Scope(baseWithoutPerson).adding(row, .object(rows.collection)).adding(changed, .object(other))
         do throws(CELCompileError) {
-            let program = try scope.environment.compile(conditions.joined(separator: " && "), expecting: .bool)
-            return RowSource(
-                variable: row, collection: rows.collection,
-                predicate: try predicate(program, row: row, rows.collection, at: rows.position), order: [], position: rows.position)
+            let checked = try scope.environment.check(conditions.joined(separator: " && "), expecting: .bool)
+            guard let predicate = try predicate(checked, in: node, offset: 0, row: row, rows.collection, scope.environment) else {
+                return nil
+            }
+            return RowSource(variable: row, collection: rows.collection, predicate: predicate, order: [], position: rows.position)
         } catch {
             return nil
         }
@@ -269,6 +271,8 @@ extension Loader {
         if fields["global"] != nil { words.append("global") }
         return String(StableHash.of(words.joined(separator: "\u{0}")), radix: 36)
     }
+
+    private func looksAtConfig(_ expression: Expression) -> Bool { expression.program.variables.contains("config") }
 
     // MARK: Steps
 
