@@ -91,7 +91,7 @@ extension Interpreter {
 
     /// A button under a question.
     mutating func answerForm(_ button: StoredButton, _ owner: Frame) throws(Interruption) {
-        guard let (form, question) = try openForm(), form.name == owner.name, owner.asking == question.path.description else {
+        guard unaskedForm == nil, let (form, question) = try openForm(), form.name == owner.name, owner.asking == question.path.description else {
             toast = (phrases.expired, false)
             press?.canEdit = false
             if definition.home != nil || !state.frames.isEmpty { phase = .view }

@@ -1,8 +1,8 @@
 package import BotEngine
-package import BotLanguage
+import BotLanguage
 package import Contracts
 package import JSON
-package import Postgres
+import Postgres
 
 /// What becomes of running conversations under another version.
 package struct ConversationImpact: Sendable, Hashable {

@@ -1,4 +1,4 @@
-package import BotLanguage
+import BotLanguage
 package import Contracts
 import JSON
 package import Postgres

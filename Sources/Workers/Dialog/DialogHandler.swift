@@ -1,4 +1,4 @@
-import BotEngine
+package import BotEngine
 import BotLanguage
 import BotStore
 package import Bus
@@ -22,6 +22,7 @@ package final class DialogHandler: DeliveryHandler {
     package let library: DefinitionLibrary
     /// Is told how each event went; nil: nobody is.
     private let observer: Observer?
+    private let slow = Mutex(SlowBots())
     /// Messages whose effects are with the broker, to be marked with the next batch.
     private let dispatched = Mutex<[EnvelopeID]>([])
 
@@ -48,12 +49,19 @@ package final class DialogHandler: DeliveryHandler {
     /// The worker's own tables.
     package static let migrations = [HandledTable.migration, ConversationTable.migration, LiveTable.migration, TimerTable.migration]
 
-    package func handle(_ batch: [BusDelivery]) async throws -> [DeliveryOutcome] {
+    package func handle(_ batch: [BusDelivery]) async throws -> [DeliveryOutcome] { try await handle(batch, isApart: false) }
+
+    package func handleApart(_ delivery: BusDelivery) async throws -> DeliveryOutcome {
+        try await handle([delivery], isApart: true).first ?? .reject
+    }
+
+    /// - Parameter isApart: nobody waits for it: slow bots have their turn.
+    private func handle(_ batch: [BusDelivery], isApart: Bool) async throws -> [DeliveryOutcome] {
         var outcomes = [DeliveryOutcome?](repeating: nil, count: batch.count)
         // Each round with other versions than the one before: whoever publishes many times a second must wait.
         for _ in 0..<Self.maximumRounds {
             do {
-                try await handle(batch, &outcomes)
+                try await handle(batch, &outcomes, isApart)
                 return outcomes.map { $0 ?? .effects([]) }
             } catch let stale as StaleVersions {
                 try await library.take(over: stale.current, of: Array(stale.current.keys))
@@ -67,7 +75,9 @@ package final class DialogHandler: DeliveryHandler {
     /// Handles what has no outcome yet.
     ///
     /// - Throws: ``StaleVersions`` when somebody has published since.
-    private func handle(_ batch: [BusDelivery], _ outcomes: inout [DeliveryOutcome?]) async throws {
+    private func handle(_ batch: [BusDelivery], _ outcomes: inout [DeliveryOutcome?], _ isApart: Bool) async throws {
+        let slow = isApart ? SlowBots() : slow.withLock { $0 }
+        let now = ContinuousClock.now
         var idle: [(index: Int, bot: BotName, outcome: DeliveryOutcome)] = []
         var independent: [DialogTask] = []
         var ordered: [BotName: [DialogTask]] = [:]
@@ -76,6 +86,7 @@ package final class DialogHandler: DeliveryHandler {
             case .unreadable: outcomes[index] = .reject
             case .disabled(let bot): idle.append((index, bot, .reject))
             case .nothing(let bot): idle.append((index, bot, .effects([])))
+            case .task(let task) where slow.contains(task.event.bot, at: now): outcomes[index] = .later
             case .task(var task):
                 task.index = index
                 task.span = Tracing.begin("process dialog", .consumer, belowHeader: delivery.envelope.traceparent)
@@ -91,7 +102,9 @@ package final class DialogHandler: DeliveryHandler {
         // none waits for another. Nothing is shared by those who count their own messages.
         let groups = ordered.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value)
         for tasks in [independent] + groups where !tasks.isEmpty {
-            for (index, effects) in try await handle(tasks) { outcomes[index] = .effects(effects) }
+            let handled = try await handle(tasks, isApart)
+            for task in tasks { outcomes[task.index] = .later }
+            for (index, effects) in handled { outcomes[index] = .effects(effects) }
         }
         try await checkVersions(Set(idle.map(\.bot)).subtracting(independent.map(\.event.bot)).subtracting(ordered.keys))
         for (index, bot, outcome) in idle {
@@ -104,8 +117,8 @@ package final class DialogHandler: DeliveryHandler {
         }
     }
 
-    private func handle(_ tasks: [DialogTask]) async throws -> [(Int, [BusMessage])] {
-        do { return try await transact(tasks) } catch let error as PostgresError where error.persistence == .permanent {
+    private func handle(_ tasks: [DialogTask], _ isApart: Bool) async throws -> [(Int, [BusMessage])] {
+        do { return try await transact(tasks, isApart) } catch let error as PostgresError where error.persistence == .permanent {
             // Tables that have changed under an old version refuse its statements before anybody can tell that it is old.
             try await checkVersions(Set(tasks.map(\.event.bot)))
             throw error
@@ -143,7 +156,7 @@ package final class DialogHandler: DeliveryHandler {
 
     // MARK: The transaction
 
-    private func transact(_ tasks: [DialogTask]) async throws -> [(Int, [BusMessage])] {
+    private func transact(_ tasks: [DialogTask], _ isApart: Bool) async throws -> [(Int, [BusMessage])] {
         let marks = dispatched.withLock { ids in
             defer { ids = [] }
             return ids
@@ -151,11 +164,14 @@ package final class DialogHandler: DeliveryHandler {
         let transactions =
             Tracing.isOn ? tasks.map { Tracing.begin("transaction handle", .client, below: $0.span?.context) } : []
         do {
-            let effects = try await pool.transaction("handle", isolation: .readCommitted) { [handled, logger, observer, library] transaction in
+            let effects = try await pool.transaction("handle", isolation: .readCommitted) { [self, handled, logger, observer, library] transaction in
                 var run = DialogTransaction(tasks: tasks, transaction: transaction, handled: handled, logger: logger)
                 run.observer = observer
                 run.checksVersions = library.registry != nil
+                run.isPatient = isApart
                 let effects = try await run.perform()
+                let burnt = run.slow
+                if !burnt.isEmpty { slow.withLock { slow in for bot in burnt { slow.note(bot, at: .now) } } }
                 if !marks.isEmpty { try transaction.atCommit(handled.markDispatched(marks)) }
                 return effects
             }

@@ -19,6 +19,10 @@ struct DialogTransaction {
     let handled: HandledTable
     let logger: Logger
     var observer: DialogHandler.Observer?
+    /// Whether nobody waits for it.
+    var isPatient = false
+    /// Bots of which an event has burnt its budget.
+    private(set) var slow: Set<BotName> = []
     /// Whether others may publish versions meanwhile.
     var checksVersions = true
 
@@ -51,7 +55,11 @@ struct DialogTransaction {
             }
         }
         try await meetStrangers(fresh)
-        for task in fresh { effects.append((task.index, try await run(task))) }
+        for task in fresh {
+            // The others of a slow bot are put off: this transaction has spent its patience with the first.
+            if !isPatient, slow.contains(task.event.bot) { continue }
+            effects.append((task.index, try await run(task)))
+        }
         try save()
         return effects
     }
@@ -187,12 +195,13 @@ struct DialogTransaction {
         for change in changes { userChanges[task.event.bot, default: [:]][row.id, default: [:]][change.column] = change.value }
     }
 
-    private func report(_ outcome: Outcome, _ effects: [Effect], of task: DialogTask) {
+    private mutating func report(_ outcome: Outcome, _ effects: [Effect], of task: DialogTask) {
         var metadata: Logger.Metadata = [
             "bot": "\(task.event.bot)", "message_id": "\(task.envelope.id)", "trigger": "\(outcome.trigger)",
             "commands": "\(outcome.commands.count)", "events": "\(effects.count - outcome.commands.count)",
         ]
         observer?(task.event, outcome)
+        if outcome.effort >= SlowBots.threshold || outcome.failure?.code == .limit { slow.insert(task.event.bot) }
         for complaint in outcome.complaints {
             logger.warning("a row's timer can't be set", metadata: metadata.merging(["error": "\(complaint)"]) { $1 })
             MetricCatalogue.dialogFailures.counter([("bot", task.event.bot.rawValue), ("error.type", complaint.code.description)])

@@ -23,11 +23,12 @@ struct PreparedWorker: Service {
     let logger: Logger
 
     func run() async throws {
+        let stamps = definitions.stamps
         try await cancelWhenGracefulShutdown { try await prepare() }
         guard !Task.isShuttingDownGracefully else { return }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await handler.publishMenusAndTimers(publisher) }
-            if watches { group.addTask { await definitions.watch(every: .seconds(1)) } }
+            if watches { group.addTask { await definitions.watch(every: .seconds(1), since: stamps) } }
             await Worker(name: "dialog", consumers: consumers(), publisher: publisher, handler: handler, settings: settings, logger: logger)
                 .run()
             group.cancelAll()

@@ -123,12 +123,16 @@ struct DialogBench: Sendable {
     func answers(by handler: DialogHandler, _ deliveries: [BusDelivery]) async throws -> [[String]] {
         try await handler.handle(deliveries).map { outcome in
             guard case .effects(let messages) = outcome else { return ["rejected"] }
-            return try messages.map { message in
-                guard case .send(let outgoing) = try Command(jsonBytes: message.body).action, case .text(let text) = outgoing.content else {
-                    return "other"
-                }
-                return text
+            return try texts(messages)
+        }
+    }
+
+    func texts(_ messages: [BusMessage]) throws -> [String] {
+        try messages.map { message in
+            guard case .send(let outgoing) = try Command(jsonBytes: message.body).action, case .text(let text) = outgoing.content else {
+                return "other"
             }
+            return text
         }
     }
 }

@@ -72,8 +72,8 @@ package struct VersionReport: Sendable {
                 lines.append("  `migrate` takes \(count.int == total ? (total == 1 ? "it" : "them") : "\(count)") to \(target)")
             }
             if closed > 0 {
-                let whom = closed == total ? (closed == 1 ? "it" : "they") : "\(closed) of them"
-                lines.append("  nothing says where \(whom) go on: what was open below is shown")
+                let whom = closed == total ? (closed == 1 ? "it goes" : "they go") : "\(closed) of them go"
+                lines.append("  nothing says where \(whom) on: what was open below is shown")
             }
             return lines
         }

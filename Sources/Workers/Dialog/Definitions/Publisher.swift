@@ -1,4 +1,4 @@
-package import BotLanguage
+import BotLanguage
 package import BotStore
 import Contracts
 package import Logging
@@ -88,10 +88,14 @@ package struct FolderPublisher: Sendable {
             metadata: ["bot": "\(folder.bot)", "definition": "\(folder.definition)", "error": "\(what)"])
     }
 
+    /// When each definition was saved last; to be asked before ``start(publishes:)``, so that nothing is missed in between.
+    package var stamps: [BotFolder: FileStamp] {
+        Dictionary(folders.compactMap { folder in folder.stamp.map { (folder, $0) } }) { first, _ in first }
+    }
+
     /// Publishes what is saved, until the task is cancelled. For development.
-    func watch(every interval: Duration) async {
-        var stamps: [BotFolder: FileStamp] = [:]
-        for folder in folders { stamps[folder] = folder.stamp }
+    package func watch(every interval: Duration, since stamps: [BotFolder: FileStamp]) async {
+        var stamps = stamps
         while (try? await Task.sleep(for: interval)) != nil {
             for folder in folders {
                 // A file that is being written is tried again when it is whole; mistakes are told once.
