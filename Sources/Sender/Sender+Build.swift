@@ -1,6 +1,7 @@
 import Contracts
 package import HTTPClient
 import Metrics
+import ObjectStore
 import RabbitBus
 import Registry
 import Runtime

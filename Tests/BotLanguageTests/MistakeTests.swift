@@ -35,6 +35,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         migrations,
         handlers,
         formRounds,
+        tests,
+        testReplies,
     ].flatMap { $0 }
 
     var testDescription: String { name }
