@@ -110,6 +110,8 @@ struct Interpreter: Sendable {
         var requests = 0
         var rows = 0
         var evaluations = 0
+        /// In CEL's steps.
+        var cost = 0
     }
 
     struct RowKey: Hashable, Sendable {
@@ -120,13 +122,14 @@ struct Interpreter: Sendable {
     init(engine: BotEngine, event: Event, id: EnvelopeID, lane: Lane, state: ConversationState, user: Record?) {
         context = Context(engine, event, id, lane, state)
         self.state = state
+        self.state.carryOver(to: engine.rules, now: event.at)
         // Without a person nothing in the definition asks for one.
         self.user = Rows.object(user ?? Record([]), engine.definition.collections[Table.usersName], user: nil)
         language = spoken(to: event.person == nil ? nil : self.user)
         if let button = event.pressed {
             let key = button.data.flatMap(ButtonKey.init)
             let isOwn = key?.owner == ButtonKey.fingerprint(event.person?.id)
-            let keyboard = isOwn ? state.keyboards.first { $0.number == key?.keyboard } : nil
+            let keyboard = isOwn ? self.state.keyboards.first { $0.number == key?.keyboard } : nil
             press = Press(query: button.query, message: button.message, key: key, keyboard: keyboard)
         }
     }
@@ -158,14 +161,20 @@ struct Interpreter: Sendable {
 
     // MARK: The end
 
+    private static let effortOfRequest = 5_000
+
     func outcome() -> Outcome {
         var effects = effects
+        var state = state
+        if state != context.initial { state.version = engine.number }
         if let press { effects.insert(.command(answer(press, toast?.text, isAlert: toast?.isAlert ?? false), lane), at: 0) }
         effects += timers.map { .timer($0, lane) }
-        return Outcome(
+        var outcome = Outcome(
             state: state, isStateChanged: state != context.initial, userChanges: userChanges, effects: effects, failure: nil,
             trigger: trigger, notices: notices, changedRows: changedRows,
             drawnRows: drawn.filter { row in state.live.count { $0.row == row } <= 1 }, complaints: complaints)
+        outcome.effort = usage.cost + usage.requests * Self.effortOfRequest
+        return outcome
     }
 
     /// Nothing happened but an apology to whoever did something.

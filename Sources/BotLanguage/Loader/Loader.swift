@@ -70,6 +70,8 @@ final class Loader {
     var checkedMarkup: Set<String> = []
     /// Steps within steps, so that no definition exhausts the stack.
     var stepDepth = 0
+    /// `was` of collections and fields, with the place where it stands.
+    var renamings: [(renaming: Renaming, node: Node)] = []
 
     static let maximumDiagnostics = 100
 
@@ -148,6 +150,7 @@ final class Loader {
         if screenEntries.isEmpty, handlers.isEmpty, diagnostics.isEmpty {
             report("the bot has neither screens nor handlers: it would never answer", at: root)
         }
+        let migrations = readMigration(fields["migrate"], forms)
         let home = readHome(screenEntries)
         let tests = readTests(fields["tests"])
         guard diagnostics.isEmpty, let bot else { return nil }
@@ -157,6 +160,7 @@ final class Loader {
             config: config,
             sharesRows: readsRows || collections.count > 1)
         definition.tests = tests
+        definition.migrations = migrations
         return definition
     }
 
