@@ -14,7 +14,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         self.expected = expected
     }
 
-    static let all = forms + screens + buttons + steps + fields + files + functions + claims + rules
+    static let all = forms + screens + buttons + steps + fields + files + functions + claims + rules + media + chats
 
     var testDescription: String { name }
 }
@@ -67,7 +67,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     @Test(arguments: [
         ("bot: b\nscreen: {}\n", "unknown_key"), ("bot: b\nscreens:\n  home: {text: \"${nobody}\"}\n", "expression"),
         ("bot: b\nscreens:\n  home: - a\n", "yaml"), ("bot: b\nscreens:\n  home: {text: <x>a</x>, parse: html}\n", "markup"),
-        ("bot: b\nhandlers:\n  - {command: a, poll: b, do: [{stop: true}]}\n", "unsupported"), ("bot: b\n", "definition"),
+        ("bot: b\nhandlers:\n  - {command: a, event: b, do: [{stop: true}]}\n", "unsupported"), ("bot: b\n", "definition"),
     ])
     func haveAKind(yaml: String, code: String) throws {
         let error = try #require(throws: DefinitionError.self) { try Definition(yaml: yaml) }

@@ -12,10 +12,11 @@ extension Interpreter {
             return
         }
         guard let key = press?.key else { return expired() }
-        guard key.owner == ButtonKey.fingerprint(event.person?.id) else {
+        guard key.owner == ButtonKey.fingerprint(event.person?.id) || key.owner == ButtonKey.fingerprint(nil) else {
             toast = (phrases.notYours, false)
             return
         }
+        turn(toCommon: press?.isCommon ?? false)
         guard let keyboard = press?.keyboard, keyboard.buttons.indices.contains(key.index) else { return expired() }
         try act(keyboard.buttons[key.index], owner: keyboard.owner)
     }
@@ -32,8 +33,13 @@ extension Interpreter {
     /// The button is from a message that is no longer remembered, or the definition has changed since.
     private mutating func expired() {
         trigger = "expired button"
-        toast = (phrases.expired, false)
         press?.canEdit = false
+        // Whoever taps an old button of the chat isn't in the middle of anything.
+        if let key = press?.key, key.owner == ButtonKey.fingerprint(nil) {
+            toast = (phrases.unavailable, false)
+            return
+        }
+        toast = (phrases.expired, false)
         if definition.home != nil { phase = .view }
     }
 
@@ -59,6 +65,11 @@ extension Interpreter {
         guard try bind(owner.arguments, screen.parameters, &variables) else { return expired() }
         try bind(screen.lets, &variables)
         guard try bindValues(button, declared, screen, &variables) else { return expired() }
+        if isCommon, try !holds(screen.roles, variables) {
+            trigger = "button"
+            toast = (phrases.notAllowed, false)
+            return
+        }
         surface(position)
         guard try holds(screen.roles, variables), try holds(declared.access, variables) else {
             trigger = press == nil ? "menu" : "button"

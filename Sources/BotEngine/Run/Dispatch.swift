@@ -15,6 +15,7 @@ extension Interpreter {
         case .post(let post): try dispatch(post)
         case .rowChange(let change): try dispatch(change)
         case .receipt(let receipt): try dispatch(receipt)
+        case .pollAnswer(let answer): try dispatch(answer)
         default: break
         }
     }

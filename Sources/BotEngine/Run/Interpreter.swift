@@ -39,6 +39,8 @@ struct Interpreter: Sendable {
         /// What was tapped, when it is this person's and still known.
         var key: ButtonKey?
         var keyboard: ShownKeyboard?
+        /// Whether it stands under a message that the chat has in common.
+        var isCommon = false
         /// The first view takes the tapped message's place.
         var canEdit = true
     }
@@ -50,15 +52,19 @@ struct Interpreter: Sendable {
         let id: EnvelopeID
         let phrases: Phrases
         let initial: ConversationState
+        let initialCommon: ConversationState?
 
         let lane: Lane
 
-        init(_ engine: BotEngine, _ event: Event, _ id: EnvelopeID, _ lane: Lane, _ initial: ConversationState) {
+        init(
+            _ engine: BotEngine, _ event: Event, _ id: EnvelopeID, _ lane: Lane, _ initial: ConversationState, _ common: ConversationState?
+        ) {
             self.engine = engine
             self.event = event
             self.id = id
             self.lane = lane
             self.initial = initial
+            initialCommon = common
             phrases = Phrases(language: event.person?.language)
         }
     }
@@ -71,7 +77,11 @@ struct Interpreter: Sendable {
     var phrases: Phrases { context.phrases }
 
     var phase = Phase.dispatch
+    /// The current conversation: the person's, or the chat's while ``isCommon``.
     var state: ConversationState
+    /// The other of the two; nil where there is only one.
+    var other: ConversationState?
+    var isCommon: Bool
     var user: CELObject
     var userChanges: [ColumnValue] = []
     /// Changes of the user's row that queries wouldn't see yet.
@@ -88,7 +98,13 @@ struct Interpreter: Sendable {
     var changedRows: Set<LiveRow> = []
     /// Those of them that were drawn here since.
     var drawn: Set<LiveRow> = []
+    /// The same in ``other``.
+    var otherDrawn: Set<LiveRow> = []
+    /// Polls whose names the event has told.
+    var polls: [KnownPoll] = []
     var redrawing: Redraw?
+    /// The chat's, where the event doesn't tell it.
+    var title: String?
     var usage = Usage()
     private var replies: ArraySlice<RecordReply> = []
     private var recoveries = 0
@@ -105,17 +121,33 @@ struct Interpreter: Sendable {
         var id: Int64
     }
 
-    init(engine: BotEngine, event: Event, id: EnvelopeID, lane: Lane, state: ConversationState, user: Record?) {
-        context = Context(engine, event, id, lane, state)
+    init(
+        engine: BotEngine, event: Event, id: EnvelopeID, lane: Lane, state: ConversationState, common: ConversationState?, user: Record?
+    ) {
+        let common = engine.concernsChat(event) ? common ?? ConversationState() : nil
+        context = Context(engine, event, id, lane, state, common)
         self.state = state
+        other = common
+        // What is nobody's is the chat's.
+        isCommon = event.person == nil
         // Without a person nothing in the definition asks for one.
         self.user = Rows.object(user ?? Record([]), engine.definition.collections[Table.usersName], user: nil)
         if let button = event.pressed {
             let key = button.data.flatMap(ButtonKey.init)
             let isOwn = key?.owner == ButtonKey.fingerprint(event.person?.id)
-            let keyboard = isOwn ? state.keyboards.first { $0.number == key?.keyboard } : nil
-            press = Press(query: button.query, message: button.message, key: key, keyboard: keyboard)
+            let isCommon = !isOwn && common != nil && key?.owner == ButtonKey.fingerprint(nil)
+            let keyboards = isOwn ? state.keyboards : isCommon ? common?.keyboards ?? [] : []
+            press = Press(
+                query: button.query, message: button.message, key: key, keyboard: keyboards.first { $0.number == key?.keyboard },
+                isCommon: isCommon)
         }
+    }
+
+    /// Where the event happens.
+    var chat: Chat? {
+        var chat = event.chat
+        if chat?.title == nil { chat?.title = title }
+        return chat
     }
 
     var definition: Definition { context.engine.definition }
@@ -146,11 +178,20 @@ struct Interpreter: Sendable {
     // MARK: The end
 
     func outcome() -> Outcome {
+        var own = self
+        own.turn(toCommon: event.person == nil)
         var effects = effects
         if let press { effects.insert(.command(answer(press, toast?.text, isAlert: toast?.isAlert ?? false), lane), at: 0) }
         return Outcome(
-            state: state, isStateChanged: state != context.initial, userChanges: userChanges, effects: effects, failure: nil,
-            trigger: trigger, changedRows: changedRows, drawnRows: drawn.filter { row in state.live.count { $0.row == row } <= 1 })
+            state: own.state, isStateChanged: own.state != context.initial, common: own.other,
+            isCommonChanged: own.other != context.initialCommon, userChanges: userChanges, effects: effects, failure: nil,
+            trigger: trigger, changedRows: changedRows, drawnRows: Self.current(own.drawn, own.state),
+            drawnCommonRows: own.other.map { Self.current(own.otherDrawn, $0) } ?? [], polls: polls)
+    }
+
+    /// Rows of which the conversation shows one copy, and that one as it is now.
+    private static func current(_ drawn: Set<LiveRow>, _ state: ConversationState) -> Set<LiveRow> {
+        drawn.filter { row in state.live.count { $0.row == row } <= 1 }
     }
 
     /// Nothing happened but an apology to whoever did something.
@@ -159,7 +200,8 @@ struct Interpreter: Sendable {
         let apology = press.map { answer($0, phrase, isAlert: false) } ?? command(.send(OutgoingMessage(.text(phrase))))
         let effects = event.isFromPlatform ? [Effect.command(apology, lane)] : []
         return Outcome(
-            state: context.initial, isStateChanged: false, userChanges: [], effects: effects, failure: failure, trigger: trigger)
+            state: context.initial, isStateChanged: false, common: context.initialCommon, userChanges: [], effects: effects,
+            failure: failure, trigger: trigger)
     }
 
     /// A row of an open screen is gone: the screen below is shown instead.
@@ -167,8 +209,11 @@ struct Interpreter: Sendable {
         recoveries += 1
         // Nobody waits for an answer.
         guard event.isFromPlatform else { return phase = .done }
+        if case .pollAnswer = event.content { return phase = .done }
         cursors = []
         toast = toast ?? (phrases.gone, false)
+        // Others still see what the chat has in common, and nobody asked for anything else.
+        if press?.isCommon ?? false { return phase = .done }
         if press == nil, recoveries == 1 { effects.append(.command(command(.send(OutgoingMessage(.text(phrases.gone)))), lane)) }
         // A button of an older message: what is open now may well be all right.
         var isElsewhere = false

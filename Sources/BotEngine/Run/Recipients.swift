@@ -5,7 +5,7 @@ import JSON
 
 // Reaching other conversations. What somebody else is to see travels as an event to their conversation and is drawn there.
 extension Interpreter {
-    /// The people that `to` means, each once.
+    /// The people, or chats, that `to` means, each once.
     private mutating func recipients(_ expression: Expression, _ variables: Variables) throws(Interruption) -> [CELObject] {
         var people: [CELObject] = []
         switch try evaluate(expression, variables) {
@@ -85,11 +85,19 @@ extension Interpreter {
         if case .signal(let signal) = event.content { signal.hops + 1 } else { 0 }
     }
 
-    /// Whether the person is the one who talks to the bot, alone.
-    private func isHere(_ person: CELObject) -> Bool { event.chat?.kind == .direct && event.person != nil && person.rowID == user.rowID }
+    /// Whether the person is the one who talks to the bot, alone; or the chat is the one where this happens.
+    private func isHere(_ person: CELObject) -> Bool {
+        if let chat = MessageValue.chat(person) { return event.chat?.id == chat.id }
+        return event.chat?.kind == .direct && event.person != nil && person.rowID == user.rowID
+    }
 
-    /// An event in a person's own chat with the bot.
+    /// An event in a person's own chat with the bot, or in a chat as a whole.
     private func event(_ content: Event.Content, for person: CELObject) -> Event {
+        if let chat = MessageValue.chat(person) {
+            // One's own chat with the bot is called as the person is.
+            let person = chat.kind == .direct ? Person(id: PersonID(chat.id.rawValue), firstName: "") : nil
+            return Event(bot: event.bot, platform: event.platform, at: event.at, chat: chat, person: person, content: content)
+        }
         func text(_ field: String) -> String? { if case .string(let text)? = person[field] { text } else { nil } }
         let id = text("platform_id") ?? ""
         return Event(
@@ -122,7 +130,10 @@ extension Interpreter {
         trigger = "post"
         switch post {
         case .screen(let name, let arguments):
-            guard let screen = definition.screens[name], try holds(screen.roles, baseVariables()) else { return }
+            guard let screen = definition.screens[name] else { return }
+            // In this version it isn't made for a chat any more.
+            if event.person == nil, screen.press != .everyone || screen.mention(of: "user") != nil { return }
+            guard try holds(screen.roles, baseVariables()) else { return }
             _ = try show(screen, Frame(.screen, name, arguments: arguments))
         case .message(let message): try append(.send(message))
         case .copy(let chat, let message): try append(.copy(from: chat, message: message))

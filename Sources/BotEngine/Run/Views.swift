@@ -9,6 +9,8 @@ struct View: Sendable {
     var owner: Frame?
     var text = ""
     var media: (kind: MediaKind, source: FileSource)?
+    /// What is neither text nor file; then there is neither.
+    var medium: OutgoingMessage.Content?
     var parseMode = ParseMode.none
     var showsPreview = false
     var rows: [[ShownButton]] = []
@@ -18,6 +20,16 @@ struct View: Sendable {
     var live: LiveRow?
 
     init(owner: Frame?) { self.owner = owner }
+
+    /// What the message can be changed into.
+    var body: MessageBody {
+        if medium != nil { return .fixed }
+        return switch media?.kind {
+        case nil: .text
+        case .photo, .audio, .document, .video, .animation: .file
+        case .voice, .sticker, .videoNote: .fixed
+        }
+    }
 }
 
 struct ShownButton: Sendable {
@@ -25,6 +37,7 @@ struct ShownButton: Sendable {
         case stored(StoredButton)
         case url(String)
         case copy(String)
+        case webApp(String)
         case request(ReplyButton.Request)
         /// Of a reply keyboard: its label is the message.
         case text
@@ -64,6 +77,7 @@ extension Interpreter {
             }
         }
         guard let home = definition.home, let screen = definition.screens[home] else { return }
+        turn(toCommon: screen.press == .everyone)
         let frame = Frame(.screen, home)
         state.frames = [frame]
         if trigger == "ignored" { trigger = "screen \(home)" }
@@ -82,6 +96,9 @@ extension Interpreter {
 
     /// False when the frame doesn't fit the screen any more.
     mutating func show(_ screen: Screen, _ frame: Frame) throws(Interruption) -> Bool {
+        let wasCommon = isCommon
+        turn(toCommon: screen.press == .everyone)
+        defer { turn(toCommon: wasCommon) }
         var variables = baseVariables()
         guard try bind(frame.arguments, screen.parameters, &variables) else { return false }
         try bind(screen.lets, &variables)
@@ -115,19 +132,13 @@ extension Interpreter {
         view.parseMode = content.parseMode
         view.showsPreview = content.showsPreview
         if let texts = content.text { view.text = try text(texts, variables, Escaping(content.parseMode)) }
-        if let media = content.media {
-            switch media.source {
-            case .template(let template): view.media = (media.kind, Self.source(try text(template, variables)))
-            case .value(let expression):
-                guard case .object(let file) = try evaluate(expression, variables), case .string(let id)? = file["id"] else { break }
-                view.media = (media.kind, .id(id))
-            }
-        }
+        if let media = content.media, let file = try file(media.source, variables) { view.media = (media.kind, file) }
+        if let medium = content.medium { view.medium = try self.content(of: medium, content, variables) }
         return view
     }
 
     /// What a file's text means: an address, a file of the bot's folder (which has an extension), or the platform's id.
-    private static func source(_ text: String) -> FileSource {
+    static func source(_ text: String) -> FileSource {
         if text.hasPrefix("https://") || text.hasPrefix("http://") { return .url(text) }
         return text.contains(".") ? .asset(text) : .id(text)
     }
@@ -149,12 +160,13 @@ extension Interpreter {
     mutating func shown(
         _ button: Button, _ variables: Variables, keeping names: [(String, CELType)]
     ) throws(Interruption) -> ShownButton? {
-        guard try holds(button.access, variables) else { return nil }
+        guard try isVisible(button.access, variables) else { return nil }
         let label = try text(button.label, variables)
         let action: StoredButton.Action
         switch button.action {
         case .url(let url): return ShownButton(label: label, action: .url(try text(url, variables)))
         case .copy(let template): return ShownButton(label: label, action: .copy(try text(template, variables)))
+        case .webApp(let url): return ShownButton(label: label, action: .webApp(try text(url, variables)))
         case .request(let request): return ShownButton(label: label, action: .request(request))
         case .text: return ShownButton(label: label, action: .text)
         case .go(let target):
@@ -174,5 +186,12 @@ extension Interpreter {
             }
         }
         return ShownButton(label: label, action: .stored(stored))
+    }
+
+    /// Whether a button is there. On a screen that a chat has in common everybody sees the same: what depends on the person is
+    /// decided when it is tapped.
+    private mutating func isVisible(_ access: Access, _ variables: Variables) throws(Interruption) -> Bool {
+        guard isCommon else { return try holds(access, variables) }
+        return access.isPersonal ? true : try holds(access.condition, variables)
     }
 }

@@ -8,6 +8,7 @@ extension ConversationState: JSONCodable {
         menu = try json.optional("m")
         nextKeyboard = try json.optional("n") ?? 1
         live = try json.list("w")
+        polls = try json.list("p")
     }
 
     public func write(to json: inout JSONWriter) {
@@ -17,6 +18,7 @@ extension ConversationState: JSONCodable {
             $0.member("m", menu)
             if nextKeyboard != 1 { $0.member("n", nextKeyboard) }
             if !live.isEmpty { $0.member("w", live) }
+            if !polls.isEmpty { $0.member("p", polls) }
         }
     }
 }
@@ -66,7 +68,7 @@ extension ShownKeyboard: JSONCodable {
         number = try json.required("n")
         owner = try json.optional("o")
         content = UInt64(bitPattern: try json.optional("h") ?? 0)
-        isText = try json.optional("t") ?? true
+        body = try MessageBody(json: json)
         buttons = try json.list("b")
     }
 
@@ -75,7 +77,7 @@ extension ShownKeyboard: JSONCodable {
             $0.member("n", number)
             $0.member("o", owner)
             $0.member("h", Int64(bitPattern: content))
-            if !isText { $0.member("t", false) }
+            body.write(to: &$0)
             $0.member("b", buttons)
         }
     }

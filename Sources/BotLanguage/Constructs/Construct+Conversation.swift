@@ -50,6 +50,7 @@ extension Construct {
         [
             .key("command", .oneOrMore(.name("a command")), "Answers these commands."),
             .key("message", .word(Loader.messageKinds), "Answers messages of this kind."),
+            .key("poll", .name("a screen"), "Answers those who take part in the screen's poll, which must not be anonymous."),
             .key("fallback", .flag, "Answers what nothing else does."),
             .key("when", .cel("bool"), "Only when it holds; else the next handler is tried."),
             .key("role", .oneOrMore(.name("a role")), "Only for these roles; one of them is enough."),
@@ -58,7 +59,7 @@ extension Construct {
                 "description", .text("one line"),
                 "What the command does, for the platform's menu. Without it the command is not in the menu."),
             .required("do", .steps, "What is done."),
-        ], later: ["pattern", "button", "poll", "join", "leave", "blocked", "event"])
+        ], later: ["pattern", "button", "join", "leave", "blocked", "event"])
 
     static let signal = Construct(
         "signal", "a signal", "An internal event: handled in other people's conversations, or in a lane of its own.",

@@ -15,6 +15,8 @@ package struct Handler: Sendable {
         case commands([String], parameters: [Parameter]?)
         /// A message of this kind: `text`, `photo`, … or `any`.
         case message(kind: String)
+        /// An answer to the poll of this screen.
+        case poll(screen: String)
         /// What nothing else answered.
         case fallback
     }

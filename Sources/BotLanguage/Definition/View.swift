@@ -41,7 +41,16 @@ package struct Screen: Sendable {
     package var keyboard: KeyboardKind
     package var rows: [ButtonRow]
     package var list: ListView?
+    /// Who may press its buttons where there are several people.
+    package var press: Press
     package var position: SourcePosition
+
+    package enum Press: String, Sendable, CaseIterable {
+        /// Whoever it was shown to.
+        case owner
+        /// The chat has it in common.
+        case everyone
+    }
 
     package enum KeyboardKind: String, Sendable, CaseIterable {
         case inline
@@ -73,12 +82,17 @@ package struct Content: Sendable {
     /// Nil only when there are media.
     package var text: ConditionalText?
     package var media: Media?
+    /// What is no text and no single file; then there is neither.
+    package var medium: Medium?
     package var parseMode: ParseMode
     package var showsPreview: Bool
 
-    package init(text: ConditionalText?, media: Media? = nil, parseMode: ParseMode = .none, showsPreview: Bool = false) {
+    package init(
+        text: ConditionalText?, media: Media? = nil, medium: Medium? = nil, parseMode: ParseMode = .none, showsPreview: Bool = false
+    ) {
         self.text = text
         self.media = media
+        self.medium = medium
         self.parseMode = parseMode
         self.showsPreview = showsPreview
     }
@@ -98,6 +112,8 @@ package struct Button: Sendable {
         case steps([Step])
         case url(Template)
         case copy(Template)
+        /// Opens a web app; in private chats only.
+        case webApp(Template)
         /// Sends the person's contact or location; reply keyboards only.
         case request(ReplyButton.Request)
         /// Sends its label; reply keyboards only.

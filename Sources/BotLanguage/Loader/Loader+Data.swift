@@ -36,7 +36,9 @@ extension Loader {
 
     /// The scope of what isn't inside a screen, form or handler.
     var base: CELEnvironment {
-        environment.adding(variables: ["user": .object(Table.usersName), "now": .timestamp])
+        environment.adding(variables: [
+            "user": .object(Table.usersName), "now": .timestamp, "chat": .nullable(.object(RecordType.chat.name)),
+        ])
     }
 
     /// The same where nobody in particular has caused what happens.
@@ -45,6 +47,7 @@ extension Loader {
     /// What handlers see of their event.
     static let eventRecords =
         [CELRecord(name: "Command", fields: [.init("command", .string), .init("text", .string), .init("args", .list(.string))])]
+        + pollAnswers
         + RecordType.builtIn.values.map(\.record).sorted { $0.name < $1.name }
 
     private func readEnum(_ name: String, _ node: Node, _ key: Node) {

@@ -15,12 +15,12 @@ extension Loader {
     /// - Parameter answered: what unconditional handlers above answer already.
     private func readHandler(_ node: Node, _ answered: inout Set<String>) -> Handler? {
         guard let fields = fields(of: node, .handler) else { return nil }
-        let kinds = ["command", "message", "fallback"].filter { fields[$0] != nil }
+        let kinds = ["command", "message", "poll", "fallback"].filter { fields[$0] != nil }
         guard kinds.count == 1, let kind = kinds.first, let subject = fields[kind] else {
             if kinds.isEmpty, fields.hasUnknown { return nil }
             report(
                 kinds.isEmpty ? "the handler doesn't say what it answers" : "a handler answers one thing: '\(kinds[0])' or '\(kinds[1])'",
-                at: node, suggestion: kinds.isEmpty ? "add 'command', 'message' or 'fallback'" : "write two handlers")
+                at: node, suggestion: kinds.isEmpty ? "add 'command', 'message', 'poll' or 'fallback'" : "write two handlers")
             return nil
         }
         var scope = Scope(base)
@@ -29,17 +29,21 @@ extension Loader {
         case "command":
             let parameters = fields["args"].map { commandParameters($0) }
             trigger = .commands(commandNames(subject), parameters: parameters)
-            scope = scope.adding(parameters ?? []).adding("event", .object("Command"))
+            scope = scope.adding(parameters ?? []).adding("event", .object("Command")).knowing(nonNull: ["chat"])
         case "message":
             let name = word(subject, "a kind of message", of: Self.messageKinds) ?? "any"
             trigger = .message(kind: name)
-            scope = scope.adding("message", .object(RecordType.message.name))
+            scope = scope.adding("message", .object(RecordType.message.name)).knowing(nonNull: ["chat"])
             // What the kind says isn't missing.
             if RecordType.message[name] != nil { scope = scope.knowing(nonNull: ["message.\(name)"]) }
+        case "poll":
+            guard let poll = pollScope(subject, scope) else { return nil }
+            trigger = .poll(screen: poll.screen)
+            scope = poll.scope.knowing(nonNull: ["chat"])
         default:
             if !flag(subject, "'fallback'") { report("leave the handler out instead", at: subject) }
             trigger = .fallback
-            scope = scope.adding("message", .object(RecordType.message.name))
+            scope = scope.adding("message", .object(RecordType.message.name)).knowing(nonNull: ["chat"])
         }
         if kind != "command", let key = fields.key("args") { report("'args' goes with 'command'", at: key) }
         if kind != "command", let key = fields.key("description") { report("'description' goes with 'command'", at: key) }
@@ -98,6 +102,7 @@ extension Loader {
             switch trigger {
             case .commands(let names, _): names.map { ("/\($0)", ["/\($0)"]) }
             case .message(let kind): [(kind, [kind, "any"])]
+            case .poll(let screen): [("poll: \(screen)", ["poll: \(screen)"])]
             case .fallback: [("fallback", ["fallback"])]
             }
         for (key, cover) in keys {

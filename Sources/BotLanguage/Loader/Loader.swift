@@ -22,6 +22,9 @@ final class Loader {
     var signalSignatures: [String: SignalSignature] = [:]
     /// Whether the steps being read run in somebody's conversation.
     var hasConversation = true
+    /// Screens that show polls, known before handlers are read.
+    var pollScreens: [String: PollScreen] = [:]
+    var chatTargets: [ChatTarget] = []
     /// Nil: wrong, and reported.
     var roles: [String: Expression?] = [:]
     /// Arguments of screens and of forms, by name; known before their bodies are read.
@@ -83,6 +86,7 @@ final class Loader {
         if screenEntries.isEmpty, handlers.isEmpty, diagnostics.isEmpty {
             report("the bot has neither screens nor handlers: it would never answer", at: root)
         }
+        checkChatTargets(screens)
         let home = readHome(screenEntries)
         guard diagnostics.isEmpty, let bot else { return nil }
         return Definition(

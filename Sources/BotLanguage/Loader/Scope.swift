@@ -5,7 +5,7 @@ struct Scope {
     private(set) var environment: CELEnvironment
 
     /// Names that always mean the same.
-    static let builtIn: Set<String> = ["user", "now", "event", "message"]
+    static let builtIn: Set<String> = ["user", "now", "event", "message", "chat"]
 
     init(_ environment: CELEnvironment) { self.environment = environment }
 
@@ -28,7 +28,7 @@ struct Scope {
     func knowing(nonNull paths: Set<String>) -> Scope { Scope(environment.knowing(nonNull: paths)) }
 
     /// Rows may have changed; what happened has not.
-    mutating func forgetFields() { environment = environment.forgettingFields(except: ["message", "event"]) }
+    mutating func forgetFields() { environment = environment.forgettingFields(except: ["message", "event", "chat"]) }
 
     func type(of name: String) -> CELType? { environment.variables[name] }
 

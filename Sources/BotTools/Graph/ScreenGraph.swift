@@ -102,6 +102,7 @@ extension Handler {
         switch trigger {
         case .commands(let names, _): names.map { "/\($0)" }.joined(separator: " ")
         case .message(let kind): kind == "any" ? "any message" : kind
+        case .poll(let screen): "answers to \(screen)"
         case .fallback: "anything else"
         }
     }

@@ -42,7 +42,7 @@ package final class DialogHandler: DeliveryHandler {
     }
 
     /// The worker's own tables.
-    package static let migrations = [HandledTable.migration, ConversationTable.migration, LiveTable.migration]
+    package static let migrations = [HandledTable.migration, ConversationTable.migration, LiveTable.migration, PollTable.migration]
 
     /// Of every bot that runs here.
     var tables: [BotTables] { bots.values.map(\.tables) }
@@ -188,10 +188,17 @@ struct DialogTask: Sendable {
         ]
     }
 
-    /// A button under a message of no known chat still has its answer, in a conversation of its own. Nil for what belongs to
-    /// nobody.
+    /// A button under a message of no known chat still has its answer, in a conversation of its own. What is nobody's in
+    /// particular is its chat's. Nil for what belongs to neither.
     var conversation: ConversationKey? {
-        event.person.map { ConversationKey(bot: event.bot, chat: event.chat?.id ?? "", person: $0.id) }
+        guard let person = event.person else { return event.chat.map { ConversationKey(bot: event.bot, chat: $0.id, person: "") } }
+        return ConversationKey(bot: event.bot, chat: event.chat?.id ?? "", person: person.id)
+    }
+    /// The chat's own conversation, beside the person's. Events of a chat are handled one after another, so it is always
+    /// only one of them that has it.
+    var common: ConversationKey? {
+        guard bot.engine.concernsChat(event), let chat = event.chat else { return nil }
+        return ConversationKey(bot: event.bot, chat: chat.id, person: "")
     }
     var user: UserKey? { event.person.map { UserKey(platform: event.platform, person: $0.id) } }
 }
