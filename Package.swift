@@ -103,11 +103,12 @@ let package = Package(
         // Bots as data
         .target(name: "CEL", swiftSettings: settings),
         .target(
-            name: "BotLanguage", dependencies: ["CEL", "Contracts", "JSON", .product(name: "Yams", package: "Yams")],
+            name: "BotLanguage", dependencies: ["CEL", "Contracts", "JSON", "Schedules", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
         .target(
-            name: "BotTools", dependencies: ["BotLanguage", "Contracts", "JSON", .product(name: "Yams", package: "Yams")], swiftSettings: settings),
-        .target(name: "BotEngine", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: settings),
+            name: "BotTools", dependencies: ["BotLanguage", "Contracts", "JSON", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
+        .target(name: "BotEngine", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON", "Schedules"], swiftSettings: settings),
         .target(name: "BotStore", dependencies: ["BotEngine", "BotLanguage", "Contracts", "JSON", "Postgres"], swiftSettings: settings),
 
         // What every worker shares
@@ -210,9 +211,13 @@ let package = Package(
             name: "AMQPBenchmark", dependencies: ["AMQP", .product(name: "Logging", package: "swift-log")], path: "Benchmarks/AMQP",
             swiftSettings: settings),
         .executableTarget(
-            name: "CELBenchmark", dependencies: ["BotLanguage", "CEL", "JSON"], path: "Benchmarks/cel",
+            name: "CELBenchmark", dependencies: ["BotLanguage", "CEL", "JSON", "Measuring"], path: "Benchmarks/cel",
             exclude: ["README.md", "allocations.c", "peers.py", "run"], swiftSettings: settings),
 
+        .target(name: "Measuring", path: "Benchmarks/Measuring", swiftSettings: settings),
+        .executableTarget(
+            name: "DefinitionBenchmark", dependencies: ["BotLanguage", "Measuring"], path: "Benchmarks/definition", exclude: ["README.md"],
+            swiftSettings: settings),
         .executableTarget(
             name: "SchedulerBenchmark",
             dependencies: [
@@ -234,7 +239,7 @@ let package = Package(
             name: "AMQPTests", dependencies: ["AMQP", "TestSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: testSettings),
         .testTarget(
-            name: "BotEngineTests", dependencies: ["BotEngine", "BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
+            name: "BotEngineTests", dependencies: ["BotEngine", "BotLanguage", "CEL", "Contracts", "JSON", "Schedules"], swiftSettings: testSettings),
         .testTarget(name: "BotLanguageTests", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
         .testTarget(
             name: "BotToolsTests",
@@ -326,15 +331,15 @@ let package = Package(
         .testTarget(
             name: "DialogIntegration",
             dependencies: [
-                "BotEngine", "BotLanguage", "BotStore", "Bus", "Contracts", "Dialog", "JSON", "Postgres", "WorkerKit", "WorkerStore",
+                "BotEngine", "BotLanguage", "BotStore", "Bus", "CEL", "Contracts", "Dialog", "JSON", "Postgres", "WorkerKit", "WorkerStore",
                 .product(name: "Logging", package: "swift-log"),
             ], path: "Tests/Integration/Dialog", swiftSettings: testSettings),
 
         .testTarget(
             name: "SchedulerIntegration",
             dependencies: [
-                "AMQP", "Bus", "Contracts", "DevServices", "JSON", "Postgres", "RabbitBus", "Runtime", "Scheduler", "Schedules",
-                "WorkerKit",
+                "AMQP", "BotEngine", "BotLanguage", "BotStore", "Bus", "CEL", "Contracts", "Dialog", "DevServices", "JSON", "Postgres", "RabbitBus",
+                "Runtime", "Scheduler", "Schedules", "WorkerKit", "WorkerStore",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], path: "Tests/Integration/Scheduler", swiftSettings: testSettings),

@@ -18,8 +18,12 @@ public struct BotEngine: Sendable {
     /// The bot's name on the platform without `@`; commands addressed to another bot are ignored. Nil when unknown.
     public let username: String?
     public let limits: RunLimits
+    /// What the bot's owner has set.
+    let config: BotConfig
 
-    public init(_ definition: Definition, username: String? = nil, limits: RunLimits = RunLimits()) {
+    /// - Parameter config: nil: the defaults.
+    public init(_ definition: Definition, username: String? = nil, limits: RunLimits = RunLimits(), config: BotConfig? = nil) {
+        self.config = config ?? BotConfig(defaultsOf: definition)
         self.definition = definition
         self.username = username
         self.limits = limits
@@ -31,6 +35,7 @@ public struct BotEngine: Sendable {
     public func concerns(_ event: Event) -> Bool {
         // Nobody's: it runs in a lane.
         if case .signal(let signal) = event.content, signal.lane != nil { return true }
+        if case .timer(let timer) = event.content, !knows(timer) || event.person == nil { return knows(timer) }
         guard let person = event.person else { return event.chat != nil && concernsNobody(event) }
         guard !person.isBot else { return false }
         // It comes without a chat; the worker knows where the poll stands.
@@ -39,13 +44,13 @@ public struct BotEngine: Sendable {
         if case .button = event.content { return true }
         guard event.chat != nil else { return false }
         switch event.content {
-        case .message, .button, .signal, .post, .rowChange: return true
+        case .message, .button, .signal, .post, .rowChange, .timer: return true
         case .command(let command, _):
             guard let addressee = command.addressee, let username else { return true }
             return addressee.lowercased() == username.lowercased()
         // Only messages that follow a row need to know what became of them.
         case .receipt: return wantsReceipts
-        case .messageEdited, .poll, .pollAnswer, .membership, .timer, .native: return false
+        case .messageEdited, .poll, .pollAnswer, .membership, .native: return false
         }
     }
 

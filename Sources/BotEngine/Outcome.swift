@@ -28,6 +28,8 @@ public struct Outcome: Sendable {
     package var drawnCommonRows: Set<LiveRow> = []
     /// Polls whose answers are to be told from now on.
     package var polls: [KnownPoll] = []
+    /// What is wrong with timers of rows that nobody was about to change: they aren't set, and nothing else suffers.
+    public var complaints: [RunFailure] = []
 
     /// Those of the effects that are something to do on a platform.
     public var commands: [Command] {
@@ -41,8 +43,11 @@ public enum Effect: Sendable {
     case command(Command, Lane)
     /// Something for another conversation of the bot, or for this one, after this event.
     case event(Event, Lane)
+    /// A moment for the scheduler to keep, or to forget. Its revision is 0; see ``TimerRequest/numbered(_:)``.
+    case timer(TimerRequest, Lane)
 
     var isEvent: Bool { if case .event = self { true } else { false } }
+    var isCommand: Bool { if case .command = self { true } else { false } }
 }
 
 /// Why a definition couldn't answer an event.
@@ -94,6 +99,8 @@ public struct RunLimits: Sendable, Hashable {
     public var commands: Int
     /// Events: signals, and what others are to see.
     public var events: Int
+    /// Requests to the scheduler.
+    public var timers: Int
     /// Signals that lead to one another.
     public var hops: Int
     /// Evaluated expressions.
@@ -102,7 +109,7 @@ public struct RunLimits: Sendable, Hashable {
     public var expressionCost: Int
 
     public init(
-        steps: Int = 1_000, requests: Int = 200, rows: Int = 2_000, commands: Int = 30, events: Int = 1_000, hops: Int = 1_000,
+        steps: Int = 1_000, requests: Int = 200, rows: Int = 2_000, commands: Int = 30, events: Int = 1_000, timers: Int = 1_000, hops: Int = 1_000,
         evaluations: Int = 5_000,
         expressionCost: Int = 50_000
     ) {
@@ -111,6 +118,7 @@ public struct RunLimits: Sendable, Hashable {
         self.rows = rows
         self.commands = commands
         self.events = events
+        self.timers = timers
         self.hops = hops
         self.evaluations = evaluations
         self.expressionCost = expressionCost

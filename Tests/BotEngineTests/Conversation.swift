@@ -8,7 +8,12 @@ import Testing
 final class Conversation {
     let engine: BotEngine
     let store: MemoryStore
-    private let bot: BotName
+    let bot: BotName
+    /// What waits for its moment, by key; see ``advance(to:)``.
+    var timers: [String: PendingTimer] = [:]
+    var revision: Int64 = 0
+    /// What time it is; nil: a second passes with every event.
+    var clock: Timestamp?
     private var states: [String: ConversationState] = [:]
     private var events = 0
     private var messages = 100
@@ -100,7 +105,7 @@ final class Conversation {
     private func event(_ content: Event.Content, _ person: String) -> Event {
         let chat = chatKind == .direct ? Chat(id: ChatID(person), kind: .direct) : Chat(id: "group", kind: chatKind, title: "Group")
         return Event(
-            bot: bot, platform: .telegram, at: Timestamp(seconds: 1_770_000_000 + Int64(events)), chat: chat,
+            bot: bot, platform: .telegram, at: clock ?? Timestamp(seconds: 1_770_000_000 + Int64(events)), chat: chat,
             person: Person(id: PersonID(person), firstName: person.prefix(1).uppercased() + person.dropFirst(), language: language),
             thread: thread, content: content)
     }
@@ -108,13 +113,17 @@ final class Conversation {
     /// Handles an event and everything that it causes in the bot.
     ///
     /// - Returns: what the person sees; what others see is in ``heard``.
-    private func run(_ event: Event, _ id: EnvelopeID, _ lane: Lane, for person: String) throws -> [String] {
+    func run(_ event: Event, _ id: EnvelopeID, _ lane: Lane, for person: String?) throws -> [String] {
         guard engine.concerns(event) else { return [] }
         #expect(try Event(json: JSON(parsing: event.jsonBytes)) == event)
         let other = event.person?.id.rawValue
         let shared = "\(event.chat?.id.rawValue ?? "")/"
         let key = "\(event.chat?.id.rawValue ?? "")/\(other ?? "")"
+        let isStranger = other.map { !store.knows($0) } ?? false
         let user = other.map { store.person($0, $0.prefix(1).uppercased() + $0.dropFirst()) }
+        if let user, isStranger, let event = engine.resetting(people: [user.id], of: bot, on: .telegram, at: event.at) {
+            caused.append((event, EnvelopeID("new-\(id)"), .normal))
+        }
         var run = engine.run(event, id: id, lane: lane, state: states[key] ?? ConversationState(), common: states[shared], user: user)
         let outcome = try finish(&run)
         outcomes.append(outcome)
@@ -154,6 +163,7 @@ final class Conversation {
                 // What goes over the wire must be readable.
                 #expect(try Event(json: JSON(parsing: event.jsonBytes)) == event)
                 caused.append((event, id.effect(index), lane))
+            case .timer(let request, _): try keep(request)
             }
         }
         for row in outcome.changedRows.sorted(by: { $0.id < $1.id }) {
@@ -194,7 +204,8 @@ final class Conversation {
         while true {
             switch run.advance() {
             case .finished(let outcome): return outcome
-            case .needs(let request): run.answer(try store.answer(request))
+            case .needs(let request):
+                do { run.answer(try store.answer(request)) } catch let failure as RunFailure { run.fail(failure) }
             }
         }
     }

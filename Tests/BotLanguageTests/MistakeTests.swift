@@ -14,7 +14,23 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         self.expected = expected
     }
 
-    static let all = forms + screens + buttons + steps + fields + files + functions + claims + rules + media + chats
+    static let all: [Mistake] = [
+        forms,
+        screens,
+        buttons,
+        steps,
+        fields,
+        files,
+        functions,
+        claims,
+        rules,
+        records,
+        queries,
+        zones,
+        timers,
+        media,
+        chats,
+    ].flatMap { $0 }
 
     var testDescription: String { name }
 }

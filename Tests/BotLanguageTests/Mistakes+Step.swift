@@ -16,10 +16,10 @@ extension Mistake {
             #"""
             bot: b
             handlers:
-              - {command: x, do: [{at: s}]}
+              - {command: x, do: [{run: s}]}
             """#,
             expected: #"""
-                3:24: 'at' isn't supported by this version yet
+                3:24: 'run' isn't supported by this version yet
                 """#),
         Mistake(
             "unreachable step",

@@ -119,7 +119,7 @@ extension Interpreter {
         return true
     }
 
-    func valueType(_ type: CELType) -> ValueType? { ValueType(type, collections: Set(definition.collections.keys)) }
+    func valueType(_ type: CELType) -> ValueType? { ValueType(type, collections: Set(definition.collections.keys), records: definition.queryRecords) }
 
     /// What a value of `each` is kept as; fails for types that a conversation can't keep.
     func kept(_ value: CELValue, _ type: CELType, at position: SourcePosition) throws(Interruption) -> JSON {

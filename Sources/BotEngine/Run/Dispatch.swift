@@ -7,6 +7,8 @@ extension Interpreter {
     mutating func dispatch() throws(Interruption) {
         phase = .done
         guard engine.concerns(event) else { return }
+        // What expressions look through in the person's own row.
+        if event.person != nil { user = try expand([user], of: Table.usersName, depth: 0).first ?? user }
         switch event.content {
         case .button: try dispatchButton()
         case .command(let command, let message): try dispatch(command, message)
@@ -16,6 +18,7 @@ extension Interpreter {
         case .rowChange(let change): try dispatch(change)
         case .receipt(let receipt): try dispatch(receipt)
         case .pollAnswer(let answer): try dispatch(answer)
+        case .timer(let due): try dispatch(due)
         default: break
         }
     }

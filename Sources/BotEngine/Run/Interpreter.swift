@@ -105,6 +105,14 @@ struct Interpreter: Sendable {
     var redrawing: Redraw?
     /// The chat's, where the event doesn't tell it.
     var title: String?
+    /// What is asked of the scheduler, the last word on each key.
+    var timers: [TimerRequest] = []
+    /// Rows with timers that this event has changed, as they were before, and what is still to be done for them.
+    var touched: [RowKey: TouchedRow] = [:]
+    var timerWork: [TimerWork] = []
+    var isSettling = false
+    /// What is wrong with other rows, and doesn't keep this event from being handled.
+    var complaints: [RunFailure] = []
     var usage = Usage()
     private var replies: ArraySlice<RecordReply> = []
     private var recoveries = 0
@@ -151,7 +159,7 @@ struct Interpreter: Sendable {
     }
 
     var definition: Definition { context.engine.definition }
-    var isFinished: Bool { if case .done = phase { true } else { false } }
+    var isFinished: Bool { if case .done = phase { timerWork.isEmpty } else { false } }
 
     mutating func begin(replies: [RecordReply]) { self.replies = replies[...] }
 
@@ -161,7 +169,7 @@ struct Interpreter: Sendable {
         case .dispatch: try dispatch()
         case .steps: try nextStep()
         case .view: try showTop()
-        case .done: break
+        case .done: try settleTimers()
         }
     }
 
@@ -182,11 +190,12 @@ struct Interpreter: Sendable {
         own.turn(toCommon: event.person == nil)
         var effects = effects
         if let press { effects.insert(.command(answer(press, toast?.text, isAlert: toast?.isAlert ?? false), lane), at: 0) }
+        effects += timers.map { .timer($0, lane) }
         return Outcome(
             state: own.state, isStateChanged: own.state != context.initial, common: own.other,
             isCommonChanged: own.other != context.initialCommon, userChanges: userChanges, effects: effects, failure: nil,
             trigger: trigger, changedRows: changedRows, drawnRows: Self.current(own.drawn, own.state),
-            drawnCommonRows: own.other.map { Self.current(own.otherDrawn, $0) } ?? [], polls: polls)
+            drawnCommonRows: own.other.map { Self.current(own.otherDrawn, $0) } ?? [], complaints: complaints, polls: polls)
     }
 
     /// Rows of which the conversation shows one copy, and that one as it is now.
@@ -247,7 +256,7 @@ struct Interpreter: Sendable {
     mutating func append(
         _ action: Command.Action, isRepeatable: Bool = false, receipt: Command.ReceiptPolicy = .failures
     ) throws(Interruption) {
-        guard effects.count(where: { !$0.isEvent }) < engine.limits.commands else {
+        guard effects.count(where: \.isCommand) < engine.limits.commands else {
             throw .failed(RunFailure(.limit, "more than \(engine.limits.commands) messages for one event"))
         }
         var command = command(action)

@@ -102,7 +102,7 @@ extension Interpreter {
 
     // MARK: Places
 
-    private mutating func location(_ place: Place, _ variables: Variables) throws(Interruption) -> Location {
+    private mutating func location(_ place: MapPoint, _ variables: Variables) throws(Interruption) -> Location {
         let latitude: CELValue
         let longitude: CELValue
         switch place {
@@ -122,7 +122,7 @@ extension Interpreter {
     }
 
     private func degrees(
-        _ value: CELValue, _ what: String, _ range: ClosedRange<Double>, _ place: Place
+        _ value: CELValue, _ what: String, _ range: ClosedRange<Double>, _ place: MapPoint
     ) throws(Interruption) -> Double {
         let degrees: Double =
             switch value {

@@ -44,10 +44,16 @@ extension Interpreter {
     mutating func perform(_ delete: Step.Delete, _ variables: Variables, at position: SourcePosition) throws(Interruption) {
         let reply: RecordReply
         switch delete {
-        case .rows(let source): reply = try request(.delete(try query(source, variables, limit: nil)))
+        case .rows(let source):
+            let query = try query(source, variables, limit: nil)
+            reply = try request(mindsDeletion(of: source.collection) ? .deleteReturning(query) : .delete(query))
+            if case .rows(let gone) = reply { touch(deleted: gone.map(\.id), of: source.collection) }
+            touchReferring(toRowsOf: source.collection)
         case .row(let expression, let collection):
             guard case .object(let row) = try evaluate(expression, variables) else { throw fail(.value, "no row", at: position) }
             note(changeOf: row)
+            try touchReferring(to: row, of: collection)
+            touch(deleted: [row.rowID], of: collection)
             reply = try request(.deleteRow(table: collection, id: row.rowID))
         }
         if case .conflict(let name) = reply { throw fail(.conflict, "'\(name)' still refers to it", at: position) }
@@ -73,6 +79,7 @@ extension Interpreter {
         switch try request(.insert(table: name, values: values)) {
         case .rows(let records):
             guard let row = try objects(records, of: name).first else { throw fail(.store, "no row after an insert", at: position) }
+            touch(new: row, of: name)
             return row
         case .conflict: return nil
         case .value: throw fail(.store, "a reply without rows", at: position)
@@ -85,10 +92,11 @@ extension Interpreter {
     ) throws(Interruption) -> Bool {
         guard !changes.isEmpty else { return true }
         note(changeOf: row)
+        touch(collection, row.rowID, before: row, fields: changes.map(\.column))
         // Whether a rule forbids a change can only be told by the database.
         let isUnruled = definition.collections[collection]?.uniques.count == 1
         if collection == Table.usersName, row.rowID == user.rowID, isUnruled {
-            changeUser(changes, &variables)
+            try changeUser(changes, &variables)
             return true
         }
         switch try request(.update(table: collection, id: row.rowID, changes: changes)) {
@@ -103,7 +111,7 @@ extension Interpreter {
     }
 
     /// The person's own row is written together with the conversation.
-    private mutating func changeUser(_ changes: [ColumnValue], _ variables: inout Variables) {
+    private mutating func changeUser(_ changes: [ColumnValue], _ variables: inout Variables) throws(Interruption) {
         guard let collection = definition.collections[Table.usersName] else { return }
         var values = user.values
         for change in changes {
@@ -115,7 +123,8 @@ extension Interpreter {
             let user = user
             values[position] = ValueMapping.cel(change.value, collection.fields[position].type) { .object(Rows.stub($0, $1, user)) }
         }
-        user = CELObject(shape: user.shape, values: values, id: user.id)
+        let changed = CELObject(shape: user.shape, values: values, id: user.id)
+        user = try expand([changed], of: Table.usersName, depth: 0).first ?? changed
         refresh(user, &variables)
     }
 

@@ -73,6 +73,8 @@ extension Interpreter {
         case .show(let show, let people): try perform(show, to: people, variables)
         case .copy(let message, let people): try copy(message, to: people, variables)
         case .signal(let signal): try self.signal(signal, variables)
+        case .schedule(let later): try schedule(later, variables)
+        case .cancel(let cancel): try self.cancel(cancel, variables)
         case .toast(let template, let isAlert):
             let text = try text(template, variables)
             if press == nil { try say(text) } else { toast = (text, isAlert) }

@@ -36,6 +36,7 @@ extension Interpreter {
         if event.person != nil { bindings["user"] = .object(user) }
         bindings["chat"] = chat.map(MessageValue.chat) ?? .null
         bindings["now"] = ValueMapping.timestamp(microseconds: milliseconds.multipliedReportingOverflow(by: 1_000).partialValue)
+        if !definition.config.isEmpty { bindings["config"] = engine.config.value }
         var variables = Variables(bindings)
         variables.seed(seed())
         return variables
@@ -48,7 +49,7 @@ extension Interpreter {
 
     // MARK: Evaluation
 
-    private var cost: CELLimits { CELLimits(cost: engine.limits.expressionCost) }
+    var cost: CELLimits { CELLimits(cost: engine.limits.expressionCost) }
 
     mutating func evaluate(_ expression: Expression, _ variables: Variables) throws(Interruption) -> CELValue {
         usage.evaluations += 1

@@ -4,15 +4,20 @@ extension Construct {
         [
             .required("bot", .name("the bot"), "Its name: 1 to 32 of a–z, 0–9, '_' and '-'."),
             .key("version", .whole(1...Int(Int32.max)), "The author's number of this version. Default 1."),
+            .key("config", .named(.either([.type, .construct("config")])), "What the bot's owner sets; `config.name` in expressions."),
             .key("enums", .named(.list(.name("a member"))), "Typed constants: `Status: [open, closed]`, used as `Status.open`."),
             .key("data", .named(.construct("collection")), "What the bot remembers: collections of typed rows."),
             .key("fn", .functions(.cel("any type")), "Functions of the expression language: `total(items): …`. Pure and not recursive."),
+            .key("queries", .named(.construct("query")), "Questions to the database with a name, asked in expressions: `eaten(now)`."),
             .key("roles", .named(.cel("bool")), "Names for conditions on the person: `admin: user.is_admin`."),
             .key("screens", .named(.construct("screen")), "What people see. A conversation begins at `home`, else at the first screen."),
             .key("forms", .named(.construct("form")), "Questions that are asked one after another."),
             .key("handlers", .list(.construct("handler")), "What answers commands and messages; the first that fits."),
             .key("signals", .named(.construct("signal")), "Internal events, for other conversations or in a lane of their own."),
-        ], later: ["queries", "config", "timers", "answers", "texts", "tests", "migrate"])
+            .key(
+                "timers", .named(.construct("timer")),
+                "What is done when a moment comes: one of a row, a time of day, or by a cron expression."),
+        ], later: ["answers", "texts", "tests", "migrate"])
 
     static let collection = Construct(
         "collection", "a collection",
@@ -20,6 +25,7 @@ extension Construct {
         [
             .key("unique", .list(.construct("unique")), "Rules that no two rows may break, kept by the database."),
             .key("index", .list(.oneOrMore(.name("a field"))), "Fields by which rows are looked up."),
+            .key("seed", .either([.text("a file"), .construct("seed")]), "Rows from a CSV file of the bot's folder, for an empty collection; or more about it."),
         ], others: (.either([.type, .construct("field")]), "A field: its type, or more about it."))
 
     static let field = Construct(

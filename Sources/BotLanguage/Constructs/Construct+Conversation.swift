@@ -70,4 +70,25 @@ extension Construct {
                 "The lane's name, from the arguments. Signals of a lane are handled one after another, in nobody's conversation."),
             .required("do", .steps, "What is done."),
         ])
+
+    static let timer = Construct(
+        "timer", "a timer", "What is done when a moment comes. It has one of `at`, `daily` and `cron`.",
+        [
+            .key("each", .range, "`i in items`: every row has it, for itself. Needed for `at` and `daily`."),
+            .key("where", .cel("bool"), "Which rows have it. Default all."),
+            .key("at", .cel("a timestamp, a list of them, or null"), "The moments of a row. Those that are over don't fire."),
+            .key("daily", .construct("daily"), "Every day at a time of day."),
+            .key("cron", .text("minute, hour, day of the month, month, day of the week"), "By a cron expression: `*/5 * * * *`."),
+            .key("tz", .cel("string"), "The time zone of `cron`: `'Europe/Berlin'`."),
+            .key("global", .flag, "Whether of several bots that run this definition only the one that is named as it has it."),
+            .key("as", .cel("a person, or null"), "In whose conversation it runs, where null means not at all. Default in nobody's."),
+            .required("do", .steps, "What is done. The row and the moment `due` are known."),
+        ])
+
+    static let daily = Construct(
+        "daily", "a time of day", "Every day, when the clocks of a time zone show a time.",
+        [
+            .required("at", .cel("a time such as '09:30', or null"), "The time; null means not at all."),
+            .required("tz", .cel("string"), "The time zone: `'Europe/Berlin'`, or a field."),
+        ])
 }

@@ -57,6 +57,22 @@ extension Construct {
             "copy", "Copies a message.",
             [.key("copy", .cel("a message"), "Which."), .key("to", recipients, "To whom. Default here.")]),
         step(
+            "at", "Sends a signal at a later moment. Set again it is moved.",
+            [
+                .key("at", .cel("timestamp"), "When: `now + duration('1h')`. A moment that is over is now."),
+                .required("signal", .name("a signal"), "Which."),
+                .key("with", .named(.cel("the argument's type")), "Its arguments."),
+                .key("to", recipients, "In whose conversations it is handled. Default in this one, or in its lane."),
+                .key("key", .cel("string"), "Which of several of the same signal side by side."),
+            ]),
+        step(
+            "cancel", "Takes back a signal that `at` has set.",
+            [
+                .key("cancel", .name("a signal"), "Which."),
+                .key("to", recipients, "In whose conversations. Default in this one, or in its lane."),
+                .key("key", .cel("string"), "Which of several of the same signal."),
+            ]),
+        step(
             "signal", "Sends a signal.",
             [
                 .key("signal", .name("a signal"), "Which."), .key("with", .named(.cel("the argument's type")), "Its arguments."),
@@ -94,7 +110,7 @@ extension Construct {
         steps.first { step in step.names.first.map(names.contains) ?? false }
     }
 
-    static let stepNamesLater = ["at", "cancel", "run"]
+    static let stepNamesLater = ["run"]
 
     static let claimed = Construct(
         "claimed", "one of several rows to claim", "One of several rows that are claimed together. It sees those before it.",

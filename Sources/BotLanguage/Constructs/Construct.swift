@@ -84,8 +84,8 @@ extension Construct {
     /// All that there are, in the order of the reference.
     package static let all: [Construct] =
         [
-            bot, collection, field, unique, parameter, screen, content, textCase, button, list, form, formField, choice, choices, handler,
-            signal,
+            bot, collection, field, unique, parameter, query, config, seed, screen, content, textCase, button, list, form, formField,
+            choice, choices, handler, signal, timer, daily,
         ] + mediumConstructs + steps + [claimed]
 
     package static func named(_ id: String) -> Construct? { all.first { $0.id == id } }

@@ -87,7 +87,7 @@ extension Content.Media.Source {
     }
 }
 
-extension Place {
+extension MapPoint {
     fileprivate var expressions: [Expression] {
         switch self {
         case .point(let latitude, let longitude): [latitude, longitude]

@@ -4,8 +4,8 @@ package import Contracts
 /// What a message shows beside texts and single files. None of it can be edited into something else.
 package indirect enum Medium: Sendable {
     case album([AlbumEntry])
-    case location(Place)
-    case venue(Place, title: Template, address: Template)
+    case location(MapPoint)
+    case venue(MapPoint, title: Template, address: Template)
     case contact(phone: Template, firstName: Template, lastName: Template?)
     case poll(PollDeclaration)
     /// The emoji.
@@ -53,7 +53,7 @@ package struct ListRange: Sendable {
 }
 
 /// Where something is.
-package enum Place: Sendable {
+package enum MapPoint: Sendable {
     case point(latitude: Expression, longitude: Expression)
     /// A value of the type `location`.
     case value(Expression)

@@ -158,6 +158,8 @@ package struct Target: Sendable {
 /// Rows shown on a screen, a page at a time.
 package struct ListView: Sendable {
     package var rows: RowSource
+    /// The query whose rows they are; nil: those of ``rows`` itself.
+    package var call: QueryCall?
     package var pageSize: Int
     /// A line of text per row; nil: rows are shown by their buttons alone.
     package var line: Template?

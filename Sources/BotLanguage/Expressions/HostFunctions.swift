@@ -2,7 +2,7 @@ import CEL
 
 /// What expressions of definitions can call beyond the language's own library.
 enum HostFunctions {
-    static let all = [money, pick, date, time]
+    static let all = [money, pick, date, time] + TimeFunctions.all
 
     /// Bound by the engine to a number that differs from evaluation to evaluation, and is the same on a repeat.
     static let seed = "@seed"

@@ -30,7 +30,7 @@ extension Loader {
         let access = access(fields, inner)
         let action = buttonAction(fields, inner, keyboard)
         if let each, let eachNode = fields["each"], !access.isOpen || isSteps(action), case .list(let element) = each.values.type,
-            ValueType(element, collections: Set(collectionNames)) == nil
+            ValueType(element, collections: Set(collectionNames), records: queryRecords) == nil
         {
             report("a button can't remember a \(element)", at: eachNode, suggestion: "go through names, numbers or rows")
         }
@@ -170,7 +170,7 @@ extension Loader {
                 isValid = false
                 continue
             }
-            if let value = expression(entry.value, scope, expecting: parameter.type.cel) {
+            if let value = value(entry.value, scope, for: parameter.type) {
                 result.append(Binding(name: key, value: value))
             } else {
                 isValid = false

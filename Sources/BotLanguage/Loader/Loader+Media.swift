@@ -93,12 +93,12 @@ extension Loader {
 
     // MARK: Places
 
-    private func place(_ node: Node, _ scope: Scope) -> Place? {
+    private func place(_ node: Node, _ scope: Scope) -> MapPoint? {
         if node.text != nil { return placeValue(node, scope) }
         return fields(of: node, .location).flatMap { point($0, scope) }
     }
 
-    private func point(_ fields: Fields, _ scope: Scope) -> Place? {
+    private func point(_ fields: Fields, _ scope: Scope) -> MapPoint? {
         let latitude = (fields["latitude"] ?? missing("latitude", in: fields))
             .flatMap { degrees($0, scope, "latitude", MediumLimits.latitude) }
         let longitude = (fields["longitude"] ?? missing("longitude", in: fields))
@@ -107,7 +107,7 @@ extension Loader {
         return .point(latitude: latitude, longitude: longitude)
     }
 
-    private func placeValue(_ node: Node, _ scope: Scope) -> Place? {
+    private func placeValue(_ node: Node, _ scope: Scope) -> MapPoint? {
         guard let value = expression(node, scope) else { return nil }
         let wanted = CELType.object(RecordType.location.name)
         guard value.type == wanted else {
@@ -145,7 +145,7 @@ extension Loader {
 
     private func venue(_ node: Node, _ scope: Scope) -> Medium? {
         guard let fields = fields(of: node, .venue) else { return nil }
-        let place: Place?
+        let place: MapPoint?
         if let at = fields["at"] {
             for key in ["latitude", "longitude"] {
                 if let node = fields.key(key) { report("'at' says where it is already", at: node) }

@@ -79,7 +79,7 @@ extension Loader {
                 scope.add(entry.name, .dyn)
                 continue
             }
-            scope.add(entry.name, value.type)
+            scope.add(entry.name, value.type, shape(of: value, scope))
             result.append(Binding(name: entry.name, value: value))
         }
         return result
@@ -144,9 +144,23 @@ extension Loader {
         }
     }
 
+    /// Of a collection, or of a query, which has its own conditions and order.
+    private func listRows(_ range: Node, _ fields: Fields, _ scope: Scope) -> (rows: RowSource, call: QueryCall?)? {
+        guard isQueryRange(range) else {
+            return rowSource(range, where: fields["where"], order: fields["order"], scope).map { ($0, nil) }
+        }
+        for key in ["where", "order"] {
+            if let node = fields.key(key) { report("'\(key)' of a query's rows stands in the query", at: node) }
+        }
+        guard let (variable, call) = queryRange(range, scope), case .object(let element) = call.query.element else { return nil }
+        return (
+            RowSource(variable: variable, collection: element, predicate: nil, order: [], position: position(range)), call
+        )
+    }
+
     private func listView(_ node: Node, _ scope: Scope, _ keyboard: Screen.KeyboardKind) -> ListView? {
         guard let fields = fields(of: node, .list), let range = fields["from"] ?? missing("from", in: fields),
-            let rows = rowSource(range, where: fields["where"], order: fields["order"], scope)
+            let (rows, call) = listRows(range, fields, scope)
         else { return nil }
         let inner = scope.adding(rows.variable, .object(rows.collection)).knowing(rows.predicate?.expression, true)
         let button = fields["button"].flatMap { readButton($0, inner, .inline, inList: true) }
@@ -155,7 +169,7 @@ extension Loader {
             report("a list shows a 'row' of text, a 'button', or both for each row", at: node)
         }
         return ListView(
-            rows: rows, pageSize: fields["page"].flatMap { whole($0, in: 1...50, "'page'") } ?? 10, line: line, button: button,
+            rows: rows, call: call, pageSize: fields["page"].flatMap { whole($0, in: 1...50, "'page'") } ?? 10, line: line, button: button,
             columns: fields["columns"].flatMap { whole($0, in: 1...8, "'columns'") } ?? 1,
             empty: fields["empty"].flatMap { template($0, scope, "a text", limit: 1_000) }, variableType: .object(rows.collection))
     }

@@ -36,7 +36,7 @@ extension Loader {
     private func learn(from step: Step, _ scope: inout Scope) {
         switch step.kind {
         case .require(let condition, _): scope = scope.knowing(condition, true)
-        case .letValues, .show, .copy, .signal, .toast: break
+        case .letValues, .show, .copy, .signal, .schedule, .cancel, .toast: break
         default: scope.forgetFields()
         }
     }
@@ -85,6 +85,8 @@ extension Loader {
         case "show": kind = show(subject, fields, scope)
         case "copy": kind = copy(subject, fields, scope)
         case "signal": kind = signal(subject, fields, scope)
+        case "at": kind = at(subject, fields, scope)
+        case "cancel": kind = cancel(subject, fields, scope)
         case "toast":
             kind = template(subject, scope, "a note", limit: Limits.toast)
                 .map { .toast($0, isAlert: fields["alert"].map { flag($0, "'alert'") } ?? false) }
@@ -252,7 +254,7 @@ extension Loader {
                 report("'\(name)' can't be set", at: entry.key)
                 return nil
             }
-            return expression(entry.value, scope, expecting: field.type.cel).map { Step.Assignment(field: name, value: $0) }
+            return value(entry.value, scope, for: field.type).map { Step.Assignment(field: name, value: $0) }
         }
     }
 

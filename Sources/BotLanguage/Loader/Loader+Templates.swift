@@ -80,6 +80,7 @@ extension Loader {
         case .nullable, .null: hint = "say what to show then, as in 'x == null ? '–' : string(x)'"
         case .list: hint = "join its elements, as in 'x.join(', ')'"
         case .object: hint = "choose one of its fields"
+        case SecretText.type: hint = "only 'run' may take it"
         default: hint = "convert it to a string"
         }
         let what = value.type.isNullable ? "this may be null, which can't be shown" : "\(value.type) can't be shown"

@@ -25,6 +25,11 @@ final class Loader {
     /// Screens that show polls, known before handlers are read.
     var pollScreens: [String: PollScreen] = [:]
     var chatTargets: [ChatTarget] = []
+    /// What runs in none, for messages.
+    var nobodys = "a signal with a lane"
+    /// Signals that some step sets for later, and where some are cancelled.
+    var scheduledSignals: Set<String> = []
+    var cancelledSignals: [(name: String, node: Node)] = []
     /// Nil: wrong, and reported.
     var roles: [String: Expression?] = [:]
     /// Arguments of screens and of forms, by name; known before their bodies are read.
@@ -33,6 +38,19 @@ final class Loader {
     var expansions: [String: Set<String>] = [:]
     /// Fields whose declaration is wrong: what uses them isn't reported as well.
     var brokenFields: [String: Set<String>] = [:]
+    /// What the bot's owner sets, its types by name, and what is read of it.
+    var config: [ConfigSetting] = []
+    var configTypes: [String: CELType] = [:]
+    var configDrafts: [(setting: ConfigSetting, default: Node?)] = []
+    var configNode: Node?
+    /// Queries by name, those that are read; their names and drafts in the order of the file.
+    var queries: [String: NamedQuery] = [:]
+    var queryOrder: [String] = []
+    var queryDrafts: [QueryDraft] = []
+    /// Types of the rows of queries with columns of their own.
+    var queryRecords: [String: RecordType] = [:]
+    /// Makes an environment with further functions, as long as types are being read.
+    var makeEnvironment: ([CELFunction]) -> CELEnvironment = { _ in CELEnvironment() }
     /// Steps within steps, so that no definition exhausts the stack.
     var stepDepth = 0
 
@@ -43,7 +61,13 @@ final class Loader {
     /// Whether the bot's folder has a file; nil: nobody knows, so it isn't checked.
     private(set) var hasAsset: ((String) -> Bool)?
 
-    static func load(_ yaml: String, file name: String, hasAsset: ((String) -> Bool)? = nil) throws(DefinitionError) -> Definition {
+    /// A file of the bot's folder; nil: nobody knows.
+    private(set) var readAsset: ((String) -> [UInt8]?)?
+    var seedDrafts: [SeedDraft] = []
+
+    static func load(
+        _ yaml: String, file name: String, hasAsset: ((String) -> Bool)? = nil, readAsset: ((String) -> [UInt8]?)? = nil
+    ) throws(DefinitionError) -> Definition {
         // Editors of another system write a byte order mark.
         let yaml = yaml.unicodeScalars.first == "\u{FEFF}" ? String(yaml.unicodeScalars.dropFirst()) : yaml
         let file = SourceFile(yaml, name: name)
@@ -51,6 +75,7 @@ final class Loader {
         let loader = Loader(file: file)
         loader.diagnostics = problems
         loader.hasAsset = hasAsset
+        loader.readAsset = readAsset
         var definition: Definition?
         if let root, problems.isEmpty { definition = loader.read(root) }
         guard let definition, loader.diagnostics.isEmpty else {
@@ -60,7 +85,11 @@ final class Loader {
     }
 
     private func sortedDiagnostics() -> [Diagnostic] {
-        let sorted = diagnostics.sorted { ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column) }
+        // The definition itself comes before its other files.
+        func place(_ position: SourcePosition) -> (String, Int, Int) {
+            (position.file == file.name ? "" : position.file, position.line, position.column)
+        }
+        let sorted = diagnostics.sorted { place($0.position) < place($1.position) }
         var seen: Set<Diagnostic> = []
         return Array(sorted.filter { seen.insert($0).inserted }.prefix(Self.maximumDiagnostics))
     }
@@ -69,7 +98,8 @@ final class Loader {
         guard let fields = fields(of: root, .bot) else { return nil }
         let bot = readBotName(fields, root)
         let version = fields["version"].flatMap { whole($0, in: 1...Int(Int32.max), "a version") } ?? 1
-        let store = readData(enums: fields["enums"], functions: fields["fn"], data: fields["data"])
+        configNode = fields["config"]
+        let store = readData(enums: fields["enums"], functions: fields["fn"], data: fields["data"], queries: fields["queries"])
         let screenEntries = declarations(fields["screens"], "a screen", isVariable: false)
         let formEntries = declarations(fields["forms"], "a form", isVariable: false)
         readRoles(fields["roles"])
@@ -83,6 +113,8 @@ final class Loader {
         let handlers = readHandlers(fields["handlers"])
         var signals: [String: SignalHandler] = [:]
         for entry in signalEntries { signals[entry.name] = readSignal(entry.name, entry.node) }
+        let timers = readTimers(fields["timers"])
+        checkCancelled()
         if screenEntries.isEmpty, handlers.isEmpty, diagnostics.isEmpty {
             report("the bot has neither screens nor handlers: it would never answer", at: root)
         }
@@ -91,7 +123,8 @@ final class Loader {
         guard diagnostics.isEmpty, let bot else { return nil }
         return Definition(
             bot: bot, version: version, store: store, collections: collections, enums: enums, screens: screens, forms: forms,
-            handlers: handlers, signals: signals, home: home, expansions: expansions,
+            handlers: handlers, signals: signals, timers: timers, home: home, expansions: expansions, queryRecords: queryRecords,
+            config: config,
             sharesRows: readsRows || collections.count > 1)
     }
 

@@ -17,11 +17,16 @@ extension Definition {
             throw DefinitionError(diagnostics: [DefinitionFile.notUTF8(bytes, path)])
         }
         let folder = folder.map { "\($0)/" } ?? path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        self = try Loader.load(text, file: path, hasAsset: { access(folder + $0, R_OK) == 0 })
+        self = try Loader.load(text, file: path, hasAsset: { access(folder + $0, R_OK) == 0 }, readAsset: { DefinitionFile.bytes(folder + $0) })
+    }
+
+    /// The same from a text, with the files of its folder.
+    package init(yaml: String, file: String, asset: @escaping (String) -> [UInt8]?) throws(DefinitionError) {
+        self = try Loader.load(yaml, file: file, hasAsset: { asset($0) != nil }, readAsset: asset)
     }
 }
 
-private enum DefinitionFile {
+enum DefinitionFile {
     enum Reading {
         case success([UInt8])
         case failure(Diagnostic)
@@ -48,6 +53,15 @@ private enum DefinitionFile {
                     position: SourcePosition(file: path, line: 1, column: 1)))
         }
         return .success(Array(bytes[..<count]))
+    }
+
+    /// A file of the bot's folder, or the beginning of one that is too large; nil when it can't be read.
+    static func bytes(_ path: String) -> [UInt8]? {
+        guard let file = fopen(path, "rb") else { return nil }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: CSVTable.maximumSize + 1)
+        let count = fread(&bytes, 1, bytes.count, file)
+        return ferror(file) == 0 ? Array(bytes[..<count]) : nil
     }
 
     static func notUTF8(_ bytes: [UInt8], _ path: String) -> Diagnostic {

@@ -26,11 +26,13 @@ public struct Diagnostic: Sendable, Hashable {
         public static let expression = Code(rawValue: "expression")
         /// Within a text in HTML or Markdown.
         public static let markup = Code(rawValue: "markup")
+        /// Within a CSV file that rows come from.
+        public static let seed = Code(rawValue: "seed")
         /// Everything else: what is there doesn't go together, is missing, too long or out of bounds.
         public static let definition = Code(rawValue: "definition")
 
         public static let all: [Code] = [
-            .unreadable, .tooLarge, .encoding, .yaml, .unknownKey, .unknownName, .unsupported, .expression, .markup, .definition,
+            .unreadable, .tooLarge, .encoding, .yaml, .unknownKey, .unknownName, .unsupported, .expression, .markup, .seed, .definition,
         ]
     }
 

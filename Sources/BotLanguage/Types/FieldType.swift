@@ -54,6 +54,15 @@ package indirect enum FieldType: Sendable, Hashable {
     /// Whether values have an order that `min` and `max` can bound; texts and lists are bounded by their length.
     package var isNumeric: Bool { self == .int || self == .number || self == .money }
 
+    /// Whether values are rows, or contain some.
+    var refersToRows: Bool {
+        switch self {
+        case .reference: true
+        case .list(let element): element.refersToRows
+        default: false
+        }
+    }
+
     package var isRecord: Bool { if case .record = self { true } else { false } }
 
     package var description: String {

@@ -32,6 +32,9 @@ package struct ScreenGraph: Sendable, Hashable {
         for signal in definition.signals.values.sorted(by: { $0.name < $1.name }) {
             lead(from: node(.entry, "signal \(signal.name)"), signal.steps)
         }
+        for timer in definition.timers.values.sorted(by: { $0.name < $1.name }) {
+            lead(from: node(.entry, "timer \(timer.name)"), timer.steps)
+        }
         for screen in definition.screens.values.sorted(by: { $0.name < $1.name }) {
             let own = node(.screen, screen.name)
             for button in screen.rows.flatMap(\.buttons) + [screen.list?.button].compactMap({ $0 }) { lead(from: own, button) }
@@ -69,6 +72,7 @@ package struct ScreenGraph: Sendable, Hashable {
             case .call(let target): connect(own, node(.form, target.name), label)
             case .show(.screen(let target), _): connect(own, node(.screen, target.name), label)
             case .signal(let signal): connect(own, node(.entry, "signal \(signal.target.name)"), label)
+            case .schedule(let later): connect(own, node(.entry, "signal \(later.signal.target.name)"), label)
             default: break
             }
             for inner in step.inner { lead(from: own, inner, label) }

@@ -5,7 +5,7 @@ package enum KnownVariables {
     /// Settings of processes.
     package static let settings: Set<String> = [
         "SWITCHBOARD_ADMIN_ADDRESS", "SWITCHBOARD_AMQP_URL", "SWITCHBOARD_BOTS", "SWITCHBOARD_BOTS_FOLDER",
-        "SWITCHBOARD_BOT_<NAME>_DEFINITION", "SWITCHBOARD_BOT_<NAME>_SERVER", "SWITCHBOARD_BOT_<NAME>_TOKEN",
+        "SWITCHBOARD_BOT_<NAME>_CONFIG_<KEY>", "SWITCHBOARD_BOT_<NAME>_DEFINITION", "SWITCHBOARD_BOT_<NAME>_SERVER", "SWITCHBOARD_BOT_<NAME>_TOKEN",
         "SWITCHBOARD_BOT_<NAME>_UPDATES", "SWITCHBOARD_BOT_<NAME>_USERNAME", "SWITCHBOARD_BOT_<NAME>_WEBHOOK_MAX_CONNECTIONS",
         "SWITCHBOARD_BOT_<NAME>_WEBHOOK_PATH", "SWITCHBOARD_BOT_<NAME>_WEBHOOK_SECRET", "SWITCHBOARD_BOT_<NAME>_WEBHOOK_URL",
         "SWITCHBOARD_DIALOG_BATCH_SIZE", "SWITCHBOARD_DIALOG_CONCURRENCY", "SWITCHBOARD_DIALOG_HOUSEKEEPING",
@@ -58,10 +58,15 @@ package enum KnownVariables {
             SettingDeclaration.variable(for: String($0.filter { !$0.isWhitespace })).dropFirst(SettingDeclaration.variablePrefix.count)
         }
         let plain = settings.filter { !$0.contains(Self.place) }.union(others)
-        let families = settings.compactMap { Family($0) }
+        let families = settings.filter { !$0.hasSuffix(Self.anyKey) }.compactMap { Family($0) }
+        // What may follow is told by the definitions of bots.
+        let open = settings.filter { $0.hasSuffix(Self.anyKey) }.compactMap { Family(String($0.dropLast(Self.anyKey.count))) }
         let ofBots = families.flatMap { family in bots.map { family.variable(of: $0) } }
         let candidates = plain.union(ofBots)
-        return ours.filter { !candidates.contains($0) && !$0.hasPrefix(testPrefix) }.sorted().compactMap { name in
+        func isOpen(_ name: String) -> Bool {
+            open.contains { family in bots.contains { name.hasPrefix(family.variable(of: $0)) } }
+        }
+        return ours.filter { !candidates.contains($0) && !isOpen($0) && !$0.hasPrefix(testPrefix) }.sorted().compactMap { name in
             let nearest = NearestName.of(name, among: candidates)
             if let bot = families.firstNonNil({ $0.bot(in: name) }) {
                 // Of some other bot, unless the name of one was misspelt.
@@ -73,6 +78,7 @@ package enum KnownVariables {
     }
 
     fileprivate static let place = "<NAME>"
+    private static let anyKey = "<KEY>"
 
     /// `SWITCHBOARD_BOT_<NAME>_TOKEN`.
     private struct Family {

@@ -42,7 +42,9 @@ package final class DialogHandler: DeliveryHandler {
     }
 
     /// The worker's own tables.
-    package static let migrations = [HandledTable.migration, ConversationTable.migration, LiveTable.migration, PollTable.migration]
+    package static let migrations = [
+        HandledTable.migration, ConversationTable.migration, LiveTable.migration, TimerTable.migration, PollTable.migration,
+    ]
 
     /// Of every bot that runs here.
     var tables: [BotTables] { bots.values.map(\.tables) }
@@ -52,6 +54,12 @@ package final class DialogHandler: DeliveryHandler {
         let disabled = disabled.withLock { $0 }
         return bots.filter { !disabled.contains($0.key) }.sorted { $0.key.rawValue < $1.key.rawValue }
             .map { ($0.key, $0.value.engine.definition.menu) }
+    }
+
+    /// Every bot that can run here.
+    var running: [(name: BotName, bot: Bot)] {
+        let disabled = disabled.withLock { $0 }
+        return bots.filter { !disabled.contains($0.key) }.sorted { $0.key.rawValue < $1.key.rawValue }.map { ($0.key, $0.value) }
     }
 
     /// Its events go to the dead letters from now on, from where they can be replayed.

@@ -24,6 +24,8 @@ struct DialogTransaction {
     private var userChanges: [BotName: [Int64: [String: RecordValue]]] = [:]
     private var entries: [HandledTable.Entry] = []
     private var newStates: [ConversationKey: ConversationState] = [:]
+    /// People who are new or are called otherwise now.
+    private var arrivals: [BotName: [Int64]] = [:]
 
     init(tasks: [DialogTask], transaction: PostgresTransaction, handled: HandledTable, logger: Logger) {
         self.tasks = tasks
@@ -84,6 +86,7 @@ struct DialogTransaction {
             guard !strangers.isEmpty else { continue }
             let rows = try tables.decodeUsers(await transaction.query(tables.meet(Array(strangers.values))))
             users[bot, default: [:]].merge(rows) { $1 }
+            arrivals[bot] = rows.values.map(\.id).sorted()
         }
     }
 
@@ -95,9 +98,19 @@ struct DialogTransaction {
         return try await withTrace(task.envelope.traceparent.flatMap { TraceParent($0)?.child() }, in: task.span) {
             let before = state(task.conversation)
             let common = state(task.common)
+            guard try await counts(task.event) else {
+                entries.append((task.envelope.id, nil))
+                return []
+            }
             let outcome = try await outcome(of: task, before, common)
             var effects = outcome.effects + (try await effects(ofRows: outcome, since: before, common, task))
             effects += try await self.effects(ofPolls: outcome, task)
+            if let people = arrivals.removeValue(forKey: task.event.bot),
+                let event = task.bot.engine.resetting(people: people, of: task.event.bot, on: task.event.platform, at: task.event.at)
+            {
+                effects.append(.event(event, .normal))
+            }
+            effects = try await numbered(effects, of: task)
             report(outcome, effects, of: task)
             if outcome.isStateChanged, let conversation = task.conversation { newStates[conversation] = outcome.state }
             if outcome.isCommonChanged, let conversation = task.common { newStates[conversation] = outcome.common }
@@ -111,6 +124,8 @@ struct DialogTransaction {
                 case .event(let event, let lane):
                     BusMessage.event(
                         event, envelope: cause.causing(index, type: "event.\(event.kind)", lane: lane, partitionKey: event.partitionKey))
+                case .timer(let request, let lane):
+                    BusMessage.timer(request) { cause.causing(index, type: $0, lane: lane, partitionKey: nil) }
                 }
             }
             entries.append((task.envelope.id, messages.isEmpty ? nil : StoredEffects(messages)))
@@ -167,6 +182,11 @@ struct DialogTransaction {
             "bot": "\(task.event.bot)", "message_id": "\(task.envelope.id)", "trigger": "\(outcome.trigger)",
             "commands": "\(outcome.commands.count)", "events": "\(effects.count - outcome.commands.count)",
         ]
+        for complaint in outcome.complaints {
+            logger.warning("a row's timer can't be set", metadata: metadata.merging(["error": "\(complaint)"]) { $1 })
+            MetricCatalogue.dialogFailures.counter([("bot", task.event.bot.rawValue), ("error.type", complaint.code.description)])
+                .increment()
+        }
         if let failure = outcome.failure {
             metadata["error"] = "\(failure)"
             logger.warning("the definition failed", metadata: metadata)
