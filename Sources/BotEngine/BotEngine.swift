@@ -18,6 +18,10 @@ public struct BotEngine: Sendable {
     /// The bot's name on the platform without `@`; commands addressed to another bot are ignored. Nil when unknown.
     public let username: String?
     public let limits: RunLimits
+    /// Which element all choices by chance take, modulo how many there are; nil: the event decides. For tests.
+    package var chance: UInt64?
+    /// Is told what runs; nil: nobody is.
+    package var recorder: (any RunRecorder)?
     /// What the bot's owner has set.
     let config: BotConfig
 
@@ -35,6 +39,7 @@ public struct BotEngine: Sendable {
     public func concerns(_ event: Event) -> Bool {
         // Nobody's: it runs in a lane.
         if case .signal(let signal) = event.content, signal.lane != nil { return true }
+        if case .timer(let timer) = event.content, timer.isOperationTimeout { return event.person != nil }
         if case .timer(let timer) = event.content, !knows(timer) || event.person == nil { return knows(timer) }
         guard let person = event.person else { return event.chat != nil && concernsNobody(event) }
         guard !person.isBot else { return false }
@@ -44,7 +49,7 @@ public struct BotEngine: Sendable {
         if case .button = event.content { return true }
         guard event.chat != nil else { return false }
         switch event.content {
-        case .message, .button, .signal, .post, .rowChange, .timer: return true
+        case .message, .button, .signal, .post, .rowChange, .timer, .operation: return true
         case .command(let command, _):
             guard let addressee = command.addressee, let username else { return true }
             return addressee.lowercased() == username.lowercased()

@@ -70,3 +70,12 @@ package struct BotTables: Sendable {
         return statements.joined(separator: ";\n")
     }
 }
+
+extension BotTables {
+    /// The oldest rows of a table, for people.
+    package func first(_ count: Int, of table: String, in pool: PostgresPool) async throws -> [Record] {
+        let layout = try layout(table)
+        return try layout.records(
+            await pool.query(PostgresQuery(unsafeSQL: "SELECT \(layout.columns) FROM \(layout.name) ORDER BY id LIMIT \(count)")))
+    }
+}

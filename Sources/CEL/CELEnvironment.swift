@@ -126,6 +126,31 @@ public struct CELEnvironment: Sendable {
         CELProgram(checked: try Checker.check(ast, other.source, in: self, expecting: expected), environment: self)
     }
 
+    /// The function that a source calls, when that is all it does, with the places of the arguments in bytes; nil else.
+    package static func call(_ source: String) -> (name: String, arguments: [Range<Int>])? {
+        let tokens = Lexer.tokenize(SourceText(source)).tokens.filter { $0.kind != .end }
+        guard tokens.count >= 3, case .identifier(let name) = tokens[0].kind, tokens[1].kind == .leftParenthesis else { return nil }
+        var arguments: [Range<Int>] = []
+        var depth = 0
+        var start = tokens[1].range.upperBound
+        for (position, token) in tokens.enumerated().dropFirst() {
+            switch token.kind {
+            case .leftParenthesis, .leftBracket, .leftBrace: depth += 1
+            case .comma where depth == 1:
+                arguments.append(start..<token.range.lowerBound)
+                start = token.range.upperBound
+            case .rightParenthesis, .rightBracket, .rightBrace:
+                depth -= 1
+                guard depth == 0 else { continue }
+                // What follows is done with the call's result.
+                guard position == tokens.count - 1 else { return nil }
+                if position > 2 { arguments.append(start..<token.range.lowerBound) }
+            default: break
+            }
+        }
+        return depth == 0 ? (name, arguments) : nil
+    }
+
     func parse(_ source: String) throws(CELCompileError) -> (ast: AST, source: SourceText) {
         try Parser.parse(
             source, limits: declarations.limits, macros: declarations.macros, definitions: declarations.definitions)

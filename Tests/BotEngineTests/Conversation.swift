@@ -23,6 +23,8 @@ final class Conversation {
     private(set) var outcomes: [Outcome] = []
     private var heard: [String: [String]] = [:]
     private var caused: [(event: Event, id: EnvelopeID, lane: Lane)] = []
+    /// What workers were asked for, oldest first.
+    private(set) var requests: [(request: OperationRequest, id: EnvelopeID, lane: Lane)] = []
     var chatKind = Chat.Kind.direct
     var language: String?
     /// The forum topic in which people write.
@@ -110,6 +112,27 @@ final class Conversation {
             thread: thread, content: content)
     }
 
+    /// What a worker says of an operation; without an index of the newest one.
+    @discardableResult
+    func reply(_ content: OperationReply.Content, to index: Int? = nil) throws -> [String] {
+        let (request, id, lane) = try #require(index.map { requests[$0] } ?? requests.last, "nothing was asked for")
+        events += 1
+        let event = request.event(content, id: id, at: Timestamp(seconds: 1_770_000_000 + Int64(events)))
+        return try run(
+            event, OperationReply(request: id, operation: request.operation, content: content).id, lane,
+            for: event.person?.id.rawValue ?? "")
+    }
+
+    /// The same conversations and rows under another definition.
+    func publishing(_ definition: Definition) throws -> Conversation {
+        let next = try Conversation(definition)
+        next.states = states
+        next.requests = requests
+        next.timers = timers
+        next.events = events
+        return next
+    }
+
     /// Handles an event and everything that it causes in the bot.
     ///
     /// - Returns: what the person sees; what others see is in ``heard``.
@@ -164,6 +187,9 @@ final class Conversation {
                 #expect(try Event(json: JSON(parsing: event.jsonBytes)) == event)
                 caused.append((event, id.effect(index), lane))
             case .timer(let request, _): try keep(request)
+            case .request(let request, let lane):
+                #expect(try OperationRequest(json: JSON(parsing: request.jsonBytes)) == request)
+                requests.append((request, id.effect(index), lane))
             }
         }
         for row in outcome.changedRows.sorted(by: { $0.id < $1.id }) {

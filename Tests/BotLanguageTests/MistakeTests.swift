@@ -28,6 +28,9 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         queries,
         zones,
         timers,
+        operations,
+        texts,
+        lengths,
         media,
         chats,
     ].flatMap { $0 }

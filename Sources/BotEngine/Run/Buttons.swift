@@ -57,10 +57,12 @@ extension Interpreter {
         }
         // Without a condition and steps nothing of the screen is needed: the button already knows where it leads.
         guard let identity = button.identity else {
+            note(button, of: screen)
             surface(position)
             return try leave(button)
         }
         guard let declared = Self.button(identity, of: screen) else { return expired() }
+        note(declared.position)
         var variables = baseVariables()
         guard try bind(owner.arguments, screen.parameters, &variables) else { return expired() }
         try bind(screen.lets, &variables)

@@ -18,6 +18,8 @@ extension Interpreter {
         case .rowChange(let change): try dispatch(change)
         case .receipt(let receipt): try dispatch(receipt)
         case .pollAnswer(let answer): try dispatch(answer)
+        case .operation(let reply): try dispatch(reply)
+        case .timer(let timer) where timer.isOperationTimeout: try dispatchTimeout(timer)
         case .timer(let due): try dispatch(due)
         default: break
         }
@@ -46,6 +48,7 @@ extension Interpreter {
             variables["message"] = MessageValue.message(message, in: event.chat)
             guard try holds(handler.access, variables) else { continue }
             trigger = "message \(kind)"
+            note(handler.position)
             return run(handler.steps, variables, origin: .handler)
         }
         guard message.content.isSent else { return }
@@ -59,6 +62,7 @@ extension Interpreter {
             variables["message"] = MessageValue.message(message, in: event.chat)
             guard try holds(handler.access, variables) else { continue }
             trigger = "fallback"
+            note(handler.position)
             return run(handler.steps, variables, origin: .handler)
         }
         // In groups people talk to each other: what isn't for the bot isn't answered.
@@ -81,6 +85,7 @@ extension Interpreter {
                 guard try holds(handler.access, variables) else { continue }
             }
             trigger = "command \(command.name)"
+            note(handler.position)
             if let problem {
                 try say(problem)
             } else {

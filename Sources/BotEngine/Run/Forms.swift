@@ -160,6 +160,8 @@ extension Interpreter {
                 continue
             }
             frame.asking = field.name
+            note(form.position)
+            note(field.position)
             state.frames[state.frames.count - 1] = frame
             phase = .done
             return try ask(field, form, frame, variables)

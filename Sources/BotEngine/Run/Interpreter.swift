@@ -50,7 +50,6 @@ struct Interpreter: Sendable {
         let engine: BotEngine
         let event: Event
         let id: EnvelopeID
-        let phrases: Phrases
         let initial: ConversationState
         let initialCommon: ConversationState?
 
@@ -65,7 +64,6 @@ struct Interpreter: Sendable {
             self.lane = lane
             self.initial = initial
             initialCommon = common
-            phrases = Phrases(language: event.person?.language)
         }
     }
 
@@ -74,7 +72,7 @@ struct Interpreter: Sendable {
     var event: Event { context.event }
     var id: EnvelopeID { context.id }
     var lane: Lane { context.lane }
-    var phrases: Phrases { context.phrases }
+    var phrases: Phrases { Phrases(language: language) }
 
     var phase = Phase.dispatch
     /// The current conversation: the person's, or the chat's while ``isCommon``.
@@ -83,6 +81,8 @@ struct Interpreter: Sendable {
     var other: ConversationState?
     var isCommon: Bool
     var user: CELObject
+    /// The one in which this person is spoken to.
+    var language = ""
     var userChanges: [ColumnValue] = []
     /// Changes of the user's row that queries wouldn't see yet.
     var unwritten: [ColumnValue] = []
@@ -113,6 +113,10 @@ struct Interpreter: Sendable {
     var isSettling = false
     /// What is wrong with other rows, and doesn't keep this event from being handled.
     var complaints: [RunFailure] = []
+    /// For the log.
+    var notices: [String] = []
+    /// What the operation that has ended had behind it.
+    var waitingHops = 0
     var usage = Usage()
     private var replies: ArraySlice<RecordReply> = []
     private var recoveries = 0
@@ -130,7 +134,7 @@ struct Interpreter: Sendable {
     }
 
     init(
-        engine: BotEngine, event: Event, id: EnvelopeID, lane: Lane, state: ConversationState, common: ConversationState?, user: Record?
+        engine: BotEngine, event: Event, id: EnvelopeID, lane: Lane, state: ConversationState, common: ConversationState? = nil, user: Record?
     ) {
         let common = engine.concernsChat(event) ? common ?? ConversationState() : nil
         context = Context(engine, event, id, lane, state, common)
@@ -140,6 +144,7 @@ struct Interpreter: Sendable {
         isCommon = event.person == nil
         // Without a person nothing in the definition asks for one.
         self.user = Rows.object(user ?? Record([]), engine.definition.collections[Table.usersName], user: nil)
+        language = spoken(to: event.person == nil ? nil : self.user)
         if let button = event.pressed {
             let key = button.data.flatMap(ButtonKey.init)
             let isOwn = key?.owner == ButtonKey.fingerprint(event.person?.id)
@@ -194,8 +199,8 @@ struct Interpreter: Sendable {
         return Outcome(
             state: own.state, isStateChanged: own.state != context.initial, common: own.other,
             isCommonChanged: own.other != context.initialCommon, userChanges: userChanges, effects: effects, failure: nil,
-            trigger: trigger, changedRows: changedRows, drawnRows: Self.current(own.drawn, own.state),
-            drawnCommonRows: own.other.map { Self.current(own.otherDrawn, $0) } ?? [], complaints: complaints, polls: polls)
+            trigger: trigger, notices: notices, changedRows: changedRows, drawnRows: Self.current(own.drawn, own.state),
+            drawnCommonRows: own.other.map { Self.current(own.otherDrawn, $0) } ?? [], polls: polls, complaints: complaints)
     }
 
     /// Rows of which the conversation shows one copy, and that one as it is now.
@@ -207,10 +212,14 @@ struct Interpreter: Sendable {
     func outcome(of failure: RunFailure) -> Outcome {
         let phrase = failure.code == .conflict ? phrases.conflict : phrases.failed
         let apology = press.map { answer($0, phrase, isAlert: false) } ?? command(.send(OutgoingMessage(.text(phrase))))
-        let effects = event.isFromPlatform ? [Effect.command(apology, lane)] : []
+        // Whoever waits for an operation waits no more.
+        var state = context.initial
+        state.pending.removeAll { $0.request == event.endedOperation }
+        let isAwaited = event.isFromPlatform || state != context.initial
+        let effects = isAwaited ? [Effect.command(apology, lane)] : []
         return Outcome(
-            state: context.initial, isStateChanged: false, common: context.initialCommon, userChanges: [], effects: effects,
-            failure: failure, trigger: trigger)
+            state: state, isStateChanged: state != context.initial, common: context.initialCommon, userChanges: [], effects: effects,
+            failure: failure, trigger: trigger, notices: notices)
     }
 
     /// A row of an open screen is gone: the screen below is shown instead.

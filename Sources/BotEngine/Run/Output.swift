@@ -34,12 +34,18 @@ extension Interpreter {
         if let medium = view.medium { return medium }
         let limit = view.media == nil ? Texts.messageLimit : Texts.captionLimit
         var text = view.text
-        if text.utf16.count > limit {
-            // Marked-up text can't be cut without breaking its markup; Telegram counts it without the markup.
-            guard view.parseMode == .none else {
-                throw fail(.output, "the text has \(text.utf16.count) characters; \(limit) are allowed", at: view.position)
-            }
+        if view.parseMode == .none {
             text = Texts.cut(text, to: limit)
+        } else if text.utf16.count > limit {
+            // Marked-up text can't be cut without breaking its markup; Telegram counts it without the markup.
+            let visible = VisibleText.length(text, view.parseMode)
+            guard visible <= limit else {
+                throw fail(.output, "the text has \(visible) characters; \(limit) are allowed", at: view.position)
+            }
+            guard text.utf8.count <= VisibleText.limit else {
+                throw fail(
+                    .output, "the text has \(text.utf8.count) bytes with its markup; \(VisibleText.limit) are allowed", at: view.position)
+            }
         }
         let isBlank = text.allSatisfy(\.isWhitespace)
         if let media = view.media {

@@ -25,6 +25,14 @@ struct Phrases: Sendable {
     var needsText: String { say("Please answer with a text.", "Пожалуйста, ответьте текстом.") }
     var chooseButton: String { say("Please choose one of the buttons.", "Пожалуйста, выберите одну из кнопок.") }
     var empty: String { say("Nothing here yet.", "Здесь пока пусто.") }
+    var operationFailed: String {
+        say("That didn't work out. Please try again in a moment.", "Не получилось. Попробуйте ещё раз чуть позже.")
+    }
+    var replyLost: String {
+        say(
+            "What you were waiting for has come, but things have changed here meanwhile. Please ask again.",
+            "То, чего вы ждали, готово, но здесь тем временем всё изменилось. Пожалуйста, попросите ещё раз.")
+    }
     var yes: String { say("Yes", "Да") }
     var no: String { say("No", "Нет") }
 

@@ -31,7 +31,11 @@ extension Interpreter {
             case .screen(let target):
                 let parameters = definition.screens[target.name]?.parameters ?? []
                 post = .screen(target.name, arguments: try arguments(target, parameters, variables))
-            case .content(let content): post = .message(try outgoing(try view(content, variables, owner: nil)))
+            case .content(let content):
+                // The sender's words in the recipient's language.
+                var theirs = variables
+                theirs.speak(spoken(to: MessageValue.chat(person) == nil ? person : nil))
+                post = .message(try outgoing(try view(content, theirs, owner: nil)))
             }
             try append(event(.post(post), for: person), lane)
         }
@@ -84,6 +88,8 @@ extension Interpreter {
     var hops: Int {
         switch event.content {
         case .signal(let signal): signal.hops + 1
+        case .operation: waitingHops + 1
+        case .timer(let timer) where timer.isOperationTimeout: waitingHops + 1
         case .timer(let timer): Int(clamping: timer.payload["hops"]?.int ?? 0) + 1
         default: 0
         }
@@ -123,6 +129,7 @@ extension Interpreter {
         guard let handler = definition.signals[signal.name], (handler.lane != nil) == (signal.lane != nil) else { return }
         var variables = baseVariables()
         guard try bind(signal.arguments, handler.parameters, &variables) else { return }
+        note(handler.position)
         run(handler.steps, variables, origin: .handler)
     }
 

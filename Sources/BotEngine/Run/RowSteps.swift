@@ -7,6 +7,7 @@ extension Interpreter {
         guard let row = try self.insert(insert.values, into: insert.collection, variables, at: position) else {
             return try conflict(insert.otherwise, variables, at: position)
         }
+        note(position, true)
         if let name = insert.name { variables[name] = .object(row) }
         return .next
     }
@@ -17,6 +18,7 @@ extension Interpreter {
         guard try change(row, changes, in: update.collection, &variables) else {
             return try conflict(update.otherwise, variables, at: position)
         }
+        note(position, true)
         return .next
     }
 
@@ -38,6 +40,7 @@ extension Interpreter {
             }
             variables[source.variable] = .object(row)
         }
+        note(position, true)
         return .next
     }
 
@@ -129,6 +132,11 @@ extension Interpreter {
     }
 
     private mutating func refresh(_ row: CELObject, _ variables: inout Variables) {
+        if row == user, definition.languages.chosen != nil {
+            language = spoken(to: user)
+            variables.speak(language)
+            for index in cursors.indices { cursors[index].scope.speak(language) }
+        }
         variables.refresh(row)
         for index in cursors.indices { cursors[index].scope.refresh(row) }
     }
@@ -155,6 +163,7 @@ extension Interpreter {
 
     /// The step's `else`, or the end of the run.
     private mutating func conflict(_ otherwise: [Step]?, _ variables: Variables, at position: SourcePosition) throws(Interruption) -> Flow {
+        note(position, false)
         guard let otherwise else { throw fail(.conflict, "a rule of the data forbids it, and the step has no 'else'", at: position) }
         return .enter(Cursor(steps: otherwise, scope: variables))
     }

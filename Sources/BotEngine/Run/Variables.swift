@@ -25,6 +25,13 @@ struct Variables: Sendable {
         }
     }
 
+    /// The language of who is meant.
+    mutating func speak(_ language: String) { bindings[Languages.variable] = .string(language) }
+
+    var language: String {
+        if case .string(let language)? = bindings[Languages.variable] { language } else { "" }
+    }
+
     mutating func seed(_ seed: UInt64) { bindings["@seed"] = .int(Int64(bitPattern: seed)) }
 }
 
@@ -38,13 +45,14 @@ extension Interpreter {
         bindings["now"] = ValueMapping.timestamp(microseconds: milliseconds.multipliedReportingOverflow(by: 1_000).partialValue)
         if !definition.config.isEmpty { bindings["config"] = engine.config.value }
         var variables = Variables(bindings)
+        variables.speak(language)
         variables.seed(seed())
         return variables
     }
 
     /// Differs from step to step and from event to event; the same when the event is handled again.
     func seed() -> UInt64 {
-        StableHash.of(String(usage.steps), seed: StableHash.of(id.rawValue))
+        engine.chance ?? StableHash.of(String(usage.steps), seed: StableHash.of(id.rawValue))
     }
 
     // MARK: Evaluation
@@ -113,13 +121,17 @@ extension Interpreter {
             switch part {
             case .text(let text): result += text
             case .value(let expression): result += escaping.escape(Texts.show(try evaluate(expression, variables)))
+            case .translated(let translation): result += try text(translation, variables, escaping)
             }
         }
         return result
     }
 
     mutating func text(_ texts: ConditionalText, _ variables: Variables, _ escaping: Escaping = .none) throws(Interruption) -> String {
-        for item in texts.cases where try holds(item.condition, variables) { return try text(item.text, variables, escaping) }
+        for item in texts.cases where try holds(item.condition, variables) {
+            note(item.text.position)
+            return try text(item.text, variables, escaping)
+        }
         return ""
     }
 }

@@ -98,10 +98,17 @@ extension Interpreter {
     mutating func show(_ screen: Screen, _ frame: Frame) throws(Interruption) -> Bool {
         let wasCommon = isCommon
         turn(toCommon: screen.press == .everyone)
-        defer { turn(toCommon: wasCommon) }
+        let spoken = language
+        // What all see is said in the bot's own language.
+        if isCommon { language = self.spoken(to: nil) }
+        defer {
+            turn(toCommon: wasCommon)
+            language = spoken
+        }
         var variables = baseVariables()
         guard try bind(frame.arguments, screen.parameters, &variables) else { return false }
         try bind(screen.lets, &variables)
+        note(screen.position)
         let isCurrent = frame == state.frames.last
         var frame = frame
         var view = try view(screen.content, variables, owner: frame)

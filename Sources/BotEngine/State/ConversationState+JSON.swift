@@ -9,6 +9,7 @@ extension ConversationState: JSONCodable {
         nextKeyboard = try json.optional("n") ?? 1
         live = try json.list("w")
         polls = try json.list("p")
+        pending = try json.list("o")
     }
 
     public func write(to json: inout JSONWriter) {
@@ -19,6 +20,7 @@ extension ConversationState: JSONCodable {
             if nextKeyboard != 1 { $0.member("n", nextKeyboard) }
             if !live.isEmpty { $0.member("w", live) }
             if !polls.isEmpty { $0.member("p", polls) }
+            if !pending.isEmpty { $0.member("o", pending) }
         }
     }
 }

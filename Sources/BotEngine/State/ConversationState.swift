@@ -17,6 +17,8 @@ public struct ConversationState: Sendable, Hashable {
     package var polls: [SentPoll] = []
     /// Messages that follow a row, the newest last; see ``maximumCopies``.
     package var live: [LiveCopy] = []
+    /// Operations whose end is waited for, the newest last.
+    package var pending: [PendingOperation] = []
 
     /// A conversation that hasn't begun.
     public init() {

@@ -9,6 +9,10 @@ extension Construct {
             .key("data", .named(.construct("collection")), "What the bot remembers: collections of typed rows."),
             .key("fn", .functions(.cel("any type")), "Functions of the expression language: `total(items): …`. Pure and not recursive."),
             .key("queries", .named(.construct("query")), "Questions to the database with a name, asked in expressions: `eaten(now)`."),
+            .key("texts", .functions(.construct("text")), "Translations: `hello(name): {en: …, ru: …}`, used as `${hello(user.name)}`."),
+            .key(
+                "language", .either([.text("a language: `en`"), .construct("language")]),
+                "The bot's own language: what people get whose language it doesn't speak. Needed when there are several."),
             .key("roles", .named(.cel("bool")), "Names for conditions on the person: `admin: user.is_admin`."),
             .key("screens", .named(.construct("screen")), "What people see. A conversation begins at `home`, else at the first screen."),
             .key("forms", .named(.construct("form")), "Questions that are asked one after another."),
@@ -17,7 +21,9 @@ extension Construct {
             .key(
                 "timers", .named(.construct("timer")),
                 "What is done when a moment comes: one of a row, a time of day, or by a cron expression."),
-        ], later: ["answers", "texts", "tests", "migrate"])
+            .key("replies", .named(.construct("reply")), "What follows when a worker has done what `run` asked for."),
+            .key("tests", .named(.construct("test")), "Conversations that must go as they are written; also in `tests.yaml` beside the file."),
+        ], later: ["answers", "migrate"])
 
     static let collection = Construct(
         "collection", "a collection",

@@ -79,6 +79,15 @@ extension Construct {
                 .key("to", recipients, "In whose conversations it is handled. Default in this one, or in its lane."),
             ]),
         step(
+            "run", "Asks a worker for an operation, and goes on.",
+            [
+                .key("run", .name("an operation"), "Which: `code.run`."),
+                .key("with", .named(.cel("the argument's type")), "Its arguments."),
+                .key("reply", .name("a reply"), "Which of `replies` hears what comes back. Default: nobody."),
+                .key("keep", .named(.cel("the argument's type")), "Arguments of the reply, kept while it is waited for."),
+                .key("within", .cel("duration"), "How long to wait: 1 s to 7 days. Default as the operation says."),
+            ]),
+        step(
             "toast", "Says something short: a note over the chat after a tapped button, else a message.",
             [
                 .key("toast", .template, "200 characters at most."),
@@ -110,7 +119,7 @@ extension Construct {
         steps.first { step in step.names.first.map(names.contains) ?? false }
     }
 
-    static let stepNamesLater = ["run"]
+    static let stepNamesLater: [String] = []
 
     static let claimed = Construct(
         "claimed", "one of several rows to claim", "One of several rows that are claimed together. It sees those before it.",

@@ -21,6 +21,7 @@ public struct Definition: Sendable {
     package let timersOfRows: [String: [TimerHandler]]
     /// By the collection on whose rows timers of others depend.
     package let timersByDependency: [String: [(timer: TimerHandler, dependency: TimerHandler.Dependency)]]
+    package let replies: [String: ReplyHandler]
     /// Where a conversation begins: `home`, else the first screen; nil without screens.
     package let home: String?
     /// Collections whose rows some screen follows.
@@ -35,8 +36,12 @@ public struct Definition: Sendable {
     package let config: [ConfigSetting]
     /// Types of the rows of queries with columns of their own, by the queries' names.
     package let queryRecords: [String: RecordType]
+    /// The languages that it speaks.
+    package internal(set) var languages = Languages()
     /// Whether handlers see, or make, rows that others see: then they must behave as if one ran after another.
     public let sharesRows: Bool
+    /// Conversations that must go as they are written, in the order of the file.
+    public internal(set) var tests: [ConversationTest] = []
 
     /// Reads and checks a definition.
     ///
@@ -51,7 +56,7 @@ public struct Definition: Sendable {
     package init(
         bot: String, version: Int, store: StoreSchema, collections: [String: Collection], enums: [String: CELEnum],
         screens: [String: Screen], forms: [String: Form], handlers: [Handler], signals: [String: SignalHandler],
-        timers: [String: TimerHandler] = [:], home: String?, expansions: [String: Set<String>], queryRecords: [String: RecordType],
+        timers: [String: TimerHandler], replies: [String: ReplyHandler], home: String?, expansions: [String: Set<String>], queryRecords: [String: RecordType],
         config: [ConfigSetting], sharesRows: Bool
     ) {
         self.config = config
@@ -71,6 +76,7 @@ public struct Definition: Sendable {
         timersByDependency = Dictionary(grouping: ordered.flatMap { timer in timer.dependencies.map { (timer, $0) } }) {
             $0.1.collection
         }
+        self.replies = replies
         self.home = home
         self.expansions = expansions
         self.sharesRows = sharesRows

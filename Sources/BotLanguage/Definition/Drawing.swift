@@ -20,7 +20,7 @@ extension Screen {
     private var drawing: [Expression] {
         var all = parameters.compactMap(\.default) + roles + lets.map(\.value) + content.expressions
         if let list {
-            all += list.rows.expressions + (list.line?.expressions ?? []) + (list.empty?.expressions ?? [])
+            all += list.rows.expressions + (list.call?.expressions ?? []) + (list.line?.expressions ?? []) + (list.empty?.expressions ?? [])
             all += list.button?.drawing ?? []
         }
         return all + rows.flatMap(\.buttons).flatMap(\.drawing)
@@ -53,8 +53,20 @@ extension RowSource {
     fileprivate var expressions: [Expression] { (predicate.map { [$0.expression] } ?? []) + order.map(\.expression) }
 }
 
+extension QueryCall {
+    fileprivate var expressions: [Expression] { arguments + query.parameters.compactMap(\.default) + query.rows.expressions }
+}
+
 extension Template {
-    package var expressions: [Expression] { parts.compactMap { if case .value(let value) = $0 { value } else { nil } } }
+    package var expressions: [Expression] { 
+        parts.flatMap { part -> [Expression] in
+            switch part {
+            case .text: []
+            case .value(let value): [value]
+            case .translated(let text): text.arguments.map(\.value) + text.templates.flatMap(\.expressions)
+            }
+        }
+    }
 }
 
 extension Content {

@@ -38,6 +38,14 @@ package struct Subquery: Sendable {
 
     package let variable: String
     package let source: Source
+
+    /// Of the collection or query that is asked.
+    package var name: String {
+        switch source {
+        case .rows(_, let rows): rows.collection
+        case .query(let call): call.query.name
+        }
+    }
 }
 
 /// `from: i in items`, `where`, `order`.
@@ -65,11 +73,15 @@ package struct Template: Sendable {
     package enum Part: Sendable {
         case text(String)
         case value(Expression)
+        /// A text of `texts`; its own markup stays markup.
+        case translated(Translation)
     }
 
     package let parts: [Part]
     package let source: String
     package let position: SourcePosition
+    /// How long it may become.
+    package internal(set) var length = TemplateLength()
 
     package init(parts: [Part], source: String, position: SourcePosition) {
         self.parts = parts

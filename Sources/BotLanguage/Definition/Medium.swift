@@ -120,7 +120,20 @@ extension Expression {
     package func mentions(_ name: String) -> Bool {
         program.variables.contains(name)
             || subqueries.contains { query in
-                query.rows.predicate?.expression.mentions(name) ?? false || query.rows.order.contains { $0.expression.mentions(name) }
+                switch query.source {
+                case .rows(_, let rows): rows.mentions(name)
+                case .query(let call): call.mentions(name)
+                }
             }
     }
+}
+
+extension RowSource {
+    func mentions(_ name: String) -> Bool {
+        predicate?.expression.mentions(name) ?? false || order.contains { $0.expression.mentions(name) }
+    }
+}
+
+extension QueryCall {
+    func mentions(_ name: String) -> Bool { (name == "user" && query.seesPerson) || arguments.contains { $0.mentions(name) } }
 }

@@ -22,6 +22,7 @@ package struct Step: Sendable {
         case signal(Signal)
         case schedule(Later)
         case cancel(Cancel)
+        case run(Run)
         case toast(Template, isAlert: Bool)
         case go(Target)
         case call(Target)

@@ -2,7 +2,13 @@ import CEL
 
 /// What expressions of definitions can call beyond the language's own library.
 enum HostFunctions {
-    static let all = [money, pick, date, time] + TimeFunctions.all
+    static let all = [money, pick, date, time, cut] + TimeFunctions.all
+
+    /// What translated texts are made with. No source can call them.
+    static let ofTexts = [show, speaks, plural]
+    static let showName = "@show"
+    static let speaksName = "@speaks"
+    static let pluralName = "@plural"
 
     /// Bound by the engine to a number that differs from evaluation to evaluation, and is the same on a repeat.
     static let seed = "@seed"
@@ -47,5 +53,38 @@ enum HostFunctions {
                 let moment = try value.asTimestamp()
                 let rest = (moment.seconds % 86_400 + 86_400) % 86_400
                 return .string(CalendarText.time(microseconds: rest / 60 * 60_000_000))
+            }))
+
+    private static let cut = CELFunction(
+        "cut",
+        documentation: "The text in at most so many characters as platforms count them, with '…' for what is left out: cut(p.name, 40).",
+        .global(
+            [.string, .int], returns: .string,
+            .binary { text, limit in
+                .string(ShownText.cut(try text.asString(), to: Int(clamping: try limit.asInt())))
+            }))
+
+    /// Any value as a text; which types may be shown is checked when the definition is loaded.
+    private static let show = CELFunction(
+        showName, .global([.parameter("T")], returns: .string, .unary { .string(ShownText.of($0)) }))
+
+    private static let speaks = CELFunction(
+        speaksName,
+        .global(
+            [.string], returns: .bool,
+            .contextual { context, arguments in
+                .bool(try context.value(of: Languages.variable) == arguments.first)
+            }))
+
+    /// The name of the form that a language takes with a number.
+    private static let plural = CELFunction(
+        pluralName,
+        .global(
+            [.string, .parameter("T")], returns: .string,
+            .binary { language, number in
+                guard let rules = PluralRules.of(try language.asString()), let number = ShownText.number(number) else {
+                    throw CELError(.invalidArgument, "the form of a word needs a number")
+                }
+                return .string(rules.category(number).rawValue)
             }))
 }

@@ -65,7 +65,10 @@ extension Loader {
             return nil
         }
         switch values.type {
-        case .list(let element): scope.add(variable, element)
+        case .list(let element):
+            let extent = extent(of: values, scope).element
+            scope.add(variable, element)
+            scope.limit(variable, to: extent)
         case .dyn: scope.add(variable, .dyn)
         default:
             report("'each' goes through a list, this is \(values.type)", in: node, offset, rest.utf8.count, nil)
@@ -151,12 +154,14 @@ extension Loader {
         return Target(name: name, arguments: arguments, position: position(node))
     }
 
-    func arguments(_ with: Node?, for parameters: [Parameter], of name: String, at node: Node, _ scope: Scope) -> [Binding]? {
+    func arguments(_ with: Node?, for parameters: [Parameter], of name: String, at node: Node, _ scope: Scope, key: String = "with")
+        -> [Binding]?
+    {
         var result: [Binding] = []
         var isValid = true
         var given: Set<String> = []
         if let with, with.mapping == nil {
-            report("'with' is a mapping of arguments", at: with)
+            report("'\(key)' is a mapping of arguments", at: with)
             return nil
         }
         for entry in with?.mapping ?? [] {
@@ -178,7 +183,7 @@ extension Loader {
         }
         let missing = parameters.filter { !$0.isOptional && !given.contains($0.name) }
         if !missing.isEmpty {
-            report("'\(name)' needs \(list(missing.map(\.name)))", at: node, suggestion: "add 'with: {\(missing[0].name): …}'")
+            report("'\(name)' needs \(list(missing.map(\.name)))", at: node, suggestion: "add '\(key): {\(missing[0].name): …}'")
             isValid = false
         }
         return isValid ? result : nil

@@ -20,12 +20,14 @@ extension Loader {
         areRecordsWelcome = false
         let records = drafts.map { draft in record(draft.name, draft.fields) } + Self.eventRecords + structures.values.map(\.record)
         let functions = readFunctions(functionsNode)
+        let texts = readTexts(besides: functions.map(\.definition.name))
         declareConfig(configNode)
         makeEnvironment = { [unowned self] further in
             CELEnvironment(
                 variables: Dictionary(collectionNames.map { ($0, CELType.list(.object($0))) }) { first, _ in first },
-                records: records + configRecords + queryRecords.values.map(\.record), enums: Array(enums.values), functions: HostFunctions.all + further,
-                definitions: functions.map(\.definition),
+                records: records + configRecords + queryRecords.values.map(\.record), enums: Array(enums.values),
+                functions: HostFunctions.all + HostFunctions.ofTexts + further,
+                definitions: functions.map(\.definition) + texts,
                 // Enough for what people write, and safe on a thread with a small stack.
                 limits: CELParserLimits(sourceSize: 16_384, nesting: 40, height: 120))
         }
@@ -33,6 +35,7 @@ extension Loader {
         readConfig()
         declareQueries(queries, functions: functions.map(\.definition.name))
         checkFunctions(functions)
+        checkTexts()
         for (draft, record) in zip(drafts, records) {
             let fields = draft.fields.map { $0.field(default: readDefault($0, of: draft.name)) }
             let seed = seedDraft(of: draft.name, draft.node)

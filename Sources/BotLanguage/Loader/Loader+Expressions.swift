@@ -31,6 +31,7 @@ extension Loader {
     ) throws(CELCompileError) -> Expression? {
         noteReferences(checked)
         checkZones(checked, in: node, offset)
+        guard checkTexts(in: checked, node, offset: offset) else { return nil }
         var hoisting = Hoisting(checked: checked, collections: Set(collectionNames), queries: queryNames)
         hoisting.find()
         guard let subqueries = try subqueries(hoisting, in: node, offset: offset, environment) else { return nil }
@@ -76,7 +77,15 @@ extension Loader {
     }
 
     func report(_ issue: CELIssue, in node: Node, _ offset: Int) {
-        report(issue.message, in: node, offset + issue.range.lowerBound, issue.range.count, issue.suggestion)
+        report(issue.message, in: node, offset + issue.range.lowerBound, issue.range.count, textHint(issue) ?? issue.suggestion)
+    }
+
+    /// For the name of a text without parentheses.
+    private func textHint(_ issue: CELIssue) -> String? {
+        guard !texts.isEmpty, let name = issue.message.split(separator: "'").dropFirst().first, let text = texts[String(name)],
+            issue.message.hasPrefix("there is nothing named")
+        else { return nil }
+        return "'\(text.name)' is a text: write '\(text.name)(\(text.parameters.joined(separator: ", ")))'"
     }
 
     func report(

@@ -19,6 +19,7 @@ extension Loader {
                 continue
             }
             scope.add(entry.name, field.type.cel)
+            scope.limit(entry.name, to: extent(of: field.type, field.bounds))
             formFields.append(field)
         }
         let done = fields["done"].map { steps($0, scope) } ?? []
@@ -49,10 +50,10 @@ extension Loader {
         }
         // What may be left out is null then.
         if fields["skip"] != nil || fields["null_on"] != nil || fields["when"] != nil { type.isNullable = true }
-        let ask = conditionalText(askNode, scope, "a question", limit: Limits.text)
+        let parse = parseMode(fields["parse"])
+        let ask = conditionalText(askNode, scope, "a question", limit: Limits.text, parse)
         let choices = choices(fields, type, bounds, scope)
         checkAnswerable(type.type, hasChoices: fields["choices"] != nil, fields)
-        let parse = parseMode(fields["parse"])
         checkMarkup(fields["ask"], parse)
         guard let ask else { return nil }
         return FormField(

@@ -13,21 +13,27 @@ extension Loader {
         }
         var known: Set<String> = []
         return entries.compactMap { entry in
-            guard let (name, parameters) = functionHead(entry.key), let body = text(entry.value, "a function's body") else { return nil }
+            guard let (name, parameters) = functionHead(entry.key, "a function"), let body = text(entry.value, "a function's body") else {
+                return nil
+            }
             if !known.insert(name).inserted { report("there are two functions '\(name)'", at: entry.key) }
             return (CELDefinition(name, parameters, body: body), entry.value)
         }
     }
 
-    private func functionHead(_ key: Node) -> (name: String, parameters: [String])? {
-        guard let head = text(key, "a function's name") else { return nil }
+    /// `name(parameters)`
+    ///
+    /// - Parameter isBare: whether a name alone is the head of something without parameters.
+    func functionHead(_ key: Node, _ what: String, isBare: Bool = false) -> (name: String, parameters: [String])? {
+        guard var head = text(key, "\(what)'s name") else { return nil }
+        if isBare, !head.contains("(") { head += "()" }
         let parts = head.split(separator: "(", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, parts[1].hasSuffix(")") else {
-            report("a function is written 'name(parameters)'", at: key, suggestion: "write '\(head.prefix(30))()' when it takes none")
+            report("\(what) is written 'name(parameters)'", at: key, suggestion: "write '\(head.prefix(30))()' when it takes none")
             return nil
         }
         let name = String(parts[0])
-        guard checkName(name, "a function", at: key) else { return nil }
+        guard checkName(name, what, at: key) else { return nil }
         checkFree(name, at: key)
         let library = CELLibrary.standard
         if library.functionNames.contains(name) || library.macroNames.contains(name)

@@ -81,7 +81,7 @@ extension Loader {
             report("an item is one file: '\(kinds[0])' or '\(kinds[1])'", at: second)
         }
         let source = mediaSource(file, kind, inner, isOptional: false)
-        let caption = fields["text"].flatMap { template($0, inner, "a caption", limit: Limits.caption) }
+        let caption = fields["text"].flatMap { template($0, inner, "a caption", limit: Limits.caption, parse) }
         checkMarkup(fields["text"], parse)
         guard let source, each != nil || fields["each"] == nil, caption != nil || fields["text"] == nil else { return nil }
         return AlbumEntry(each: each, kind: kind, source: source, caption: caption, position: position(file))

@@ -25,10 +25,11 @@ extension Loader {
         let keyboard =
             fields["keyboard"].flatMap { word($0, "'keyboard'", of: Screen.KeyboardKind.allCases.map(\.rawValue)) }
             .flatMap(Screen.KeyboardKind.init) ?? .inline
-        let list = fields["list"].flatMap { listView($0, scope, keyboard) }
+        let parse = fields["parse"]?.text.flatMap(ParseMode.init) ?? .none
+        let list = fields["list"].flatMap { listView($0, scope, keyboard, parse) }
         for key in ["row", "empty"] {
             checkMarkup(
-                fields["list"]?.mapping?.first { $0.key.text == key }?.value, fields["parse"]?.text.flatMap(ParseMode.init) ?? .none)
+                fields["list"]?.mapping?.first { $0.key.text == key }?.value, parse)
         }
         let content = content(fields, scope, isOptional: false)
         let rows = buttonRows(fields["buttons"], scope, keyboard)
@@ -42,6 +43,7 @@ extension Loader {
         let live = fields["live"].flatMap { liveArgument($0, parameters, keyboard, name) }
         checkIdentities(rows, list)
         let press = press(fields, keyboard)
+        checkPage(list, content, at: fields["list"])
         guard let content else { return nil }
         checkMedium(content, fields, of: name)
         var screen = Screen(
@@ -79,7 +81,9 @@ extension Loader {
                 scope.add(entry.name, .dyn)
                 continue
             }
+            let extent = extent(of: value, scope)
             scope.add(entry.name, value.type, shape(of: value, scope))
+            scope.limit(entry.name, to: extent)
             result.append(Binding(name: entry.name, value: value))
         }
         return result
@@ -92,7 +96,8 @@ extension Loader {
         if !mediums.isEmpty { return mediumContent(fields, scope, mediums + media) }
         if let kind = media.first, kind == "sticker" || kind == "video_note" { refuseTexts(beside: kind, fields) }
         let limit = media.isEmpty ? Limits.text : Limits.caption
-        let text = fields["text"].flatMap { conditionalText($0, scope, media.isEmpty ? "a text" : "a caption", limit: limit) }
+        let parse = parseMode(fields["parse"])
+        let text = fields["text"].flatMap { conditionalText($0, scope, media.isEmpty ? "a text" : "a caption", limit: limit, parse) }
         if media.count > 1, let second = fields.key(media[1]) {
             report("a message shows one medium: '\(media[0])' or '\(media[1])'", at: second)
         }
@@ -103,7 +108,6 @@ extension Loader {
         if fields["text"] == nil, media.isEmpty, fields["list"] == nil, !isOptional, !fields.hasUnknown {
             report("there is nothing to show", at: fields.node, suggestion: "add 'text'")
         }
-        let parse = parseMode(fields["parse"])
         checkMarkup(fields["text"], parse)
         let preview = fields["preview"].map { flag($0, "'preview'") } ?? false
         return Content(text: text, media: medium, parseMode: parse, showsPreview: preview)
@@ -158,20 +162,21 @@ extension Loader {
         )
     }
 
-    private func listView(_ node: Node, _ scope: Scope, _ keyboard: Screen.KeyboardKind) -> ListView? {
+    private func listView(_ node: Node, _ scope: Scope, _ keyboard: Screen.KeyboardKind, _ parse: ParseMode) -> ListView? {
         guard let fields = fields(of: node, .list), let range = fields["from"] ?? missing("from", in: fields),
             let (rows, call) = listRows(range, fields, scope)
         else { return nil }
         let inner = scope.adding(rows.variable, .object(rows.collection)).knowing(rows.predicate?.expression, true)
         let button = fields["button"].flatMap { readButton($0, inner, .inline, inList: true) }
-        let line = fields["row"].flatMap { template($0, inner, "a row", limit: 1_000) }
+        let line = fields["row"].flatMap { template($0, inner, "a row", limit: Limits.text, parse) }
         if fields["button"] == nil, fields["row"] == nil {
             report("a list shows a 'row' of text, a 'button', or both for each row", at: node)
         }
         return ListView(
             rows: rows, call: call, pageSize: fields["page"].flatMap { whole($0, in: 1...50, "'page'") } ?? 10, line: line, button: button,
             columns: fields["columns"].flatMap { whole($0, in: 1...8, "'columns'") } ?? 1,
-            empty: fields["empty"].flatMap { template($0, scope, "a text", limit: 1_000) }, variableType: .object(rows.collection))
+            empty: fields["empty"].flatMap { template($0, scope, "a text", limit: Limits.text, parse) },
+            variableType: .object(rows.collection))
     }
 }
 

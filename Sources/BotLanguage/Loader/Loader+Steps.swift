@@ -36,7 +36,7 @@ extension Loader {
     private func learn(from step: Step, _ scope: inout Scope) {
         switch step.kind {
         case .require(let condition, _): scope = scope.knowing(condition, true)
-        case .letValues, .show, .copy, .signal, .schedule, .cancel, .toast: break
+        case .letValues, .show, .copy, .signal, .schedule, .cancel, .run, .toast: break
         default: scope.forgetFields()
         }
     }
@@ -87,6 +87,7 @@ extension Loader {
         case "signal": kind = signal(subject, fields, scope)
         case "at": kind = at(subject, fields, scope)
         case "cancel": kind = cancel(subject, fields, scope)
+        case "run": kind = run(subject, fields, scope)
         case "toast":
             kind = template(subject, scope, "a note", limit: Limits.toast)
                 .map { .toast($0, isAlert: fields["alert"].map { flag($0, "'alert'") } ?? false) }

@@ -1,10 +1,12 @@
 import CEL
+import Contracts
 
 extension Loader {
     /// Reads a text with `${expressions}`; `$${` stands for a literal `${`.
     ///
-    /// - Parameter limit: the most UTF-16 units that the platform takes, checked where no expression is involved.
-    func template(_ node: Node, _ scope: Scope, _ what: String, limit: Int) -> Template? {
+    /// - Parameter limit: the most UTF-16 units that the platform takes, without the marks of `mode`; checked as far as the
+    ///   lengths of values are declared.
+    func template(_ node: Node, _ scope: Scope, _ what: String, limit: Int, _ mode: ParseMode = .none) -> Template? {
         guard let source = text(node, what) else { return nil }
         // Longer than anything that could be sent, whatever its expressions are: looking for their places would take long.
         guard source.utf8.count <= Self.templateSize else {
@@ -26,6 +28,15 @@ extension Loader {
                 isValid = false
             case .expression(let range):
                 let inner = String(decoding: Array(source.utf8)[range], as: UTF8.self)
+                switch translation(inner, in: node, offset: range.lowerBound, scope, what, mode) {
+                case .none: break
+                case .failed:
+                    isValid = false
+                    continue
+                case .text(let text):
+                    parts.append(.translated(text))
+                    continue
+                }
                 if let value = expression(inner, in: node, offset: range.lowerBound, scope), checkShown(value, in: node, range) {
                     parts.append(.value(value))
                 } else {
@@ -34,11 +45,9 @@ extension Loader {
             }
         }
         guard isValid else { return nil }
-        let template = Template(parts: parts, source: source, position: position(node))
-        let shortest = parts.reduce(0) { length, part in
-            if case .text(let text) = part { length + text.utf16.count } else { length }
-        }
-        if shortest > limit { report("\(what) has \(shortest) characters; \(limit) are allowed", at: node) }
+        var template = Template(parts: parts, source: source, position: position(node))
+        template.length = length(of: source, pieces, parts, mode, scope)
+        checkLength(of: template, what, limit: limit, at: node)
         if let text = template.constant, text.allSatisfy(\.isWhitespace) { report("\(what) is empty", at: node) }
         return template
     }
@@ -47,9 +56,9 @@ extension Loader {
     private static let templatePieces = 200
 
     /// A text, or a list of `{if, text}` of which the first that holds is shown.
-    func conditionalText(_ node: Node, _ scope: Scope, _ what: String, limit: Int) -> ConditionalText? {
+    func conditionalText(_ node: Node, _ scope: Scope, _ what: String, limit: Int, _ mode: ParseMode = .none) -> ConditionalText? {
         guard let cases = node.sequence else {
-            return template(node, scope, what, limit: limit).map { ConditionalText(cases: [.init(condition: nil, text: $0)]) }
+            return template(node, scope, what, limit: limit, mode).map { ConditionalText(cases: [.init(condition: nil, text: $0)]) }
         }
         var result: [ConditionalText.Case] = []
         var isComplete = false
@@ -60,7 +69,7 @@ extension Loader {
             if isComplete { report("this text is never shown: the one above has no 'if'", at: item) }
             let condition = fields["if"].flatMap { expression($0, scope, expecting: .bool) }
             if fields["if"] == nil { isComplete = true }
-            if let text = template(textNode, scope.knowing(condition, true), what, limit: limit) {
+            if let text = template(textNode, scope.knowing(condition, true), what, limit: limit, mode) {
                 result.append(.init(condition: condition, text: text))
             }
             scope = scope.knowing(condition, false)
@@ -74,18 +83,23 @@ extension Loader {
 
     /// Whether people can read a value of this type.
     private func checkShown(_ value: Expression, in node: Node, _ range: Range<Int>) -> Bool {
+        guard let (message, hint) = Self.whyNotShown(value.type) else { return true }
+        report(message, in: node, range.lowerBound, range.count, hint)
+        return false
+    }
+
+    /// Nil when people can read values of this type.
+    static func whyNotShown(_ type: CELType) -> (message: String, hint: String)? {
         let hint: String
-        switch value.type {
-        case .string, .int, .uint, .double, .bool, .enumeration, .timestamp, .duration, .dyn: return true
+        switch type {
+        case .string, .int, .uint, .double, .bool, .enumeration, .timestamp, .duration, .dyn: return nil
         case .nullable, .null: hint = "say what to show then, as in 'x == null ? '–' : string(x)'"
         case .list: hint = "join its elements, as in 'x.join(', ')'"
         case .object: hint = "choose one of its fields"
         case SecretText.type: hint = "only 'run' may take it"
         default: hint = "convert it to a string"
         }
-        let what = value.type.isNullable ? "this may be null, which can't be shown" : "\(value.type) can't be shown"
-        report(what, in: node, range.lowerBound, range.count, hint)
-        return false
+        return (type.isNullable ? "this may be null, which can't be shown" : "\(type) can't be shown", hint)
     }
 }
 

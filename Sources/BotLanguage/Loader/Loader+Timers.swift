@@ -177,7 +177,7 @@ extension Loader {
         guard let value = expression(node, scope, expecting: type) else { return nil }
         if let question = value.subqueries.first {
             report(
-                "'\(key)' of a timer is worked out when its row changes, so it can't ask '\(question.rows.collection)'", at: node,
+                "'\(key)' of a timer is worked out when its row changes, so it can't ask '\(question.name)'", at: node,
                 suggestion: "keep what it needs in a field of the row")
             return nil
         }
@@ -228,7 +228,7 @@ extension Loader {
                 let field = collections[owner]?[last]
             else { continue }
             guard !names.isEmpty || field.type.isNullable else { continue }
-            guard let source = referring(path, from: rows, to: other, paths) else {
+            guard let source = referring(path, from: rows, to: other, paths, at: node) else {
                 report("a timer can't look so far: '\(([rows.variable] + path).joined(separator: "."))'", at: node)
                 return nil
             }
@@ -239,7 +239,7 @@ extension Loader {
     }
 
     /// The rows from which references lead to a row called ``TimerHandler/Dependency/changed``.
-    private func referring(_ path: [String], from rows: RowSource, to other: String, _ paths: TimerPaths) -> RowSource? {
+    private func referring(_ path: [String], from rows: RowSource, to other: String, _ paths: TimerPaths, at node: Node) -> RowSource? {
         let row = "referring_row", changed = TimerHandler.Dependency.changed
         var conditions: [String] = []
         for count in path.indices where count > 0 {
@@ -251,10 +251,11 @@ extension Loader {
         conditions.append("\(([row] + path).joined(separator: ".")) == \(changed)")
         let scope = Scope(baseWithoutPerson).adding(row, .object(rows.collection)).adding(changed, .object(other))
         do throws(CELCompileError) {
-            let program = try scope.environment.compile(conditions.joined(separator: " && "), expecting: .bool)
-            return RowSource(
-                variable: row, collection: rows.collection,
-                predicate: try predicate(program, row: row, rows.collection, at: rows.position), order: [], position: rows.position)
+            let checked = try scope.environment.check(conditions.joined(separator: " && "), expecting: .bool)
+            guard let predicate = try predicate(checked, in: node, offset: 0, row: row, rows.collection, scope.environment) else {
+                return nil
+            }
+            return RowSource(variable: row, collection: rows.collection, predicate: predicate, order: [], position: rows.position)
         } catch {
             return nil
         }

@@ -1,11 +1,13 @@
 import CEL
+import Contracts
 
 /// Reads a definition and checks it, collecting every mistake on the way.
 ///
 /// Declarations come before what uses them, whatever their order in the file: names and types of data, then the
 /// signatures of screens and forms, then everything with expressions.
 final class Loader {
-    let file: SourceFile
+    /// What is being read; see `readTestFile`.
+    var file: SourceFile
     var diagnostics: [Diagnostic] = []
 
     var enums: [String: CELEnum] = [:]
@@ -20,6 +22,9 @@ final class Loader {
     /// Whether anything looks at rows, other than the person's own.
     var readsRows = false
     var signalSignatures: [String: SignalSignature] = [:]
+    var replySignatures: [String: ReplySignature] = [:]
+    /// What `run` can ask for.
+    var operations = OperationCatalogue.standard
     /// Whether the steps being read run in somebody's conversation.
     var hasConversation = true
     /// Screens that show polls, known before handlers are read.
@@ -51,6 +56,15 @@ final class Loader {
     var queryRecords: [String: RecordType] = [:]
     /// Makes an environment with further functions, as long as types are being read.
     var makeEnvironment: ([CELFunction]) -> CELEnvironment = { _ in CELEnvironment() }
+    /// `texts`, and the languages that they are in.
+    var texts: [String: TextDraft] = [:]
+    var textsNode: Node?
+    var languageNode: Node?
+    var languages = Languages()
+    /// Texts within texts.
+    var textDepth = 0
+    /// Texts whose markup has been looked at, by the mode.
+    var checkedMarkup: Set<String> = []
     /// Steps within steps, so that no definition exhausts the stack.
     var stepDepth = 0
 
@@ -65,8 +79,10 @@ final class Loader {
     private(set) var readAsset: ((String) -> [UInt8]?)?
     var seedDrafts: [SeedDraft] = []
 
+    /// - Parameter tests: the text of `tests.yaml` and how messages call it; nil: there is none.
     static func load(
-        _ yaml: String, file name: String, hasAsset: ((String) -> Bool)? = nil, readAsset: ((String) -> [UInt8]?)? = nil
+        _ yaml: String, file name: String, hasAsset: ((String) -> Bool)? = nil, readAsset: ((String) -> [UInt8]?)? = nil,
+        tests: (yaml: String, name: String)? = nil
     ) throws(DefinitionError) -> Definition {
         // Editors of another system write a byte order mark.
         let yaml = yaml.unicodeScalars.first == "\u{FEFF}" ? String(yaml.unicodeScalars.dropFirst()) : yaml
@@ -78,6 +94,8 @@ final class Loader {
         loader.readAsset = readAsset
         var definition: Definition?
         if let root, problems.isEmpty { definition = loader.read(root) }
+        definition?.languages = loader.languages
+        if let tests, definition != nil { loader.readTestFile(tests.yaml, named: tests.name, whole: &definition) }
         guard let definition, loader.diagnostics.isEmpty else {
             throw DefinitionError(diagnostics: loader.sortedDiagnostics())
         }
@@ -98,7 +116,9 @@ final class Loader {
         guard let fields = fields(of: root, .bot) else { return nil }
         let bot = readBotName(fields, root)
         let version = fields["version"].flatMap { whole($0, in: 1...Int(Int32.max), "a version") } ?? 1
+        readOperationTypes(root)
         configNode = fields["config"]
+        (textsNode, languageNode) = (fields["texts"], fields["language"])
         let store = readData(enums: fields["enums"], functions: fields["fn"], data: fields["data"], queries: fields["queries"])
         let screenEntries = declarations(fields["screens"], "a screen", isVariable: false)
         let formEntries = declarations(fields["forms"], "a form", isVariable: false)
@@ -106,6 +126,8 @@ final class Loader {
         let signalEntries = declarations(fields["signals"], "a signal", isVariable: false)
         readSignatures(screens: screenEntries, forms: formEntries)
         readSignalSignatures(signalEntries)
+        let replyEntries = declarations(fields["replies"], "a reply", isVariable: false)
+        readReplySignatures(replyEntries)
         var screens: [String: Screen] = [:]
         for entry in screenEntries { screens[entry.name] = readScreen(entry.name, entry.node) }
         var forms: [String: Form] = [:]
@@ -115,17 +137,22 @@ final class Loader {
         for entry in signalEntries { signals[entry.name] = readSignal(entry.name, entry.node) }
         let timers = readTimers(fields["timers"])
         checkCancelled()
+        var replies: [String: ReplyHandler] = [:]
+        for entry in replyEntries { replies[entry.name] = readReply(entry.name, entry.node) }
         if screenEntries.isEmpty, handlers.isEmpty, diagnostics.isEmpty {
             report("the bot has neither screens nor handlers: it would never answer", at: root)
         }
         checkChatTargets(screens)
         let home = readHome(screenEntries)
+        let tests = readTests(fields["tests"])
         guard diagnostics.isEmpty, let bot else { return nil }
-        return Definition(
+        var definition = Definition(
             bot: bot, version: version, store: store, collections: collections, enums: enums, screens: screens, forms: forms,
-            handlers: handlers, signals: signals, timers: timers, home: home, expansions: expansions, queryRecords: queryRecords,
+            handlers: handlers, signals: signals, timers: timers, replies: replies, home: home, expansions: expansions, queryRecords: queryRecords,
             config: config,
             sharesRows: readsRows || collections.count > 1)
+        definition.tests = tests
+        return definition
     }
 
     private func readBotName(_ fields: Fields, _ root: Node) -> String? {

@@ -29,6 +29,7 @@ extension Loader {
         if let items = node.sequence {
             for item in items { checkMarkup(item.mapping?.first { $0.key.text == "text" }?.value, mode) }
         } else if let source = node.text {
+            checkMarkup(ofTextsIn: source, mode)
             // Those that are too long are refused already.
             for problem in source.utf8.count <= Loader.templateSize ? Markup.problems(of: source, mode) : [] {
                 report(problem.message, in: node, problem.range.lowerBound, problem.range.count, problem.suggestion, code: .markup)

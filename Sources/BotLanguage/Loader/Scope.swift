@@ -9,38 +9,47 @@ struct Scope {
     /// Names that always mean the same.
     static let builtIn: Set<String> = ["user", "now", "event", "message", "chat", "config"]
 
+    /// How long the values of variables may be, where more is known than their types say.
+    private(set) var extents: [String: ValueExtent] = [:]
+
     init(_ environment: CELEnvironment) { self.environment = environment }
 
     func adding(_ name: String, _ type: CELType, _ shape: RecordShape? = nil) -> Scope {
-        var scope = with(environment.adding(variables: [name: type]))
-        scope.shapes[name] = shape
-        return scope
-    }
-
-    private func with(_ environment: CELEnvironment) -> Scope {
-        var scope = self
-        scope.environment = environment
-        return scope
+        var copy = adding([name: type])
+        copy.shapes[name] = shape
+        return copy
     }
 
     func adding(_ parameters: [Parameter]) -> Scope {
         var variables: [String: CELType] = [:]
         for parameter in parameters { variables[parameter.name] = parameter.type.cel }
-        var scope = with(environment.adding(variables: variables))
-        for parameter in parameters { scope.shapes[parameter.name] = nil }
-        return scope
+        return adding(variables)
+    }
+
+    private func adding(_ variables: [String: CELType]) -> Scope {
+        var copy = self
+        copy.environment = environment.adding(variables: variables)
+        for name in variables.keys { (copy.extents[name], copy.shapes[name]) = (nil, nil) }
+        return copy
     }
 
     /// What follows a condition that holds, or one that doesn't.
     func knowing(_ condition: Expression?, _ truth: Bool) -> Scope {
         guard let checked = condition?.program.checked else { return self }
-        return with(environment.knowing(nonNull: truth ? checked.nonNullIfTrue : checked.nonNullIfFalse))
+        return knowing(nonNull: truth ? checked.nonNullIfTrue : checked.nonNullIfFalse)
     }
 
-    func knowing(nonNull paths: Set<String>) -> Scope { with(environment.knowing(nonNull: paths)) }
+    func knowing(nonNull paths: Set<String>) -> Scope {
+        var copy = self
+        copy.environment = environment.knowing(nonNull: paths)
+        return copy
+    }
 
     /// Rows may have changed; what happened has not.
     mutating func forgetFields() { environment = environment.forgettingFields(except: ["message", "event", "chat", "config"]) }
+
+    /// Says how long a variable's values may be.
+    mutating func limit(_ name: String, to extent: ValueExtent) { extents[name] = extent }
 
     func type(of name: String) -> CELType? { environment.variables[name] }
 

@@ -6,18 +6,16 @@ extension Definition {
     /// - Parameters:
     ///   - path: of `bot.yaml`; messages call the file so.
     ///   - folder: where the files lie that the bot sends; nil: beside the definition.
+    ///   - withTests: whether `tests.yaml` beside the definition is read as well, where there is one.
     /// - Throws: everything that is wrong with it; also that it can't be read or isn't UTF-8.
-    public init(file path: String, assets folder: String? = nil) throws(DefinitionError) {
-        let bytes: [UInt8]
-        switch DefinitionFile.read(path) {
-        case .success(let found): bytes = found
-        case .failure(let problem): throw DefinitionError(diagnostics: [problem])
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw DefinitionError(diagnostics: [DefinitionFile.notUTF8(bytes, path)])
-        }
-        let folder = folder.map { "\($0)/" } ?? path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        self = try Loader.load(text, file: path, hasAsset: { access(folder + $0, R_OK) == 0 }, readAsset: { DefinitionFile.bytes(folder + $0) })
+    public init(file path: String, assets folder: String? = nil, withTests: Bool = false) throws(DefinitionError) {
+        let text = try DefinitionFile.text(path)
+        let own = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        let folder = folder.map { "\($0)/" } ?? own
+        let testFile = own + "tests.yaml"
+        var tests: (yaml: String, name: String)?
+        if withTests, access(testFile, F_OK) == 0 { tests = (try DefinitionFile.text(testFile), testFile) }
+        self = try Loader.load(text, file: path, hasAsset: { access(folder + $0, R_OK) == 0 }, readAsset: { DefinitionFile.bytes(folder + $0) }, tests: tests)
     }
 
     /// The same from a text, with the files of its folder.
@@ -30,6 +28,18 @@ enum DefinitionFile {
     enum Reading {
         case success([UInt8])
         case failure(Diagnostic)
+    }
+
+    static func text(_ path: String) throws(DefinitionError) -> String {
+        let bytes: [UInt8]
+        switch read(path) {
+        case .success(let found): bytes = found
+        case .failure(let problem): throw DefinitionError(diagnostics: [problem])
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw DefinitionError(diagnostics: [notUTF8(bytes, path)])
+        }
+        return text
     }
 
     static func read(_ path: String) -> Reading {

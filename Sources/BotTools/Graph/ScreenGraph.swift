@@ -35,6 +35,9 @@ package struct ScreenGraph: Sendable, Hashable {
         for timer in definition.timers.values.sorted(by: { $0.name < $1.name }) {
             lead(from: node(.entry, "timer \(timer.name)"), timer.steps)
         }
+        for reply in definition.replies.values.sorted(by: { $0.name < $1.name }) {
+            lead(from: node(.entry, "reply \(reply.name)"), (reply.progress ?? []) + reply.done + (reply.failed ?? []))
+        }
         for screen in definition.screens.values.sorted(by: { $0.name < $1.name }) {
             let own = node(.screen, screen.name)
             for button in screen.rows.flatMap(\.buttons) + [screen.list?.button].compactMap({ $0 }) { lead(from: own, button) }

@@ -105,7 +105,7 @@ extension Checker {
     private mutating func unknown(_ id: AST.ID, _ name: String, _ style: CELOverload.Style) -> CELType {
         let what = style == .receiver ? "method" : "function"
         let known = environment.functionNames.filter { candidate in
-            !Operator.isOperator(candidate)
+            !Operator.isOperator(candidate) && !candidate.hasPrefix("@")
                 && environment.overloads(named: candidate)?.contains { $0.style == style } ?? false
         }
         return report(

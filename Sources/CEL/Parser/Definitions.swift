@@ -16,7 +16,7 @@ package struct Definitions: Sendable {
         let byName = Dictionary(definitions.map { ($0.name, $0) }) { first, _ in first }
         var uses: [String: Set<String>] = [:]
         for (name, definition) in byName {
-            guard let (ast, _) = try? Parser.parse(definition.body, limits: limits, macros: macros) else { continue }
+            guard let ast = try? Self.tree(of: definition, limits, macros, .none) else { continue }
             for case .call(let called, nil, _) in ast.nodes.map(\.kind) where byName[called] != nil {
                 uses[name, default: []].insert(called)
             }
@@ -38,11 +38,76 @@ package struct Definitions: Sendable {
 
     private mutating func add(_ definition: CELDefinition, _ limits: CELParserLimits, _ macros: Macros) {
         do throws(CELCompileError) {
-            let (ast, _) = try Parser.parse(definition.body, limits: limits, macros: macros, definitions: self)
+            let ast = try Self.tree(of: definition, limits, macros, self)
             parsed[definition.name] = Parsed(parameters: definition.parameters, ast: ast)
         } catch {
             failures[definition.name] = error
         }
+    }
+
+    private static func tree(
+        of definition: CELDefinition, _ limits: CELParserLimits, _ macros: Macros, _ others: Definitions
+    ) throws(CELCompileError) -> AST {
+        guard let form = definition.form else {
+            return try Parser.parse(definition.body, limits: limits, macros: macros, definitions: others).ast
+        }
+        var builder = FormBuilder(limits: limits, macros: macros, definitions: others)
+        builder.ast.root = try builder.add(form)
+        return builder.ast
+    }
+}
+
+/// Makes a tree of a form.
+private struct FormBuilder {
+    let limits: CELParserLimits
+    let macros: Macros
+    let definitions: Definitions
+    var ast = AST()
+
+    mutating func add(_ form: CELForm) throws(CELCompileError) -> AST.ID {
+        switch form {
+        case .source(let source):
+            let other = try Parser.parse(source, limits: limits, macros: macros, definitions: definitions).ast
+            let offset = ast.nodes.count
+            for node in other.nodes {
+                var node = node
+                node.kind = node.kind.mapChildren { AST.ID(index: $0.index + offset) }
+                ast.nodes.append(node)
+            }
+            return AST.ID(index: other.root.index + offset)
+        case .text(let text): return node(.literal(.string(text)))
+        case .name(let name): return node(.name(name))
+        case .call(let name, let arguments):
+            var ids: [AST.ID] = []
+            for argument in arguments { ids.append(try add(argument)) }
+            return node(.call(name, receiver: nil, arguments: ids))
+        case .equal(let a, let b):
+            let (a, b) = (try add(a), try add(b))
+            return node(.call(Operator.equal, receiver: nil, arguments: [a, b]))
+        case .conditional(let condition, let yes, let no):
+            let (condition, yes, no) = (try add(condition), try add(yes), try add(no))
+            return node(.conditional(condition, yes, no))
+        case .joined(let parts): return try join(parts[...])
+        }
+    }
+
+    /// As low a tree as possible.
+    private mutating func join(_ parts: ArraySlice<CELForm>) throws(CELCompileError) -> AST.ID {
+        guard parts.count > 1, let first = parts.first else { return try add(parts.first ?? .text("")) }
+        guard parts.count > 2 else {
+            let (a, b) = (try add(first), try add(parts[parts.endIndex - 1]))
+            return node(.call(Operator.add, receiver: nil, arguments: [a, b]))
+        }
+        let middle = parts.startIndex + parts.count / 2
+        let (a, b) = (try join(parts[..<middle]), try join(parts[middle...]))
+        return node(.call(Operator.add, receiver: nil, arguments: [a, b]))
+    }
+
+    private mutating func node(_ kind: AST.Kind) -> AST.ID {
+        let id = AST.ID(index: ast.nodes.count)
+        ast.nodes.append(AST.Node(kind: kind, range: 0..<0, focus: 0..<0, depth: 1))
+        ast.nodes[id.index].depth = ast.children(of: id).reduce(0) { max($0, ast[$1].depth) } + 1
+        return id
     }
 }
 

@@ -7,10 +7,33 @@ public struct CELDefinition: Sendable, Hashable {
     public let name: String
     public let parameters: [String]
     public let body: String
+    /// What the body is put together from, where it isn't written as one expression.
+    package let form: CELForm?
 
     public init(_ name: String, _ parameters: [String], body: String) {
         self.name = name
         self.parameters = parameters
         self.body = body
+        form = nil
     }
+
+    package init(_ name: String, _ parameters: [String], form: CELForm) {
+        self.name = name
+        self.parameters = parameters
+        body = ""
+        self.form = form
+    }
+}
+
+/// An expression made by a program around pieces that people wrote. Its calls can name functions that no source can.
+package indirect enum CELForm: Sendable, Hashable {
+    /// An expression in the language; it sees the definition's parameters.
+    case source(String)
+    case text(String)
+    case name(String)
+    case call(String, [CELForm])
+    case equal(CELForm, CELForm)
+    case conditional(CELForm, CELForm, CELForm)
+    /// All of these texts behind each other.
+    case joined([CELForm])
 }

@@ -9,6 +9,7 @@ struct SingleBotCommand: AsyncParsableCommand {
         subcommands: [
             NewCommand.self,
             ValidateCommand.self,
+            TestCommand.self,
             GraphCommand.self,
             SchemaCommand.self,
             ImportCommand.self,

@@ -103,7 +103,7 @@ private struct Verdict: JSONEncodable {
     init(_ file: String) {
         self.file = file
         do throws(DefinitionError) {
-            definition = try Definition(file: file)
+            definition = try Definition(file: file, withTests: true)
             mistakes = []
         } catch {
             definition = nil

@@ -29,13 +29,18 @@ package final class DialogHandler: DeliveryHandler {
     let handled: HandledTable
     let logger: Logger
     private let bots: [BotName: Bot]
+    /// Is told how each event went; nil: nobody is.
+    private let observer: Observer?
     /// Bots whose tables couldn't be made.
     private let disabled = Mutex<Set<BotName>>([])
     /// Messages whose effects are with the broker, to be marked with the next batch.
     private let dispatched = Mutex<[EnvelopeID]>([])
 
-    package init(bots: [BotName: Bot], pool: PostgresPool, handled: HandledTable, logger: Logger) {
+    package typealias Observer = @Sendable (Event, Outcome) -> Void
+
+    package init(bots: [BotName: Bot], pool: PostgresPool, handled: HandledTable, logger: Logger, observer: Observer? = nil) {
         self.bots = bots
+        self.observer = observer
         self.pool = pool
         self.handled = handled
         self.logger = logger
@@ -127,8 +132,9 @@ package final class DialogHandler: DeliveryHandler {
         let transactions =
             Tracing.isOn ? tasks.map { Tracing.begin("transaction handle", .client, below: $0.span?.context) } : []
         do {
-            let effects = try await pool.transaction("handle", isolation: .readCommitted) { [handled, logger] transaction in
+            let effects = try await pool.transaction("handle", isolation: .readCommitted) { [handled, logger, observer] transaction in
                 var run = DialogTransaction(tasks: tasks, transaction: transaction, handled: handled, logger: logger)
+                run.observer = observer
                 let effects = try await run.perform()
                 if !marks.isEmpty { try transaction.atCommit(handled.markDispatched(marks)) }
                 return effects

@@ -18,6 +18,7 @@ struct DialogTransaction {
     let transaction: PostgresTransaction
     let handled: HandledTable
     let logger: Logger
+    var observer: DialogHandler.Observer?
 
     private var states: [ConversationKey: ConversationState?] = [:]
     private var users: [BotName: [UserKey: Record]] = [:]
@@ -126,6 +127,10 @@ struct DialogTransaction {
                         event, envelope: cause.causing(index, type: "event.\(event.kind)", lane: lane, partitionKey: event.partitionKey))
                 case .timer(let request, let lane):
                     BusMessage.timer(request) { cause.causing(index, type: $0, lane: lane, partitionKey: nil) }
+                case .request(let request, let lane):
+                    BusMessage.request(
+                        request.operation, request,
+                        envelope: cause.causing(index, type: request.operation.type, lane: lane, partitionKey: nil))
                 }
             }
             entries.append((task.envelope.id, messages.isEmpty ? nil : StoredEffects(messages)))
@@ -182,10 +187,14 @@ struct DialogTransaction {
             "bot": "\(task.event.bot)", "message_id": "\(task.envelope.id)", "trigger": "\(outcome.trigger)",
             "commands": "\(outcome.commands.count)", "events": "\(effects.count - outcome.commands.count)",
         ]
+        observer?(task.event, outcome)
         for complaint in outcome.complaints {
             logger.warning("a row's timer can't be set", metadata: metadata.merging(["error": "\(complaint)"]) { $1 })
             MetricCatalogue.dialogFailures.counter([("bot", task.event.bot.rawValue), ("error.type", complaint.code.description)])
                 .increment()
+        }
+        for notice in outcome.notices {
+            logger.notice("\(notice)", metadata: ["bot": "\(task.event.bot)", "message_id": "\(task.envelope.id)"])
         }
         if let failure = outcome.failure {
             metadata["error"] = "\(failure)"

@@ -9,10 +9,12 @@ import Testing
 final class PipelineHarness: Sendable {
     enum Part: String, CaseIterable, Sendable {
         case simulator = "telegram-simulator"
-        case dialog, sender, gateway
+        case dialog, scheduler, sender, gateway
         /// Further instances of the dialog worker.
         case secondDialog = "dialog-2"
         case thirdDialog = "dialog-3"
+        /// Runs only where `SWITCHBOARD_WORKERS` names it.
+        case probe
 
         static let dialogs: [Part] = [.dialog, .secondDialog, .thirdDialog]
     }
