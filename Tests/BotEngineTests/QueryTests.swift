@@ -14,7 +14,7 @@ import Testing
           users: {tz: {type: string, default: "'UTC'"}}
           meals:
             user: {type: users, default: user, index: true}
-            what: {type: string, max: 80}
+            what: {type: string, max: 30}
             kind: {type: Kind, default: Kind.food}
             kcal: {type: int, min: 0, max: 1000000}
             rating: number?

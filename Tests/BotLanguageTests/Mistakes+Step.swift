@@ -12,16 +12,6 @@ extension Mistake {
                 3:24: there is no step 'shwo'; did you mean 'show'?
                 """#),
         Mistake(
-            "later step",
-            #"""
-            bot: b
-            handlers:
-              - {command: x, do: [{run: s}]}
-            """#,
-            expected: #"""
-                3:24: 'run' isn't supported by this version yet
-                """#),
-        Mistake(
             "unreachable step",
             #"""
             bot: b

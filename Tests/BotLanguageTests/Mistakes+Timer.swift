@@ -489,15 +489,5 @@ extension Mistake {
             8:70: cancel has no key 'with'; cancel knows 'cancel', 'to' and 'key'
             """#
         ),
-        (
-            "a reference that is followed too far",
-            #"""
-            timers:
-              t: {each: i in items, where: "i.box != null && i.box.box != null && i.box.box.box != null && i.box.box.box.box != null && i.box.box.box.box.ends != null", at: i.due, do: [{stop: true}]}
-            """#,
-            expected: #"""
-            8:13: a timer can't look so far: 'i.box.box.box.box'
-            """#
-        ),
     ]
 }
