@@ -84,7 +84,7 @@ let package = Package(
         .executableTarget(
             name: "Sender",
             dependencies: [
-                "Bus", "Contracts", "HTTPClient", "JSON", "RabbitBus", "Registry", "Runtime", "Telegram", "WorkerKit",
+                "Bus", "Contracts", "HTTPClient", "JSON", "ObjectStore", "RabbitBus", "Registry", "Runtime", "Telegram", "WorkerKit",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -322,7 +322,7 @@ let package = Package(
         .testTarget(
             name: "SenderTests",
             dependencies: [
-                "Bus", "Contracts", "HTTPClient", "JSON", "Runtime", "Sender", "Telegram", "TestSupport",
+                "Bus", "Contracts", "HTTPClient", "JSON", "ObjectStore", "Runtime", "Sender", "Telegram", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: testSettings),

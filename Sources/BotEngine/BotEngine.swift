@@ -53,9 +53,11 @@ public struct BotEngine: Sendable {
         case .command(let command, _):
             guard let addressee = command.addressee, let username else { return true }
             return addressee.lowercased() == username.lowercased()
-        // Only messages that follow a row need to know what became of them.
-        case .receipt: return wantsReceipts
-        case .messageEdited, .poll, .pollAnswer, .membership, .native: return false
+        // Only messages that follow a row need to know what became of them; and who is out of reach is kept.
+        case .receipt: return wantsReceipts || Interpreter.isBlocked(by: event) != nil
+        case .membership(let change):
+            return Interpreter.isBlocked(by: event) != nil || Interpreter.triggers(of: change).contains { definition.answers($0) }
+        case .messageEdited, .poll, .pollAnswer, .native: return false
         }
     }
 

@@ -101,7 +101,7 @@ extension RecordRequest {
     /// Where the definition asks this; nil for what has no expressions.
     fileprivate var origin: QueryOrigin? {
         switch self {
-        case .select(let query), .count(let query), .delete(let query): query.origin
+        case .select(let query), .count(let query), .delete(let query), .deleteReturning(let query): query.origin
         case .query(let query): query.origin
         case .get, .insert, .update, .deleteRow: nil
         }

@@ -114,10 +114,12 @@ package struct S3Store: ObjectStore {
         _ send: (HTTPRequest) async throws(HTTPClientError) -> HTTPResponse
     ) async throws(ObjectStoreError) -> HTTPResponse {
         var pause = pause
-        for attempt in 1... {
+        var attempt = 1
+        while true {
             do throws(ObjectStoreError) { return try await once(method, name, key, query, payload, body, send) } catch {
                 guard error.isTransient, attempt < attempts, (try? await Task.sleep(for: pause)) != nil else { throw error }
                 pause *= 2
+                attempt += 1
             }
         }
     }

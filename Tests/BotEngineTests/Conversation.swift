@@ -34,8 +34,10 @@ final class Conversation {
     /// Polls whose answers can be told, by name, as the worker's table has them.
     private(set) var polls: [String: (asked: AskedPoll, chat: Chat, thread: String?)] = [:]
 
-    init(_ definition: Definition, username: String? = "demo_bot", limits: RunLimits = RunLimits()) throws {
-        engine = BotEngine(definition, username: username, limits: limits)
+    init(
+        _ definition: Definition, username: String? = "demo_bot", limits: RunLimits = RunLimits(), config: BotConfig? = nil
+    ) throws {
+        engine = BotEngine(definition, username: username, limits: limits, config: config)
         store = MemoryStore(definition.store)
         bot = try #require(BotName(definition.bot))
     }

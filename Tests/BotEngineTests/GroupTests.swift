@@ -92,6 +92,33 @@ import Testing
         #expect(try talk.tap("reopen", shownTo: "bob", by: "ann") == ["toast", "edit: 0" + board])
     }
 
+    /// On a screen for some, too, others change nothing, not even the page.
+    @Test func screensForSomeStayAsTheyAre() throws {
+        let talk = try group(
+            """
+            bot: b
+            data:
+              users: {admin: {type: bool, default: "false"}}
+              items: {n: int}
+            roles: {admin: user.admin}
+            screens:
+              home: {text: Home}
+              items:
+                press: everyone
+                role: admin
+                list: {from: i in items, order: i.n, page: 1, row: "${i.n}"}
+                buttons: [{label: other, go: other}]
+              other: {press: everyone, text: Other}
+            handlers:
+              - {command: op, do: [{update: user, set: {admin: "true"}}, {insert: items, set: {n: "1"}}, {insert: items, set: {n: "2"}}, {go: items}]}
+            """)
+        #expect(try talk.say("/op") == ["1 [▶] [other]"])
+        for label in ["▶", "other"] {
+            #expect(try talk.tap(label, shownTo: "ann", by: "bob") == ["toast: That isn't for you."])
+        }
+        #expect(try talk.tap("▶", shownTo: "ann", by: "ann") == ["toast", "edit: 2 [◀] [other]"])
+    }
+
     @Test func theChatHasItsOwnWayBack() throws {
         let talk = try group()
         try talk.say("/play")

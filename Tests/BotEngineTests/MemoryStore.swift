@@ -15,7 +15,29 @@ final class MemoryStore: RecordStore {
     private let schema: StoreSchema
     fileprivate let state = Mutex(State())
 
-    init(_ schema: StoreSchema) { self.schema = schema }
+    init(_ schema: StoreSchema) {
+        self.schema = schema
+        state.withLock { state in
+            for seed in schema.seeds {
+                guard let table = schema[seed.table] else { continue }
+                for row in seed.rows {
+                    let values = zip(seed.columns, row.cells).map { column, cell in
+                        ColumnValue(column, Self.value(cell, schema, state.tables))
+                    }
+                    _ = insert(&state, table, values)
+                }
+            }
+        }
+    }
+
+    private static func value(_ cell: Seed.Cell, _ schema: StoreSchema, _ tables: [String: [Record]]) -> RecordValue {
+        switch cell {
+        case .value(let value): return value
+        case .row(let table, let column, let key):
+            guard let position = schema[table]?.columns.firstIndex(where: { $0.name == column }) else { return .null }
+            return tables[table]?.first { $0.values[position] == key }.map { .int($0.id) } ?? .null
+        }
+    }
 
     func records(_ table: String) -> [Record] { state.withLock { $0.tables[table] ?? [] } }
     var requests: [String] { state.withLock { $0.requests } }

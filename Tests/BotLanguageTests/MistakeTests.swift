@@ -27,12 +27,15 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         records,
         queries,
         zones,
+        configuration,
         timers,
         operations,
         texts,
         lengths,
         media,
         chats,
+        handlers,
+        formRounds,
     ].flatMap { $0 }
 
     var testDescription: String { name }
@@ -75,7 +78,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             try JSON(parsing: error.jsonBytes) == [
                 "diagnostics": [
                     [
-                        "file": "b/bot.yaml", "line": 6, "column": 28, "length": 4, "code": "unknown_name",
+                        "file": "b/bot.yaml", "line": 6, "column": 28, "length": 4, "severity": "error", "code": "unknown_name",
                         "message": "there is no screen 'stat'", "suggestion": "did you mean 'stats'?",
                         "excerpt": "     6 |       - {label: Stats, go: stat}\n       |                            ^~~~",
                     ]

@@ -47,6 +47,12 @@ extension Interpreter {
         guard let owner else { return try leave(button) }
         if owner.kind == .form { return try answerForm(button, owner) }
         guard let screen = definition.screens[owner.name] else { return expired() }
+        // Whoever may not see what the chat has in common changes nothing of it for the others.
+        if isCommon, try !holds(screen.roles, baseVariables()) {
+            trigger = "button"
+            toast = (phrases.notAllowed, false)
+            return
+        }
         var position = owner
         if case .page(let list) = button.action {
             trigger = press == nil ? "menu" : "button"
@@ -67,11 +73,6 @@ extension Interpreter {
         guard try bind(owner.arguments, screen.parameters, &variables) else { return expired() }
         try bind(screen.lets, &variables)
         guard try bindValues(button, declared, screen, &variables) else { return expired() }
-        if isCommon, try !holds(screen.roles, variables) {
-            trigger = "button"
-            toast = (phrases.notAllowed, false)
-            return
-        }
         surface(position)
         guard try holds(screen.roles, variables), try holds(declared.access, variables) else {
             trigger = press == nil ? "menu" : "button"
@@ -94,6 +95,7 @@ extension Interpreter {
         case .call(let form, let arguments):
             guard definition.forms[form] != nil else { return expired() }
             call(form, arguments)
+        case .handle(let name, let arguments): if try !runButtonHandler(name, arguments) { expired() }
         case .back: back()
         default: expired()
         }
@@ -121,7 +123,9 @@ extension Interpreter {
         return true
     }
 
-    func valueType(_ type: CELType) -> ValueType? { ValueType(type, collections: Set(definition.collections.keys), records: definition.queryRecords) }
+    func valueType(_ type: CELType) -> ValueType? {
+        ValueType(type, collections: Set(definition.collections.keys), records: definition.queryRecords)
+    }
 
     /// What a value of `each` is kept as; fails for types that a conversation can't keep.
     func kept(_ value: CELValue, _ type: CELType, at position: SourcePosition) throws(Interruption) -> JSON {

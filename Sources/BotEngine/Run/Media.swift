@@ -95,8 +95,8 @@ extension Interpreter {
         switch source {
         case .template(let template): return Self.source(try text(template, variables))
         case .value(let expression):
-            guard case .object(let file) = try evaluate(expression, variables), case .string(let id)? = file["id"] else { return nil }
-            return .id(id)
+            guard case .object(let file) = try evaluate(expression, variables) else { return nil }
+            return Self.source(file)
         }
     }
 

@@ -114,7 +114,7 @@ extension Interpreter {
     }
 
     /// The person's own row is written together with the conversation.
-    private mutating func changeUser(_ changes: [ColumnValue], _ variables: inout Variables) throws(Interruption) {
+    mutating func changeUser(_ changes: [ColumnValue], _ variables: inout Variables) throws(Interruption) {
         guard let collection = definition.collections[Table.usersName] else { return }
         var values = user.values
         for change in changes {
@@ -154,7 +154,7 @@ extension Interpreter {
 
     private func column(_ field: Field, _ value: CELValue, at position: SourcePosition) throws(Interruption) -> ColumnValue {
         do throws(ValueError) {
-            try ValueMapping.check(value, field.bounds)
+            try ValueMapping.check(value, field.bounds, field.type.type)
             return ColumnValue(field.name, try ValueMapping.record(value, field.type))
         } catch {
             throw fail(.value, "the value for '\(field.name)' is \(error.message)", at: position)

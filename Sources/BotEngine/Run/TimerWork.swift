@@ -1,4 +1,4 @@
-import BotLanguage
+package import BotLanguage
 import CEL
 package import Contracts
 import JSON
@@ -82,6 +82,16 @@ extension Event {
 
 // What the engine's host has to tell of timers.
 extension BotEngine {
+    /// Differs when a timer's rows must be gone through again.
+    package func fingerprint(of timer: TimerHandler, in bot: BotName) -> String {
+        // One of another bot is cancelled here.
+        var words = [timer.fingerprint, timer.isGlobal && bot.rawValue != definition.bot ? "elsewhere" : ""]
+        if timer.looksAtConfig, case .object(let config) = config.value {
+            words += definition.config.filter { !$0.isSecret }.map { "\($0.name): \(config[$0.name] ?? .null)" }
+        }
+        return String(StableHash.of(words.joined(separator: "\u{0}")), radix: 36)
+    }
+
     /// The event that sets a timer of the definition anew, for all rows that have it, a page at a time.
     package func resetting(timer: String, of bot: BotName, on platform: Platform, at moment: Timestamp) -> Event {
         Event(bot: bot, platform: platform, at: moment, content: .signal(TimerSignal.signal(TimerPage(timer: timer))))

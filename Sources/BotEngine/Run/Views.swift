@@ -15,6 +15,8 @@ struct View: Sendable {
     var showsPreview = false
     var rows: [[ShownButton]] = []
     var keyboard = Screen.KeyboardKind.inline
+    /// Of a reply keyboard: it goes away when it is used.
+    var isOneTime = false
     var position: SourcePosition?
     /// The row that the message follows.
     var live: LiveRow?
@@ -144,6 +146,13 @@ extension Interpreter {
         return view
     }
 
+    /// Where a file is that somebody sent, or that an operation gave.
+    static func source(_ file: CELObject) -> FileSource? {
+        func text(_ name: String) -> String? { if case .string(let text)? = file[name] { text } else { nil } }
+        if let key = text("key") { return .stored(key: key, id: text("id")) }
+        return text("id").map { .id($0) }
+    }
+
     /// What a file's text means: an address, a file of the bot's folder (which has an extension), or the platform's id.
     static func source(_ text: String) -> FileSource {
         if text.hasPrefix("https://") || text.hasPrefix("http://") { return .url(text) }
@@ -182,6 +191,8 @@ extension Interpreter {
         case .call(let target):
             let parameters = definition.forms[target.name]?.parameters ?? []
             action = .call(form: target.name, try arguments(target, parameters, variables))
+        case .handle(let target):
+            action = .handle(button: target.name, try arguments(target, definition.buttonParameters(target.name), variables))
         case .back: action = .back
         case .steps: action = .steps
         }

@@ -17,15 +17,14 @@ package struct ConfigSetting: Sendable {
 /// Values that no expression can read, and nothing shows.
 package enum SecretText {
     package static let type = CELType.opaque("secret", [])
-    /// No expression can contain such a name.
-    private static let field = "@text"
-    private static let shape = CELObject.Shape(type: "secret", fields: [field])
+    /// It has no fields, and no expression can read what a row is known by.
+    private static let shape = CELObject.Shape(type: "secret", fields: [])
 
-    package static func value(_ text: String) -> CELValue { .object(CELObject(shape: shape, values: [.string(text)])) }
+    package static func value(_ text: String) -> CELValue { .object(CELObject(shape: shape, values: [], id: .string(text))) }
 
     /// For the arguments of an operation; nil when it is none.
     package static func text(_ value: CELValue) -> String? {
-        guard case .object(let object) = value, object.type == shape.type, case .string(let text)? = object[field] else { return nil }
+        guard case .object(let object) = value, object.type == shape.type, case .string(let text)? = object.id else { return nil }
         return text
     }
 }

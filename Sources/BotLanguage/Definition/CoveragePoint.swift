@@ -44,7 +44,9 @@ extension Handler.Trigger {
     package var title: String {
         switch self {
         case .commands(let names, _): names.map { "/\($0)" }.joined(separator: ", ")
-        case .message(let kind): "message: \(kind)"
+        case .message(let kinds, let pattern): "message: \(kinds.joined(separator: ", "))\(pattern.map { " like \($0.source)" } ?? "")"
+        case .button(let name, _): "button: \(name)"
+        case .membership(let change): change.title
         case .poll(let screen): "poll: \(screen)"
         case .fallback: "fallback"
         }
@@ -74,8 +76,11 @@ private struct CoveragePoints {
 
     mutating func add(_ form: Form) {
         add(.form, form.name, form.position)
-        for field in form.fields {
-            add(.question, "\(form.name).\(field.name)", field.position)
+        let questions = form.fields.flatMap { field in
+            field.each?.record == nil ? [(field.name, field)] : (field.each?.parts ?? []).map { ("\(field.name).\($0.name)", $0) }
+        }
+        for (name, field) in questions {
+            add(.question, "\(form.name).\(name)", field.position)
             add(field.ask)
         }
         add(form.done)

@@ -10,6 +10,9 @@ public struct Definition: Sendable {
     /// The tables it needs.
     public let store: StoreSchema
 
+    /// What looks like a mistake, though the bot can run.
+    public package(set) var warnings: [Diagnostic] = []
+
     package let collections: [String: Collection]
     package let enums: [String: CELEnum]
     package let screens: [String: Screen]
@@ -56,7 +59,8 @@ public struct Definition: Sendable {
     package init(
         bot: String, version: Int, store: StoreSchema, collections: [String: Collection], enums: [String: CELEnum],
         screens: [String: Screen], forms: [String: Form], handlers: [Handler], signals: [String: SignalHandler],
-        timers: [String: TimerHandler], replies: [String: ReplyHandler], home: String?, expansions: [String: Set<String>], queryRecords: [String: RecordType],
+        timers: [String: TimerHandler], replies: [String: ReplyHandler], home: String?, expansions: [String: Set<String>],
+        queryRecords: [String: RecordType],
         config: [ConfigSetting], sharesRows: Bool
     ) {
         self.config = config

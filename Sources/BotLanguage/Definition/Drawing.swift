@@ -41,7 +41,7 @@ extension Button {
     fileprivate var drawing: [Expression] {
         let action: [Expression] =
             switch self.action {
-            case .go(let target), .call(let target): target.arguments.map(\.value)
+            case .go(let target), .call(let target), .handle(let target): target.arguments.map(\.value)
             case .url(let text), .copy(let text), .webApp(let text): text.expressions
             case .back, .steps, .request, .text: []
             }
@@ -58,7 +58,7 @@ extension QueryCall {
 }
 
 extension Template {
-    package var expressions: [Expression] { 
+    package var expressions: [Expression] {
         parts.flatMap { part -> [Expression] in
             switch part {
             case .text: []

@@ -30,6 +30,8 @@ package struct TimerHandler: Sendable {
     package var dependencies: [Dependency]
     /// Differs when something differs that decides for which rows and when it fires.
     package var fingerprint: String
+    /// Whether settings of the bot's owner decide, too.
+    package var looksAtConfig: Bool
 
     /// Rows of another collection that decide when it fires: `i.owner.tz`.
     package struct Dependency: Sendable {

@@ -16,6 +16,8 @@ package struct Binding: Sendable {
 package struct Parameter: Sendable {
     package let name: String
     package let type: ValueType
+    /// Of what people write behind a command.
+    package var bounds = Bounds.none
     /// For callers that leave it out; nil: null when nullable, else it must be given.
     package let `default`: Expression?
 
@@ -114,6 +116,8 @@ package struct Button: Sendable {
         case copy(Template)
         /// Opens a web app; in private chats only.
         case webApp(Template)
+        /// What a handler of this name does.
+        case handle(Target)
         /// Sends the person's contact or location; reply keyboards only.
         case request(ReplyButton.Request)
         /// Sends its label; reply keyboards only.

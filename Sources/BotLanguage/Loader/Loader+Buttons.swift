@@ -26,8 +26,10 @@ extension Loader {
         if inList, let key = fields.key("each") { report("a list's button is shown for each row already", at: key) }
         if fields["each"] == nil, let key = fields.key("columns") { report("'columns' goes with 'each'", at: key) }
         guard let labelNode = fields["label"] ?? missing("label", in: fields) else { return nil }
-        let label = template(labelNode, inner, "a label", limit: Limits.label)
         let access = access(fields, inner)
+        // It is there, and can be tapped, only when the condition holds.
+        inner = inner.knowing(access.condition, true)
+        let label = template(labelNode, inner, "a label", limit: Limits.label)
         let action = buttonAction(fields, inner, keyboard)
         if let each, let eachNode = fields["each"], !access.isOpen || isSteps(action), case .list(let element) = each.values.type,
             ValueType(element, collections: Set(collectionNames), records: queryRecords) == nil
@@ -36,8 +38,10 @@ extension Loader {
         }
         if let name = fields["name"] { _ = text(name, "a button's name").map { checkName($0, "a button", at: name) } }
         guard let label, let action else { return nil }
+        // The name of a button that has a handler is the handler's, and many may bear it.
+        let name = if case .handle = action { label.source } else { fields["name"]?.text }
         return Button(
-            identity: fields["name"]?.text ?? label.source, label: label, each: each, access: access, action: action,
+            identity: name ?? label.source, label: label, each: each, access: access, action: action,
             position: position(node))
     }
 
@@ -84,13 +88,15 @@ extension Loader {
             report("a button does one thing: '\(given[0])' or '\(given[1])'", at: fields.key(given[1]) ?? fields.node)
             return nil
         }
+        if given.isEmpty, let target = handled(fields, scope) { return target.map(Button.Action.handle) }
         if fields["with"] != nil, given.first != "go", given.first != "call", let key = fields.key("with") {
-            report("'with' goes with 'go' or 'call'", at: key)
+            report("'with' goes with 'go' or 'call', or with the 'name' of a handler's button", at: key)
         }
         guard let action = given.first, let node = fields[action] else {
             if keyboard == .reply { return .text }
             if !fields.hasUnknown {
-                report("the button does nothing", at: fields.node, suggestion: "add 'go', 'call', 'back', 'do' or 'url'")
+                let hint = fields["name"]?.text.flatMap { didYouMean($0, buttonSignatures.keys) }
+                report("the button does nothing", at: fields.node, suggestion: hint ?? "add 'go', 'call', 'back', 'do' or 'url'")
             }
             return nil
         }

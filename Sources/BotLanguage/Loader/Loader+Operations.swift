@@ -181,13 +181,10 @@ extension Loader {
     /// Whether it is one of the types that a file may have, or a secret.
     private static func fits(_ type: CELType, _ field: OperationField) -> Bool {
         guard !type.isNullable || field.isOptional else { return false }
+        if field.type == .secret { return type.unwrapped == SecretText.type || type.unwrapped == .dyn }
         guard case .object(let name) = type.unwrapped else { return type.unwrapped == .dyn }
-        return field.type == .secret
-            ? name == secretTypeName : name == RecordType.storedFile.name || RecordType.files.values.contains { $0.name == name }
+        return name == RecordType.storedFile.name || RecordType.files.values.contains { $0.name == name }
     }
-
-    /// The type of a secret of `config`.
-    static let secretTypeName = "Secret"
 }
 
 struct ReplySignature {

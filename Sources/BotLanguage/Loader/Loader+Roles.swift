@@ -12,6 +12,7 @@ extension Loader {
     /// `role` and `when`.
     func access(_ fields: Fields, _ scope: Scope) -> Access {
         let condition = fields["when"].flatMap { expression($0, scope, expecting: .bool) }
+        if condition?.program.constant == .bool(false), let node = fields["when"] { warn("this never holds", at: node) }
         return Access(roles: fields["role"].map(roleConditions) ?? [], condition: condition)
     }
 

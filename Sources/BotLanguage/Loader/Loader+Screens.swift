@@ -121,7 +121,7 @@ extension Loader {
             let source = String(decoding: Array(text.utf8)[range], as: UTF8.self)
             guard let value = expression(source, in: node, offset: range.lowerBound, scope) else { return nil }
             if case .object(let name) = value.type.unwrapped {
-                guard name == RecordType.files[kind]?.name else {
+                guard name == RecordType.files[kind]?.name || name == RecordType.storedFile.name else {
                     report("this is \(name), but a \(kind.rawValue) is wanted", in: node, range.lowerBound, range.count, nil)
                     return nil
                 }

@@ -78,7 +78,7 @@ extension Loader {
     /// Reports a step that needs somebody to talk to where there is nobody.
     func needConversation(_ step: String, _ node: Node, _ suggestion: String? = nil) {
         guard !hasConversation else { return }
-        report("'\(step)' needs a conversation, and \(nobodys) runs in none", at: node, suggestion: suggestion)
+        report("'\(step)' needs a conversation, and \(silence ?? "\(nobodys) runs in none")", at: node, suggestion: suggestion)
     }
 }
 

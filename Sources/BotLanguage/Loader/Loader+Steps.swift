@@ -108,6 +108,7 @@ extension Loader {
         let condition = expression(node, scope, expecting: .bool)
         guard let otherwise = fields["else"] ?? missing("else", in: fields) else { return nil }
         if otherwise.text != nil {
+            needConversation("a refusal in words", otherwise, "write steps: 'else: [{stop: true}]'")
             guard let text = template(otherwise, scope, "a refusal", limit: Limits.toast), let condition else { return nil }
             return .require(condition, otherwise: .text(text))
         }

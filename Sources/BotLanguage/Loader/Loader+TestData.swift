@@ -171,7 +171,7 @@ extension Loader {
         }
         guard let text = node.text else { return refused(node, type) }
         switch type.type {
-        case .string: return checked(.string(text), bounds, node)
+        case .string: return checked(.string(text), bounds, .string, node)
         case .enumeration(let name):
             let members = enums[name]?.members ?? []
             guard members.contains(text) else {
@@ -200,7 +200,7 @@ extension Loader {
             do throws(AnswerError) { value = try AnswerParser.parse(text, as: type.type, bounds: .none) } catch {
                 return refused(node, type)
             }
-            return checked(value, bounds, node)
+            return checked(value, bounds, type.type, node)
         }
     }
 
@@ -225,9 +225,9 @@ extension Loader {
         return "{\(parts.joined(separator: ", "))}"
     }
 
-    private func checked(_ value: CELValue, _ bounds: Bounds, _ node: Node) -> String? {
+    private func checked(_ value: CELValue, _ bounds: Bounds, _ type: FieldType, _ node: Node) -> String? {
         do throws(ValueError) {
-            try ValueMapping.check(value, bounds)
+            try ValueMapping.check(value, bounds, type)
             return LiteralText.text(value)
         } catch {
             report("the value is \(error.message)", at: node)

@@ -39,7 +39,8 @@ extension Loader {
         return TimerHandler(
             name: name, rows: rows, condition: condition, schedule: schedule, person: person,
             isGlobal: fields["global"].map { flag($0, "'global'") } ?? false, steps: steps, position: position(node),
-            dependencies: dependencies, fingerprint: fingerprint([collection], schedule, [condition, person], fields))
+            dependencies: dependencies, fingerprint: fingerprint([collection], schedule, [condition, person], fields),
+            looksAtConfig: expressions.contains(where: looksAtConfig))
     }
 
     /// One that belongs to no row.
@@ -62,7 +63,7 @@ extension Loader {
         return TimerHandler(
             name: name, rows: nil, condition: nil, schedule: schedule, person: nil,
             isGlobal: fields["global"].map { flag($0, "'global'") } ?? false, steps: steps, position: position(node), dependencies: [],
-            fingerprint: fingerprint([], schedule, [], fields))
+            fingerprint: fingerprint([], schedule, [], fields), looksAtConfig: schedule.expressions.contains(where: looksAtConfig))
     }
 
     private func checkTimerKeys(_ kind: String, _ fields: Fields) {
@@ -270,6 +271,8 @@ extension Loader {
         if fields["global"] != nil { words.append("global") }
         return String(StableHash.of(words.joined(separator: "\u{0}")), radix: 36)
     }
+
+    private func looksAtConfig(_ expression: Expression) -> Bool { expression.program.variables.contains("config") }
 
     // MARK: Steps
 

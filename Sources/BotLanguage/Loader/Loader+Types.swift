@@ -102,6 +102,9 @@ extension Loader {
             guard let node = fields[key] else { continue }
             switch type {
             case .int, .number, .money, .string, .list: break
+            case .date, .time, .timestamp, .duration:
+                bounds[keyPath: path] = moment(node, key, type)
+                continue
             default:
                 report("\(type.description) has no '\(key)'", at: fields.key(key) ?? node, code: .unknownKey)
                 continue
@@ -122,7 +125,7 @@ extension Loader {
             bounds[keyPath: path] = type == .money ? (value * 100).rounded() : value
         }
         if let minimum = bounds.minimum, let maximum = bounds.maximum, minimum > maximum {
-            report("'min' is greater than 'max'", at: fields["min"] ?? fields.node)
+            report(type.liesInTime ? "'min' is later than 'max'" : "'min' is greater than 'max'", at: fields["min"] ?? fields.node)
         }
         return bounds
     }

@@ -9,6 +9,8 @@ final class Loader {
     /// What is being read; see `readTestFile`.
     var file: SourceFile
     var diagnostics: [Diagnostic] = []
+    /// What doesn't keep the bot from running.
+    var warnings: [Diagnostic] = []
 
     var enums: [String: CELEnum] = [:]
     var collections: [String: Collection] = [:]
@@ -22,6 +24,8 @@ final class Loader {
     /// Whether anything looks at rows, other than the person's own.
     var readsRows = false
     var signalSignatures: [String: SignalSignature] = [:]
+    /// Arguments of the handlers of buttons, by the buttons' name; known before screens are read.
+    var buttonSignatures: [String: [Parameter]] = [:]
     var replySignatures: [String: ReplySignature] = [:]
     /// What `run` can ask for.
     var operations = OperationCatalogue.standard
@@ -32,6 +36,8 @@ final class Loader {
     var chatTargets: [ChatTarget] = []
     /// What runs in none, for messages.
     var nobodys = "a signal with a lane"
+    /// Why nothing can be sent in the conversation; nil where it isn't that.
+    var silence: String?
     /// Signals that some step sets for later, and where some are cancelled.
     var scheduledSignals: Set<String> = []
     var cancelledSignals: [(name: String, node: Node)] = []
@@ -96,13 +102,15 @@ final class Loader {
         if let root, problems.isEmpty { definition = loader.read(root) }
         definition?.languages = loader.languages
         if let tests, definition != nil { loader.readTestFile(tests.yaml, named: tests.name, whole: &definition) }
-        guard let definition, loader.diagnostics.isEmpty else {
-            throw DefinitionError(diagnostics: loader.sortedDiagnostics())
+        guard var definition, let root, loader.diagnostics.isEmpty else {
+            throw DefinitionError(diagnostics: loader.sorted(loader.diagnostics))
         }
+        loader.warnOfUnused(root, home: definition.home)
+        definition.warnings = loader.sorted(loader.warnings)
         return definition
     }
 
-    private func sortedDiagnostics() -> [Diagnostic] {
+    private func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
         // The definition itself comes before its other files.
         func place(_ position: SourcePosition) -> (String, Int, Int) {
             (position.file == file.name ? "" : position.file, position.line, position.column)
@@ -126,6 +134,7 @@ final class Loader {
         let signalEntries = declarations(fields["signals"], "a signal", isVariable: false)
         readSignatures(screens: screenEntries, forms: formEntries)
         readSignalSignatures(signalEntries)
+        readButtonSignatures(fields["handlers"])
         let replyEntries = declarations(fields["replies"], "a reply", isVariable: false)
         readReplySignatures(replyEntries)
         var screens: [String: Screen] = [:]
@@ -148,7 +157,8 @@ final class Loader {
         guard diagnostics.isEmpty, let bot else { return nil }
         var definition = Definition(
             bot: bot, version: version, store: store, collections: collections, enums: enums, screens: screens, forms: forms,
-            handlers: handlers, signals: signals, timers: timers, replies: replies, home: home, expansions: expansions, queryRecords: queryRecords,
+            handlers: handlers, signals: signals, timers: timers, replies: replies, home: home, expansions: expansions,
+            queryRecords: queryRecords,
             config: config,
             sharesRows: readsRows || collections.count > 1)
         definition.tests = tests

@@ -82,6 +82,7 @@ public struct Table: Sendable, Hashable {
             Column(name: "language", type: .text, isNullable: true),
             // first_name || coalesce(' ' || last_name, ''), kept by the database so that queries can use it.
             Column(name: "name", type: .text, role: .generated(sql: #""first_name" || coalesce(' ' || "last_name", '')"#)),
+            Column(name: "blocked", type: .boolean, default: .bool(false)),
         ]
 
     public static let usersUnique = Unique(name: "users_platform_id", columns: ["platform", "platform_id"])

@@ -97,7 +97,8 @@ package struct ValueType: Sendable, Hashable {
     package var description: String { type.description + (isNullable ? "?" : "") }
 }
 
-/// What a value must keep to beyond its type. Numbers: the value itself; texts and lists: the length.
+/// What a value must keep to beyond its type. Numbers: the value itself; texts and lists: the length; dates: days since 1970,
+/// times: microseconds since midnight, timestamps: seconds since 1970, durations: nanoseconds.
 package struct Bounds: Sendable, Hashable {
     package var minimum: Double?
     package var maximum: Double?

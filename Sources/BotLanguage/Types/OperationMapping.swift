@@ -96,8 +96,8 @@ package enum OperationMapping {
         case (.file, .object(let file)):
             guard let file = self.file(file) else { throw ValueError(message: "no file") }
             return try? JSON(parsing: file.jsonBytes)
-        case (.secret, .object(let secret)):
-            guard case .string(let text)? = secret.values.first else { throw ValueError(message: "no secret") }
+        case (.secret, _):
+            guard let text = SecretText.text(value) else { throw ValueError(message: "no secret") }
             return .string(text)
         default: throw ValueError(message: "\(value.type), but \(type.description) is wanted")
         }

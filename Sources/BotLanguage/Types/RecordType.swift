@@ -81,11 +81,18 @@ extension RecordType {
             + [part("web_app_data", .string, isNullable: true)])
 
     /// As a definition calls it; nil for an author's own.
-    package var builtInName: String? { self == Self.message ? "message" : self == Self.chat ? "chat" : messagePart }
+    package var builtInName: String? {
+        switch self {
+        case .message: "message"
+        case .chat: "chat"
+        case .storedFile: "file"
+        default: messagePart
+        }
+    }
 
     /// By their names in definitions.
     package static let builtIn: [String: RecordType] = Dictionary(
         uniqueKeysWithValues: files.map { ($0.key.rawValue, $0.value) } + [
-            ("location", location), ("contact", contact), ("dice", dice), ("message", message), ("chat", chat),
+            ("location", location), ("contact", contact), ("dice", dice), ("message", message), ("file", storedFile), ("chat", chat),
         ])
 }

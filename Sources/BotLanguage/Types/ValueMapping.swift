@@ -160,9 +160,15 @@ package enum ValueMapping {
     }
 
     /// The limits of a field, as the database would want them kept.
-    package static func check(_ value: CELValue, _ bounds: Bounds) throws(ValueError) {
+    package static func check(_ value: CELValue, _ bounds: Bounds, _ type: FieldType) throws(ValueError) {
         let measure: Double
         switch value {
+        case .string(let text) where type == .date || type == .time:
+            // One that is malformed is refused elsewhere.
+            guard let place = Bounds.measure(text, type) else { return }
+            measure = place
+        case .timestamp(let moment): measure = Double(moment.seconds)
+        case .duration(let span): measure = Double(span.nanoseconds)
         case .int(let number): measure = Double(number)
         case .double(let number): measure = number
         case .string(let text): measure = Double(text.unicodeScalars.count)

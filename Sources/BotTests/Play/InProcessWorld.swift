@@ -41,7 +41,7 @@ final class InProcessWorld: World {
         position = test.position
         let box = FailureBox()
         self.box = box
-        handler = bot.handler(chance: test.pick) { _, outcome in if let failure = outcome.failure { box.add(failure) } }
+        handler = bot.handler(chance: test.pick) { _, outcome in ([outcome.failure].compactMap { $0 } + outcome.complaints).forEach(box.add) }
     }
 
     /// What the handler has observed.
@@ -64,6 +64,16 @@ final class InProcessWorld: World {
     func begin() async throws {
         try await bot.begin()
         try await tick()
+        try await makeRows()
+        for timer in bot.definition.timers.keys.sorted() {
+            let event = bot.engine.resetting(timer: timer, of: bot.name, on: .telegram, at: clock)
+            enqueue(event, EnvelopeID("test-timer-\(timer)"), .bulk)
+        }
+        try await settle()
+        if let failure = failures.first { throw failure }
+    }
+
+    private func makeRows() async throws {
         let known = test.people.filter(\.isKnown)
         guard !known.isEmpty || !test.rows.isEmpty else { return }
         _ = try await bot.database.pool.query(bot.tables.meet(known.map { Acquaintance(platform: .telegram, person: $0.person) }))
@@ -314,7 +324,12 @@ final class InProcessWorld: World {
             try show(try Command(jsonBytes: message.body), message.envelope)
         case let type where type.hasPrefix("event."): queue.append(delivery(message.envelope, message.body))
         case Operation.setTimer.type:
-            do { try timers.set(try SetTimer(jsonBytes: message.body)) } catch let error as ScheduleError {
+            do {
+                var request = try SetTimer(jsonBytes: message.body)
+                // The worker's own clock is ahead of the test's.
+                request.at = min(request.at, clock)
+                try timers.set(request)
+            } catch let error as ScheduleError {
                 throw Complaint(message: "a timer can't be set: \(error)", position: position)
             }
         case Operation.cancelTimers.type: timers.cancel(try CancelTimers(jsonBytes: message.body))

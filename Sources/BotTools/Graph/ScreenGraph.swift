@@ -64,6 +64,7 @@ package struct ScreenGraph: Sendable, Hashable {
         case .go(let target): connect(own, node(.screen, target.name), label)
         case .call(let target): connect(own, node(.form, target.name), label)
         case .steps(let steps): lead(from: own, steps, label)
+        case .handle(let target): connect(own, node(.entry, "button \(target.name)"), label)
         default: break
         }
     }
@@ -108,7 +109,9 @@ extension Handler {
     fileprivate var title: String {
         switch trigger {
         case .commands(let names, _): names.map { "/\($0)" }.joined(separator: " ")
-        case .message(let kind): kind == "any" ? "any message" : kind
+        case .message(let kinds, _): kinds == ["any"] ? "any message" : kinds.joined(separator: ", ")
+        case .button(let name, _): "button \(name)"
+        case .membership(let change): change.title
         case .poll(let screen): "answers to \(screen)"
         case .fallback: "anything else"
         }

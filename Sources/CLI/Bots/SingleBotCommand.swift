@@ -21,10 +21,11 @@ struct SingleBotCommand: AsyncParsableCommand {
             commandName: "validate", abstract: "Says what is wrong with a definition, with line and column.",
             discussion: """
                 A word with a slash or a dot is a file, another one the name of a bot. Nothing needs to run.
-                json and jsonl tell each mistake as {file, line, column, length, code, message, suggestion, excerpt}, and are \
-                empty when there is none; text is GNU style, which editors read.
+                json and jsonl tell each mistake as {file, line, column, length, severity, code, message, suggestion, excerpt}, and \
+                are empty when there is none; text is GNU style, which editors read. A bot can run with mistakes of severity \
+                warning.
                 Codes: unreadable, too_large, encoding, yaml, unknown_key, unknown_name, unsupported, expression, markup, \
-                definition (anything else).
+                unused (always a warning), definition (anything else).
                 Exit code: 0 all can run, 65 one can't, 66 a file can't be read.
 
                 Examples:
@@ -50,7 +51,7 @@ struct SingleBotCommand: AsyncParsableCommand {
             }
             output.print(
                 text: reports.map(\.text).joined(separator: "\n"),
-                json: .array(mistakes.map(\.json)))
+                json: .array(reports.flatMap { $0.mistakes + $0.warnings }.map(\.json)))
             if reports.contains(where: \.isUnreadable) { throw ExitCode(Exit.noInput) }
             if !mistakes.isEmpty { throw ExitCode(Exit.dataError) }
         }

@@ -1,4 +1,4 @@
-public import HTTPClient
+import HTTPClient
 import JSON
 
 extension TelegramClient {

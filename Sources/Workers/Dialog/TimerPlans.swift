@@ -60,9 +60,7 @@ extension DialogHandler {
 
     private static func plans(_ engine: BotEngine, of bot: BotName) -> [TimerTable.Plan] {
         engine.definition.timers.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }.map { timer in
-            let isElsewhere = timer.isGlobal && bot.rawValue != engine.definition.bot
-            return TimerTable.Plan(
-                timer: timer.name, place: timer.rows?.collection ?? "", fingerprint: timer.fingerprint + (isElsewhere ? "-" : ""))
+            TimerTable.Plan(timer: timer.name, place: timer.rows?.collection ?? "", fingerprint: engine.fingerprint(of: timer, in: bot))
         }
     }
 

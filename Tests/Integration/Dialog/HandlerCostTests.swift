@@ -1,5 +1,6 @@
 import Bus
 import Contracts
+import Dialog
 import Glibc
 import Testing
 

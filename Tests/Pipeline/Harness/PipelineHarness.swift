@@ -13,8 +13,8 @@ final class PipelineHarness: Sendable {
         /// Further instances of the dialog worker.
         case secondDialog = "dialog-2"
         case thirdDialog = "dialog-3"
-        /// Runs only where `SWITCHBOARD_WORKERS` names it.
-        case probe
+        /// Run only where `SWITCHBOARD_WORKERS` names them.
+        case probe, files
 
         static let dialogs: [Part] = [.dialog, .secondDialog, .thirdDialog]
     }

@@ -88,6 +88,9 @@ actor SimulatedChat {
         try await control.post("presses", .object(JSONObject(body)))
     }
 
+    /// For what concerns more than this chat.
+    func post(_ path: String, _ body: JSON) async throws { try await control.post(path, body) }
+
     /// The texts of all messages, the oldest first.
     func transcript() async throws -> [String] {
         let messages = try await control.get("transcript", query)["messages"]?.array ?? []

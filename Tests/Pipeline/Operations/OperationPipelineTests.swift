@@ -1,3 +1,4 @@
+import DevServices
 import HTTPClient
 import JSON
 import Testing
@@ -8,9 +9,9 @@ extension PipelineTests {
         private var options: PipelineHarness.Options {
             var options = PipelineHarness.Options()
             options.bots = ["probing"]
-            options.parts = [.simulator, .dialog, .scheduler, .probe, .sender, .gateway]
+            options.parts = [.simulator, .dialog, .scheduler, .probe, .files, .sender, .gateway]
             options.settings = [
-                "SWITCHBOARD_WORKERS": "probe",
+                "SWITCHBOARD_WORKERS": "probe,files",
                 "SWITCHBOARD_BOT_PROBING_DEFINITION": TestEnvironment.fixtures + "/operations/bot.yaml",
                 "SWITCHBOARD_LIMITS_CHAT_RATE": "1000", "SWITCHBOARD_LIMITS_CHAT_BURST": "1000",
             ]
@@ -30,6 +31,27 @@ extension PipelineTests {
                 try await chat.say("/hang")
                 try await chat.sees("It failed: timeout")
                 for part in pipeline.options.parts { #expect(pipeline.log(part).entries(at: ["error", "critical"]) == []) }
+            }
+        }
+
+        /// Telegram, the worker, the store, and the sender where Telegram doesn't know the file any more.
+        @Test func filesAreKept() async throws {
+            let folder = "/tmp/pipeline-objects-\(UInt32.random(in: 0 ... .max))"
+            defer { try? Files.remove(folder) }
+            try await withChat(["SWITCHBOARD_OBJECTS_FOLDER": folder]) { pipeline, chat in
+                let picture = [UInt8]((0..<5_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+                try await chat.send("photo", name: "soup.jpg", picture)
+                let kept = try await chat.sees("Kept as probing/pictures/1, ")
+                #expect(try Files.read("\(folder)/probing/pictures/1~") == picture)
+                #expect(kept.text.hasSuffix("5000 bytes"))
+                try await chat.say("/show")
+                try await chat.sees("Picture 1")
+                try await chat.post(
+                    "faults",
+                    ["method": "sendPhoto", "next": 1, "code": 400, "description": "Bad Request: wrong file identifier/HTTP URL specified"])
+                try await chat.say("/show")
+                try await chat.sees("Picture 1")
+                #expect(pipeline.log(.sender).entries(at: ["error", "critical"]) == [])
             }
         }
 
@@ -56,7 +78,11 @@ extension PipelineTests {
             }
         }
 
-        private func withChat(_ body: @Sendable (PipelineHarness, SimulatedChat) async throws -> Void) async throws {
+        private func withChat(
+            _ settings: [String: String] = [:], _ body: @Sendable (PipelineHarness, SimulatedChat) async throws -> Void
+        ) async throws {
+            var options = options
+            options.settings.merge(settings) { $1 }
             try await withPipeline(options) { pipeline in
                 let client = try HTTPClient()
                 let control = SimulatorControl(client: client, url: pipeline.simulatorURL)
