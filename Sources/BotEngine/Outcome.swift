@@ -7,6 +7,9 @@ public struct Outcome: Sendable {
     public var state: ConversationState
     /// Whether ``state`` differs from what the run began with.
     public var isStateChanged: Bool
+    /// The chat's own conversation, to be stored as well; nil where there is none, see ``BotEngine/concernsChat(_:)``.
+    public var common: ConversationState?
+    public var isCommonChanged = false
     /// New values of the person's row in `users`, by column; empty when nothing changed.
     public var userChanges: [ColumnValue]
     /// In the order in which they are to be published.
@@ -21,8 +24,14 @@ public struct Outcome: Sendable {
     public var notices: [String] = []
     /// Rows that it changed and that other conversations may show.
     package var changedRows: Set<LiveRow> = []
+    /// What it took, in CEL's steps; a question to the store counts for as many as take about as long.
+    package var effort = 0
     /// Those of them that this conversation shows as they are now.
     package var drawnRows: Set<LiveRow> = []
+    /// The same of the chat's own conversation.
+    package var drawnCommonRows: Set<LiveRow> = []
+    /// Polls whose answers are to be told from now on.
+    package var polls: [KnownPoll] = []
     /// What is wrong with timers of rows that nobody was about to change: they aren't set, and nothing else suffers.
     public var complaints: [RunFailure] = []
 
@@ -107,11 +116,13 @@ public struct RunLimits: Sendable, Hashable {
     public var evaluations: Int
     /// What one of them may cost, in CEL's steps; 50,000 take about 5 ms.
     public var expressionCost: Int
+    /// What all of them may cost together; 2,000,000 take about 200 ms.
+    public var cost: Int
 
     public init(
         steps: Int = 1_000, requests: Int = 200, rows: Int = 2_000, commands: Int = 30, events: Int = 1_000, timers: Int = 1_000, hops: Int = 1_000,
         evaluations: Int = 5_000,
-        expressionCost: Int = 50_000, operations: Int = 20
+        expressionCost: Int = 50_000, operations: Int = 20, cost: Int = 2_000_000
     ) {
         self.steps = steps
         self.requests = requests
@@ -123,5 +134,6 @@ public struct RunLimits: Sendable, Hashable {
         self.operations = operations
         self.evaluations = evaluations
         self.expressionCost = expressionCost
+        self.cost = cost
     }
 }

@@ -35,6 +35,7 @@ extension Loader {
         readConfig()
         declareQueries(queries, functions: functions.map(\.definition.name))
         checkFunctions(functions)
+        checkRenamings()
         checkTexts()
         for (draft, record) in zip(drafts, records) {
             let fields = draft.fields.map { $0.field(default: readDefault($0, of: draft.name)) }
@@ -51,7 +52,9 @@ extension Loader {
 
     /// The scope of what isn't inside a screen, form or handler.
     var base: CELEnvironment {
-        environment.adding(variables: ["user": .object(Table.usersName), "now": .timestamp]).adding(variables: configVariables)
+        environment.adding(variables: [
+            "user": .object(Table.usersName), "now": .timestamp, "chat": .nullable(.object(RecordType.chat.name)),
+        ]).adding(variables: configVariables)
     }
 
     /// The same where nobody in particular has caused what happens.
@@ -60,7 +63,7 @@ extension Loader {
     /// What handlers see of their event.
     static let eventRecords =
         [CELRecord(name: "Command", fields: [.init("command", .string), .init("text", .string), .init("args", .list(.string))])]
-        + [memberRecord, membershipRecord] + RecordType.builtIn.values.map(\.record).sorted { $0.name < $1.name }
+        + [memberRecord, membershipRecord] + pollAnswers + RecordType.builtIn.values.map(\.record).sorted { $0.name < $1.name }
 
     private func readEnum(_ name: String, _ node: Node, _ key: Node) {
         guard node.sequence != nil else { return report("an enum is a list of names: '[open, closed]'", at: node) }
@@ -95,9 +98,13 @@ extension Loader {
             }
             if let draft = readField(entry.name, entry.node) {
                 drafts.append(draft)
+                noteFormerNames(draft.formerNames, collection: collection, field: entry.name, at: draft.node)
             } else {
                 brokenFields[collection, default: []].insert(entry.name)
             }
+        }
+        if let was = node?.mapping?.first(where: { $0.key.text == "was" })?.value {
+            readFormerNames(ofCollection: collection, was)
         }
         if drafts.count > 200 {
             report("'\(collection)' has more than 200 fields", at: node ?? Node(.mapping([]), at: Mark(line: 1, column: 1)))
@@ -115,6 +122,7 @@ extension Loader {
         draft.defaultNode = fields["default"]
         draft.isIndexed = fields["index"].map { flag($0, "'index'") } ?? false
         draft.isUnique = fields["unique"].map { flag($0, "'unique'") } ?? false
+        draft.formerNames = readFormerNames(fields["was"], of: name, "a field")
         return draft
     }
 
@@ -140,7 +148,9 @@ extension Loader {
         return value
     }
 
-    private func readKeys(of collection: String, _ node: Node?, _ fields: [FieldDraft], _ seed: SeedDraft?) -> ([Table.Unique], [Table.Index]) {
+    private func readKeys(of collection: String, _ node: Node?, _ fields: [FieldDraft], _ seed: SeedDraft?) -> (
+        [Table.Unique], [Table.Index]
+    ) {
         var uniques: [Table.Unique] = collection == Table.usersName ? [Table.usersUnique] : []
         // Rows are found again by the key of their file, so no two may have the same.
         if let seed, let key = seed.key, let field = fields.first(where: { $0.name == key && !$0.isReadOnly && !$0.isUnique }),
@@ -247,6 +257,7 @@ struct FieldDraft {
     var isIndexed = false
     var isUnique = false
     var isReadOnly = false
+    var formerNames: [String] = []
     var node: Node
 
     init(name: String, type: ValueType, node: Node) {

@@ -11,7 +11,7 @@ import WorkerStore
 
 /// One transaction's work: events of different conversations, in two round trips when nobody looks at rows.
 ///
-/// 1. BEGIN, which of them were handled before, the conversations, the people
+/// 1. BEGIN, which versions are current, which events were handled before, the conversations, the people
 /// 2. the handled rows with their effects, new states, changed people, COMMIT
 struct DialogTransaction {
     let tasks: [DialogTask]
@@ -19,6 +19,12 @@ struct DialogTransaction {
     let handled: HandledTable
     let logger: Logger
     var observer: DialogHandler.Observer?
+    /// Whether nobody waits for it.
+    var isPatient = false
+    /// Bots of which an event has burnt its budget.
+    private(set) var slow: Set<BotName> = []
+    /// Whether others may publish versions meanwhile.
+    var checksVersions = true
 
     private var states: [ConversationKey: ConversationState?] = [:]
     private var users: [BotName: [UserKey: Record]] = [:]
@@ -49,7 +55,11 @@ struct DialogTransaction {
             }
         }
         try await meetStrangers(fresh)
-        for task in fresh { effects.append((task.index, try await run(task))) }
+        for task in fresh {
+            // The others of a slow bot are put off: this transaction has spent its patience with the first.
+            if !isPatient, slow.contains(task.event.bot) { continue }
+            effects.append((task.index, try await run(task)))
+        }
         try save()
         return effects
     }
@@ -58,12 +68,24 @@ struct DialogTransaction {
 
     private mutating func load() async throws -> [EnvelopeID: StoredEffects] {
         let byBot = Dictionary(grouping: tasks) { $0.event.bot }.sorted { $0.key.rawValue < $1.key.rawValue }
-        var queries = [handled.known(tasks.map(\.envelope.id)), ConversationTable.lock(tasks.compactMap(\.conversation))]
+        var queries = [
+            handled.known(tasks.map(\.envelope.id)), ConversationTable.lock(tasks.compactMap(\.conversation) + tasks.compactMap(\.common)),
+        ]
         queries += byBot.compactMap { _, tasks in tasks.first?.bot.tables.lockUsers(tasks.compactMap(\.user)) }
         // Tasks that share rows are all of one bot.
         let order = tasks.first.flatMap { $0.bot.engine.definition.sharesRows ? $0.bot.tables.order : nil }
-        let turn = order.map { [$0] } ?? []
-        let results = Array(try await transaction.pipeline(turn + queries).dropFirst(turn.count))
+        // Either lock keeps a publisher waiting until this is done: what is current now is so until the end.
+        let start = Array([
+            order ?? DefinitionTable.holdStill(byBot.compactMap { $1.first?.bot.tables }), DefinitionTable.current(of: byBot.map(\.key)),
+        ].prefix(checksVersions ? 2 : order == nil ? 0 : 1))
+        let found = try await transaction.pipeline(start + queries)
+        if checksVersions {
+            let current = try DefinitionTable.decodeCurrent(found[1])
+            for (bot, tasks) in byBot where tasks.contains(where: { $0.bot.number != current[bot]?.number }) {
+                throw StaleVersions(current: current)
+            }
+        }
+        let results = Array(found.dropFirst(start.count))
         states = try ConversationTable.decode(results[1])
         for ((bot, tasks), result) in zip(byBot, results.dropFirst(2)) {
             users[bot] = try tasks.first?.bot.tables.decodeUsers(result)
@@ -95,13 +117,15 @@ struct DialogTransaction {
         var cause = task.envelope
         if let span = task.span { cause.traceparent = span.context.description }
         return try await withTrace(task.envelope.traceparent.flatMap { TraceParent($0)?.child() }, in: task.span) {
-            let before = state(of: task)
+            let before = state(task.conversation)
+            let common = state(task.common)
             guard try await counts(task.event) else {
                 entries.append((task.envelope.id, nil))
                 return []
             }
-            let outcome = try await outcome(of: task, before)
-            var effects = outcome.effects + (try await effects(ofRows: outcome, since: before, task))
+            let outcome = try await outcome(of: task, before, common)
+            var effects = outcome.effects + (try await effects(ofRows: outcome, since: before, common, task))
+            effects += try await self.effects(ofPolls: outcome, task)
             if let people = arrivals.removeValue(forKey: task.event.bot),
                 let event = task.bot.engine.resetting(people: people, of: task.event.bot, on: task.event.platform, at: task.event.at)
             {
@@ -110,6 +134,7 @@ struct DialogTransaction {
             effects = try await numbered(effects, of: task)
             report(outcome, effects, of: task)
             if outcome.isStateChanged, let conversation = task.conversation { newStates[conversation] = outcome.state }
+            if outcome.isCommonChanged, let conversation = task.common { newStates[conversation] = outcome.common }
             if outcome.failure == nil { change(outcome.userChanges, of: task) }
             let messages = effects.enumerated().map { index, effect in
                 switch effect {
@@ -133,17 +158,19 @@ struct DialogTransaction {
         }
     }
 
-    private func state(of task: DialogTask) -> ConversationState? { task.conversation.flatMap { newStates[$0] ?? states[$0] ?? nil } }
+    private func state(_ key: ConversationKey?) -> ConversationState? { key.flatMap { newStates[$0] ?? states[$0] ?? nil } }
 
     /// An outcome that needs no rows is there at once. One that does runs within a savepoint, so that a definition's
     /// mistake undoes its own writes only.
-    private mutating func outcome(of task: DialogTask, _ state: ConversationState?) async throws -> Outcome {
+    private mutating func outcome(
+        of task: DialogTask, _ state: ConversationState?, _ common: ConversationState?
+    ) async throws -> Outcome {
         let user = task.user.flatMap { users[task.event.bot]?[$0] }
         guard user != nil || task.user == nil else {
             throw PostgresError(.protocolViolation, "the row of a person is not there after it was written")
         }
         var run = task.bot.engine.run(
-            task.event, id: task.envelope.id, lane: task.envelope.lane, state: state ?? ConversationState(), user: user)
+            task.event, id: task.envelope.id, lane: task.envelope.lane, state: state ?? ConversationState(), common: common, user: user)
         switch run.advance() {
         case .finished(let outcome): return outcome
         case .needs(let request):
@@ -175,12 +202,13 @@ struct DialogTransaction {
         for change in changes { userChanges[task.event.bot, default: [:]][row.id, default: [:]][change.column] = change.value }
     }
 
-    private func report(_ outcome: Outcome, _ effects: [Effect], of task: DialogTask) {
+    private mutating func report(_ outcome: Outcome, _ effects: [Effect], of task: DialogTask) {
         var metadata: Logger.Metadata = [
             "bot": "\(task.event.bot)", "message_id": "\(task.envelope.id)", "trigger": "\(outcome.trigger)",
             "commands": "\(outcome.commands.count)", "events": "\(effects.count - outcome.commands.count)",
         ]
         observer?(task.event, outcome)
+        if outcome.effort >= SlowBots.threshold || outcome.failure?.code == .limit { slow.insert(task.event.bot) }
         for complaint in outcome.complaints {
             logger.warning("a row's timer can't be set", metadata: metadata.merging(["error": "\(complaint)"]) { $1 })
             MetricCatalogue.dialogFailures.counter([("bot", task.event.bot.rawValue), ("error.type", complaint.code.description)])
