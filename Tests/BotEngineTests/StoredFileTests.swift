@@ -33,7 +33,7 @@ import Testing
         let chat = try Conversation(yaml: bot)
         try chat.handle(.message(Message(id: "1", content: .media(.photo, File(id: "F1", size: 9), caption: nil))))
         let request = try #require(chat.requests.last).request
-        #expect(request.arguments == JSONObject([("file", ["id": "F1", "kind": "photo", "size": 9]), ("key", "p/1")]))
+        #expect(request.arguments == JSONObject([("file", ["id": "F1", "kind": "photo", "size": 9]), ("key", "p/2")]))
         #expect(try chat.say("/show") == ["Soup"])
         let file: JSON = ["id": "F1", "key": "album/p/1", "kind": "photo", "size": 9]
         #expect(try chat.reply(.result(JSONObject([("file", file), ("key", "album/p/1"), ("size", 9)]))) == ["9 bytes"])

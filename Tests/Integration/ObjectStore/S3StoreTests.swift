@@ -23,13 +23,13 @@ struct S3StoreTests {
         try run(["/bin/sh", folder + "../../Clients/prepare.sh", environment, folder + "requirements.txt"])
     }
 
-    private func withStore(_ body: (S3Store, HTTPClient, String) async throws -> Void, pathStyle: Bool = true) async throws {
+    private func withStore(_ body: (S3Store, HTTPClient, String, S3Signature) async throws -> Void, pathStyle: Bool = true) async throws {
         try #require(try Self.preparation.get() == 0, "moto couldn't be installed; see what pip said")
         let port = try #require(try PortBook.free(1).first)
         let server = try ManagedProcess.start(
             ProcessSpec(
                 name: "moto", executable: Self.environment + "/bin/moto_server", arguments: ["-H", "127.0.0.1", "-p", String(port)],
-                environment: ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "INITIAL_NO_AUTH_ACTION_COUNT": "1"],
+                environment: ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "INITIAL_NO_AUTH_ACTION_COUNT": "4"],
                 readiness: .http(port: port, path: "/moto-api/"), readyTime: .seconds(60)),
             output: .lines { _ in })
         let client = try HTTPClient()
@@ -38,7 +38,9 @@ struct S3StoreTests {
             try await server.waitUntilReady()
             let url = "http://127.0.0.1:\(port)"
             _ = try await client.execute(HTTPRequest(.put, url + "/objects"))
-            result = .success(try await body(store(client, port), client, url))
+            // From here on moto checks signatures.
+            let signature = try await account(client, url)
+            result = .success(try await body(store(client, port, signature), client, url, signature))
         } catch {
             result = .failure(error)
         }
@@ -47,18 +49,40 @@ struct S3StoreTests {
         try result.get()
     }
 
-    private func store(_ client: HTTPClient, _ port: UInt16, bucket: String = "objects") -> S3Store {
+    /// Somebody who may do everything.
+    private func account(_ client: HTTPClient, _ url: String) async throws -> S3Signature {
+        let policy = #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#
+        var answer = ""
+        for action in ["CreateUser", "PutUserPolicy&PolicyName=all&PolicyDocument=\(S3Signature.encoded(policy))", "CreateAccessKey"] {
+            let response = try await client.execute(
+                HTTPRequest(
+                    .post, url + "/",
+                    headers: [
+                        "Content-Type": "application/x-www-form-urlencoded",
+                        "Authorization":
+                            "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=a",
+                    ], body: .bytes(Array("Version=2010-05-08&UserName=switchboard&Action=\(action)".utf8))))
+            answer = String(decoding: response.body, as: UTF8.self)
+            try #require(response.status == 200, "\(answer)")
+        }
+        func part(_ tag: String) throws -> String {
+            let begin = try #require(answer.firstRange(of: "<\(tag)>")), end = try #require(answer.firstRange(of: "</\(tag)>"))
+            return String(answer[begin.upperBound..<end.lowerBound])
+        }
+        return S3Signature(accessKey: try part("AccessKeyId"), secretKey: try part("SecretAccessKey"), region: "eu-central-1")
+    }
+
+    private func store(_ client: HTTPClient, _ port: UInt16, _ signature: S3Signature, bucket: String = "objects") -> S3Store {
         S3Store(
             http: client, place: .init(endpoint: "http://127.0.0.1:\(port)/", bucket: bucket),
-            signature: S3Signature(accessKey: "AKIAIOSFODNN7EXAMPLE", secretKey: "secret", region: "eu-central-1"), attempts: 2,
-            pause: .milliseconds(10))
+            signature: signature, attempts: 2, pause: .milliseconds(10))
     }
 
     private func key(_ text: String) throws -> ObjectKey { try #require(ObjectKey(text)) }
 
     @Test(.enabled("moto can't be had here; prepare.sh has said why") { (try? preparation.get()) != 75 })
     func keepsListsAndDeletes() async throws {
-        try await withStore { store, _, _ in
+        try await withStore { store, _, _, _ in
             let folder = "/tmp/s3-\(UInt64.random(in: 0 ... .max))"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -90,15 +114,18 @@ struct S3StoreTests {
 
     @Test(.enabled("moto can't be had here; prepare.sh has said why") { (try? preparation.get()) != 75 })
     func saysWhyNot() async throws {
-        try await withStore { _, client, url in
+        try await withStore { _, client, url, signature in
             let port = try #require(UInt16(url.split(separator: ":").last ?? ""))
             func code(_ store: S3Store) async -> ObjectStoreError.Code? {
                 do { try await store.put(try key("a"), .bytes([1])) } catch { return (error as? ObjectStoreError)?.code }
                 return nil
             }
-            #expect(await code(store(client, port, bucket: "elsewhere")) == .denied)
+            #expect(await code(store(client, port, signature, bucket: "elsewhere")) == .denied)
+            var forged = signature
+            forged.secretKey += "x"
+            #expect(await code(store(client, port, forged)) == .denied)
             let closed = try #require(try PortBook.free(1).first)
-            #expect(await code(store(client, closed)) == .unavailable)
+            #expect(await code(store(client, closed, signature)) == .unavailable)
         }
     }
 

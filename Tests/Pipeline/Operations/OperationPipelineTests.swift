@@ -39,18 +39,21 @@ extension PipelineTests {
             let folder = "/tmp/pipeline-objects-\(UInt32.random(in: 0 ... .max))"
             defer { try? Files.remove(folder) }
             try await withChat(["SWITCHBOARD_OBJECTS_FOLDER": folder]) { pipeline, chat in
-                let picture = [UInt8]((0..<5_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
-                try await chat.send("photo", name: "soup.jpg", picture)
-                let kept = try await chat.sees("Kept as probing/pictures/1, ")
-                #expect(try Files.read("\(folder)/probing/pictures/1~") == picture)
+                let paper = [UInt8]((0..<5_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+                try await chat.send("document", name: "soup.txt", paper)
+                let kept = try await chat.sees("Kept as probing/papers/1, ")
+                #expect(try Files.read("\(folder)/probing/papers/1~") == paper)
                 #expect(kept.text.hasSuffix("5000 bytes"))
                 try await chat.say("/show")
-                try await chat.sees("Picture 1")
+                try await chat.sees("Paper 1")
                 try await chat.post(
                     "faults",
-                    ["method": "sendPhoto", "next": 1, "code": 400, "description": "Bad Request: wrong file identifier/HTTP URL specified"])
+                    [
+                        "method": "sendDocument", "next": 1, "code": 400,
+                        "description": "Bad Request: wrong file identifier/HTTP URL specified",
+                    ])
                 try await chat.say("/show")
-                try await chat.sees("Picture 1")
+                try await chat.sees("Paper 1")
                 #expect(pipeline.log(.sender).entries(at: ["error", "critical"]) == [])
             }
         }
