@@ -43,13 +43,17 @@ public struct BotEngine: Sendable {
     }
 
     /// Whether the event can have an outcome here. False for receipts, bots' own messages, commands to other bots, and
-    /// whatever has no person, or no chat and isn't a tapped button: state and rows needn't be loaded for it.
+    /// whatever has no person (unless it is for a chat as a whole), or no chat and isn't a tapped button: state and rows
+    /// needn't be loaded for it.
     public func concerns(_ event: Event) -> Bool {
         // Nobody's: it runs in a lane.
         if case .signal(let signal) = event.content, signal.lane != nil { return true }
         if case .timer(let timer) = event.content, timer.isOperationTimeout { return event.person != nil }
         if case .timer(let timer) = event.content, !knows(timer) || event.person == nil { return knows(timer) }
-        guard let person = event.person, !person.isBot else { return false }
+        guard let person = event.person else { return event.chat != nil && concernsNobody(event) }
+        guard !person.isBot else { return false }
+        // It comes without a chat; the worker knows where the poll stands.
+        if case .pollAnswer = event.content { return definition.handlesPolls }
         // Every button must be answered, even where the platform doesn't say any more where it stands.
         if case .button = event.content { return true }
         guard event.chat != nil else { return false }
@@ -59,23 +63,45 @@ public struct BotEngine: Sendable {
             guard let addressee = command.addressee, let username else { return true }
             return addressee.lowercased() == username.lowercased()
         // Only messages that follow a row need to know what became of them; and who is out of reach is kept.
-        case .receipt: return !definition.liveCollections.isEmpty || Interpreter.isBlocked(by: event) != nil
+        case .receipt: return wantsReceipts || Interpreter.isBlocked(by: event) != nil
         case .membership(let change):
             return Interpreter.isBlocked(by: event) != nil || Interpreter.triggers(of: change).contains { definition.answers($0) }
         case .messageEdited, .poll, .pollAnswer, .native: return false
         }
     }
 
+    /// Whether an event that nobody in particular has caused is for its chat as a whole.
+    private func concernsNobody(_ event: Event) -> Bool {
+        switch event.content {
+        case .post, .rowChange: true
+        case .receipt: wantsReceipts
+        default: false
+        }
+    }
+
+    private var wantsReceipts: Bool { !definition.liveCollections.isEmpty || definition.handlesPolls }
+
+    /// Whether the event needs the chat's own conversation beside the person's: several people are there, and some screens
+    /// belong to all of them.
+    public func concernsChat(_ event: Event) -> Bool {
+        guard definition.hasCommonScreens, event.person != nil, let chat = event.chat else { return false }
+        return chat.kind != .direct
+    }
+
     /// Begins to handle an event.
     ///
     /// - Parameters:
     ///   - id: the event's envelope: the seed of everything random.
-    ///   - state: of this (bot, chat, person); `ConversationState()` at first, and when what was stored can't be read.
+    ///   - state: of this (bot, chat, person), or of (bot, chat) for an event without a person; `ConversationState()` at first,
+    ///     and when what was stored can't be read.
+    ///   - common: of this (bot, chat), where ``concernsChat(_:)``; nil at first.
     ///   - lane: how urgent the event is, and so what it causes.
     ///   - user: the person's row in `users`, already there, with the columns of `definition.store.users`; nil for an event
     ///     without a person.
-    public func run(_ event: Event, id: EnvelopeID, lane: Lane = .interactive, state: ConversationState, user: Record?) -> Run {
-        Run(engine: self, event: event, id: id, lane: lane, state: state, user: user)
+    public func run(
+        _ event: Event, id: EnvelopeID, lane: Lane = .interactive, state: ConversationState, common: ConversationState? = nil, user: Record?
+    ) -> Run {
+        Run(engine: self, event: event, id: id, lane: lane, state: state, common: common, user: user)
     }
 }
 

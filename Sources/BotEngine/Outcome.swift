@@ -7,6 +7,9 @@ public struct Outcome: Sendable {
     public var state: ConversationState
     /// Whether ``state`` differs from what the run began with.
     public var isStateChanged: Bool
+    /// The chat's own conversation, to be stored as well; nil where there is none, see ``BotEngine/concernsChat(_:)``.
+    public var common: ConversationState?
+    public var isCommonChanged = false
     /// New values of the person's row in `users`, by column; empty when nothing changed.
     public var userChanges: [ColumnValue]
     /// In the order in which they are to be published.
@@ -25,6 +28,10 @@ public struct Outcome: Sendable {
     package var effort = 0
     /// Those of them that this conversation shows as they are now.
     package var drawnRows: Set<LiveRow> = []
+    /// The same of the chat's own conversation.
+    package var drawnCommonRows: Set<LiveRow> = []
+    /// Polls whose answers are to be told from now on.
+    package var polls: [KnownPoll] = []
     /// What is wrong with timers of rows that nobody was about to change: they aren't set, and nothing else suffers.
     public var complaints: [RunFailure] = []
 

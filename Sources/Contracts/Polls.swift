@@ -78,21 +78,62 @@ public struct PollAnswer: Sendable, Hashable, JSONCodable {
     public var poll: String
     /// Indexes of the chosen options; empty when the vote was taken back.
     public var options: [Int]
+    /// What the bot remembers of the poll: an answer comes without a chat and is handed on, with this, to where the poll
+    /// stands. Nil as the platform tells it.
+    public var asked: AskedPoll?
 
-    public init(poll: String, options: [Int]) {
+    public init(poll: String, options: [Int], asked: AskedPoll? = nil) {
         self.poll = poll
         self.options = options
+        self.asked = asked
     }
 
     public init(json: JSON) throws(JSONError) {
         poll = try json.required("poll")
         options = try json.list("options")
+        asked = try json.optional("asked")
     }
 
     public func write(to json: inout JSONWriter) {
         json.object {
             $0.member("poll", poll)
             $0.member("options", options)
+            $0.member("asked", asked)
+        }
+    }
+}
+
+/// A poll of a definition's screen, as it was sent.
+public struct AskedPoll: Sendable, Hashable, JSONCodable {
+    /// As the definition calls it.
+    public var screen: String
+    /// Those of the screen, by name; rows by their id.
+    public var arguments: JSONObject
+    /// What could be chosen.
+    public var options: [String]
+    /// Which of them is right; nil for a poll that is no quiz.
+    public var correctOption: Int?
+
+    public init(screen: String, arguments: JSONObject = JSONObject(), options: [String], correctOption: Int? = nil) {
+        self.screen = screen
+        self.arguments = arguments
+        self.options = options
+        self.correctOption = correctOption
+    }
+
+    public init(json: JSON) throws(JSONError) {
+        screen = try json.required("screen")
+        arguments = json["arguments"]?.object ?? JSONObject()
+        options = try json.list("options")
+        correctOption = try json.optional("correct_option")
+    }
+
+    public func write(to json: inout JSONWriter) {
+        json.object {
+            $0.member("screen", screen)
+            if !arguments.isEmpty { $0.member("arguments", JSON.object(arguments)) }
+            $0.member("options", options)
+            $0.member("correct_option", correctOption)
         }
     }
 }

@@ -39,7 +39,9 @@ import Testing
     ]
 
     @Test func isSeenEverywhere() throws {
-        let given = Self.needed.merging(["admins": .text("ann, bob"), "fee": .text("12.50"), "days": .list(["31.01.2026", "2024-02-29"])]) { $1 }
+        let given = Self.needed.merging(["admins": .text("ann, bob"), "fee": .text("12.50"), "days": .list(["31.01.2026", "2024-02-29"])]) {
+            $1
+        }
         let chat = try Conversation(try Definition(yaml: Self.yaml), config: try config(given))
         try chat.say("/order")
         #expect(try chat.say("/show") == ["12.50 1.5 true 09:30 2026-01-31,2024-02-29 – 1 1"])
@@ -68,7 +70,10 @@ import Testing
         let value = try #require({ if case .object(let config) = secret.value { config["key"] } else { nil } }())
         #expect(SecretText.text(value) == "s3cret")
         #expect(SecretText.text(.string("s3cret")) == nil)
-        for expression in ["dyn(config.key)", "string(dyn(config.key))", "dyn(config.key) + ''", "dyn(config.key).text", "dyn(config.key)['@text']", "string(dyn(config))", "'%s'.format([dyn(config.key)])", "[config.key].map(k, string(dyn(k))).join('')"] {
+        for expression in [
+            "dyn(config.key)", "string(dyn(config.key))", "dyn(config.key) + ''", "dyn(config.key).text", "dyn(config.key)['@text']",
+            "string(dyn(config))", "'%s'.format([dyn(config.key)])", "[config.key].map(k, string(dyn(k))).join('')",
+        ] {
             let yaml = Self.yaml + "\n  - {command: leak, do: [{show: {text: \"${\(expression)} \"}}]}"
             guard let definition = try? Definition(yaml: yaml) else { continue }
             let chat = try Conversation(definition, config: secret)

@@ -27,6 +27,12 @@ final class Conversation {
     private(set) var requests: [(request: OperationRequest, id: EnvelopeID, lane: Lane)] = []
     var chatKind = Chat.Kind.direct
     var language: String?
+    /// The forum topic in which people write.
+    var thread: String?
+    /// What every command was, in order.
+    private(set) var commands: [Command] = []
+    /// Polls whose answers can be told, by name, as the worker's table has them.
+    private(set) var polls: [String: (asked: AskedPoll, chat: Chat, thread: String?)] = [:]
 
     init(
         _ definition: Definition, username: String? = "demo_bot", limits: RunLimits = RunLimits(), config: BotConfig? = nil
@@ -71,15 +77,41 @@ final class Conversation {
         try handle(.button(ButtonPress(query: "q\(events)", data: data, message: message)), person)
     }
 
+    /// Taps a button that somebody, or a chat, was shown last under this label.
+    @discardableResult
+    func tap(_ label: String, shownTo owner: String, by person: String) throws -> [String] {
+        let found = try #require(shown.last { $0.person == owner && $0.button.text == label }, "no button '\(label)' was shown to \(owner)")
+        return try tap(found.button, of: found.message, person)
+    }
+
+    /// Answers a poll; it comes without a chat and is handed on to where the poll stands, as the worker does it.
+    @discardableResult
+    func vote(_ options: [Int], in poll: String, _ person: String = "ann") throws -> [String] {
+        events += 1
+        var event = event(.pollAnswer(PollAnswer(poll: poll, options: options)), person)
+        event.chat = nil
+        event.thread = nil
+        guard engine.concerns(event) else { return [] }
+        #expect(try run(event, EnvelopeID("event-\(events)"), .interactive, for: person) == [])
+        guard let known = polls[poll] else { return [] }
+        event.content = .pollAnswer(PollAnswer(poll: poll, options: options, asked: known.asked))
+        event.chat = known.chat
+        event.thread = known.thread
+        return try run(event, EnvelopeID("event-\(events)/0"), .interactive, for: person)
+    }
+
     @discardableResult
     func handle(_ content: Event.Content, _ person: String = "ann") throws -> [String] {
         events += 1
-        let chat = chatKind == .direct ? Chat(id: ChatID(person), kind: .direct) : Chat(id: "group", kind: chatKind)
-        let event = Event(
+        return try run(event(content, person), EnvelopeID("event-\(events)"), .interactive, for: person)
+    }
+
+    private func event(_ content: Event.Content, _ person: String) -> Event {
+        let chat = chatKind == .direct ? Chat(id: ChatID(person), kind: .direct) : Chat(id: "group", kind: chatKind, title: "Group")
+        return Event(
             bot: bot, platform: .telegram, at: clock ?? Timestamp(seconds: 1_770_000_000 + Int64(events)), chat: chat,
             person: Person(id: PersonID(person), firstName: person.prefix(1).uppercased() + person.dropFirst(), language: language),
-            content: content)
-        return try run(event, EnvelopeID("event-\(events)"), .interactive, for: person)
+            thread: thread, content: content)
     }
 
     /// What a worker says of an operation; without an index of the newest one.
@@ -107,14 +139,17 @@ final class Conversation {
     ///
     /// - Returns: what the person sees; what others see is in ``heard``.
     func run(_ event: Event, _ id: EnvelopeID, _ lane: Lane, for person: String?) throws -> [String] {
+        guard engine.concerns(event) else { return [] }
+        #expect(try Event(json: JSON(parsing: event.jsonBytes)) == event)
         let other = event.person?.id.rawValue
+        let shared = "\(event.chat?.id.rawValue ?? "")/"
         let key = "\(event.chat?.id.rawValue ?? "")/\(other ?? "")"
         let isStranger = other.map { !store.knows($0) } ?? false
         let user = other.map { store.person($0, $0.prefix(1).uppercased() + $0.dropFirst()) }
         if let user, isStranger, let event = engine.resetting(people: [user.id], of: bot, on: .telegram, at: event.at) {
             caused.append((event, EnvelopeID("new-\(id)"), .normal))
         }
-        var run = engine.run(event, id: id, lane: lane, state: states[key] ?? ConversationState(), user: user)
+        var run = engine.run(event, id: id, lane: lane, state: states[key] ?? ConversationState(), common: states[shared], user: user)
         let outcome = try finish(&run)
         outcomes.append(outcome)
         if let user { store.change(user.id, outcome.userChanges) }
@@ -123,17 +158,32 @@ final class Conversation {
         #expect(stored == outcome.state)
         #expect(outcome.isStateChanged == (outcome.state != (states[key] ?? ConversationState())))
         states[key] = stored
+        if let common = outcome.common {
+            let stored = try ConversationState(jsonBytes: common.jsonBytes)
+            #expect(stored == common)
+            #expect(outcome.isCommonChanged == (common != (states[shared] ?? ConversationState())))
+            states[shared] = stored
+        }
+        for poll in outcome.polls { polls[poll.id] = (poll.asked, poll.chat, event.thread) }
         var seen: [String] = []
         for (index, effect) in outcome.effects.enumerated() {
             switch effect {
             case .command(let command, _):
-                let line = try transcribe(command, other ?? "")
+                commands.append(command)
+                let line = try transcribe(command, other ?? event.chat?.id.rawValue ?? "")
                 if command.receipt == .always, case .send = command.action {
                     var receipt = event
-                    receipt.content = .receipt(Receipt(command: id.effect(index), outcome: .done(messages: [MessageID(String(messages))])))
+                    var poll: String?
+                    if case .send(let message) = command.action, case .poll = message.content { poll = "poll-\(polls.count + 1)" }
+                    receipt.content = .receipt(
+                        Receipt(command: id.effect(index), outcome: .done(messages: [MessageID(String(messages))]), poll: poll))
                     caused.append((receipt, EnvelopeID("receipt-\(id.effect(index))"), .normal))
                 }
-                if other == person { seen.append(line) } else { heard[other ?? "", default: []].append(line) }
+                if other == person {
+                    seen.append(line)
+                } else {
+                    heard[other ?? event.chat?.id.rawValue ?? "", default: []].append(line)
+                }
             case .event(let event, let lane):
                 // What goes over the wire must be readable.
                 #expect(try Event(json: JSON(parsing: event.jsonBytes)) == event)
@@ -147,12 +197,14 @@ final class Conversation {
         for row in outcome.changedRows.sorted(by: { $0.id < $1.id }) {
             for (follower, state) in states.sorted(by: { $0.key < $1.key }) where state.liveRows.contains(row) {
                 if follower == key, outcome.drawnRows.contains(row) { continue }
-                let who = String(follower.split(separator: "/")[0])
+                if follower == shared, outcome.drawnCommonRows.contains(row) { continue }
+                let parts = follower.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
                 caused.append(
                     (
                         Event(
-                            bot: bot, platform: .telegram, at: event.at, chat: Chat(id: ChatID(who), kind: .direct),
-                            person: Person(id: PersonID(who), firstName: ""),
+                            bot: bot, platform: .telegram, at: event.at,
+                            chat: Chat(id: ChatID(parts[0]), kind: parts[0] == parts[1] ? .direct : .group),
+                            person: parts[1].isEmpty ? nil : Person(id: PersonID(parts[1]), firstName: ""),
                             content: .rowChange(RowChange(collection: row.collection, row: row.id))), id.effect(99), .interactive
                     ))
             }
@@ -172,6 +224,9 @@ final class Conversation {
     }
 
     func state(_ person: String = "ann") -> ConversationState { states["\(person)/\(person)"] ?? ConversationState() }
+
+    /// A person's in the group, or the group's own.
+    func state(inGroup person: String) -> ConversationState { states["group/\(person)"] ?? ConversationState() }
 
     private func finish(_ run: inout Run) throws -> Outcome {
         while true {
@@ -217,7 +272,14 @@ final class Conversation {
         switch message.content {
         case .text(let own): text = own
         case .media(let kind, _, let caption): text = "<\(kind.rawValue)> \(caption ?? "")"
-        default: text = message.content.type
+        case .album(let items): text = "<album> " + items.map { "\($0.kind.rawValue) '\($0.caption ?? "")'" }.joined(separator: ", ")
+        case .location(let place): text = "<location> \(place.latitude) \(place.longitude)"
+        case .venue(let venue): text = "<venue> \(venue.location.latitude) \(venue.location.longitude) \(venue.title), \(venue.address)"
+        case .contact(let contact): text = "<contact> \(contact.phone) \(contact.firstName) \(contact.lastName ?? "–")"
+        case .poll(let poll):
+            text = "<poll> \(poll.question) (\(poll.options.joined(separator: "|")))"
+            if let correct = poll.correctOption { text += " \(correct) \(poll.explanation ?? "")" }
+        case .dice(let emoji): text = "<dice> \(emoji ?? "")"
         }
         while text.hasSuffix("\n") { text.removeLast() }
         switch message.keyboard {

@@ -6,14 +6,14 @@ import Synchronization
 
 /// Rows in memory, with the rules of the schema that the engine relies on.
 final class MemoryStore: RecordStore {
-    private struct State {
+    fileprivate struct State {
         var tables: [String: [Record]] = [:]
         var nextID: Int64 = 1
         var requests: [String] = []
     }
 
     private let schema: StoreSchema
-    private let state = Mutex(State())
+    fileprivate let state = Mutex(State())
 
     init(_ schema: StoreSchema) {
         self.schema = schema
@@ -191,5 +191,11 @@ final class MemoryStore: RecordStore {
             }
         }
         return nil
+    }
+}
+
+extension MemoryStore {
+    func perform(deletingAll table: String) {
+        state.withLock { $0.tables[table] = [] }
     }
 }

@@ -33,6 +33,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         texts,
         lengths,
         migrations,
+        media,
+        chats,
         handlers,
         formRounds,
         tests,
@@ -90,7 +92,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     @Test(arguments: [
         ("bot: b\nscreen: {}\n", "unknown_key"), ("bot: b\nscreens:\n  home: {text: \"${nobody}\"}\n", "expression"),
         ("bot: b\nscreens:\n  home: - a\n", "yaml"), ("bot: b\nscreens:\n  home: {text: <x>a</x>, parse: html}\n", "markup"),
-        ("bot: b\nhandlers:\n  - {command: a, poll: b, do: [{stop: true}]}\n", "unsupported"), ("bot: b\n", "definition"),
+        ("bot: b\nhandlers:\n  - {command: a, event: b, do: [{stop: true}]}\n", "unsupported"), ("bot: b\n", "definition"),
     ])
     func haveAKind(yaml: String, code: String) throws {
         let error = try #require(throws: DefinitionError.self) { try Definition(yaml: yaml) }

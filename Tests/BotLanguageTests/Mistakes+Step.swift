@@ -194,7 +194,7 @@ extension Mistake {
               - {do: [{stop: true}]}
             """#,
             expected: #"""
-                3:5: the handler doesn't say what it answers; add 'command', 'message', 'button' or 'fallback'
+                3:5: the handler doesn't say what it answers; add 'command', 'message', 'button', 'poll' or 'fallback'
                 """#),
         Mistake(
             "handler twice",

@@ -69,6 +69,21 @@ enum Samples {
                     bot: bot, platform: .telegram, at: Timestamp(milliseconds: 1), person: ann,
                     content: .pollAnswer(PollAnswer(poll: "P1", options: [1])))
             ),
+            (
+                "poll_answer-asked",
+                event(
+                    .pollAnswer(
+                        PollAnswer(
+                            poll: "P1", options: [1],
+                            asked: AskedPoll(
+                                screen: "lunch", arguments: JSONObject([("r", 7)]), options: ["Soup", "Salad"], correctOption: 1))))
+            ),
+            (
+                "receipt-poll",
+                Event(
+                    bot: bot, platform: .telegram, at: Timestamp(milliseconds: 1), chat: Chat(id: "-5", kind: .group),
+                    content: .receipt(Receipt(command: "e/0", outcome: .done(messages: ["7"]), poll: "P1")))
+            ),
             ("receipt-done", event(.receipt(Receipt(command: "e/0", outcome: .done(messages: ["7", "8"]))))),
             ("receipt-blocked", event(.receipt(Receipt(command: "e/0", outcome: .blocked(reason: "bot was blocked by the user"))))),
             ("receipt-failed", event(.receipt(Receipt(command: "e/0", outcome: .failed(code: 400, reason: "chat not found"))))),
@@ -112,6 +127,11 @@ enum Samples {
                     keyboard: .reply(
                         ReplyKeyboard(
                             rows: [[ReplyButton("Yes"), ReplyButton("Me", request: .contact)]], isOneTime: true, placeholder: "…")))
+            ),
+            (
+                "web-apps",
+                OutgoingMessage(
+                    .text("?"), keyboard: .reply(ReplyKeyboard(rows: [[ReplyButton("App", webApp: "https://example.org/app")]])))
             ),
             ("remove-keyboard", OutgoingMessage(.text("?"), keyboard: .remove)),
             ("force-reply", OutgoingMessage(.text("?"), keyboard: .forceReply)),

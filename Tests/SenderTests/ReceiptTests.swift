@@ -27,8 +27,19 @@ import Testing
         for outcome in outcomes { #expect(try receipt(outcome, .always) != nil) }
     }
 
-    @Test func withoutAPersonThereIsNobodyToTell() throws {
-        #expect(try receipt(.done(messages: []), .always, person: nil) == nil)
+    /// What a chat as a whole is shown concerns nobody in it. Then the receipt is the chat's, if somebody asked for it.
+    @Test func withoutAPersonOnlyTheChatIsTold() throws {
+        for outcome in outcomes { #expect(try receipt(outcome, .failures, person: nil) == nil) }
+        let message = try #require(try receipt(.done(messages: ["7"]), .always, chat: "-5", person: nil))
+        let event = try Event(jsonBytes: message.body)
+        #expect(event.chat?.id == "-5" && event.person == nil)
+        #expect(message.envelope.partitionKey == "demo/-5")
+    }
+
+    @Test func itNamesThePollThatWasMade() throws {
+        let message = try #require(try receipt(.done(messages: ["7"]), .always, poll: "P1"))
+        let event = try Event(jsonBytes: message.body)
+        #expect(event.content == .receipt(Receipt(command: "telegram:demo:1/0", outcome: .done(messages: ["7"]), poll: "P1")))
     }
 
     @Test func itIsAnEventOfTheConversationThatAskedForTheCommand() throws {
@@ -46,7 +57,7 @@ import Testing
     }
 
     private func receipt(
-        _ outcome: Receipt.Outcome, _ policy: Command.ReceiptPolicy, chat: ChatID = "5", person: PersonID? = "9"
+        _ outcome: Receipt.Outcome, _ policy: Command.ReceiptPolicy, chat: ChatID = "5", person: PersonID? = "9", poll: String? = nil
     ) throws -> BusMessage? {
         let command = Command(
             bot: demo, platform: .telegram, chat: chat, person: person, action: .send(OutgoingMessage(.text("hello"))), receipt: policy)
@@ -56,6 +67,6 @@ import Testing
             Issue.record("nothing to send")
             return nil
         }
-        return task.receipt(outcome, at: wall)
+        return task.receipt(outcome, poll: poll, at: wall)
     }
 }

@@ -35,6 +35,10 @@ import Testing
             .reply(ReplyKeyboard(rows: [[ReplyButton("Y"), ReplyButton("Me", request: .contact)]], placeholder: "…")),
             #"{"keyboard":[[{"text":"Y"},{"text":"Me","request_contact":true}]],"resize_keyboard":true,"one_time_keyboard":false,"input_field_placeholder":"…"}"#
         ),
+        (
+            .reply(ReplyKeyboard(rows: [[ReplyButton("App", webApp: "https://e.org")]])),
+            #"{"keyboard":[[{"text":"App","web_app":{"url":"https://e.org"}}]],"resize_keyboard":true,"one_time_keyboard":false}"#
+        ),
         (.remove, #"{"remove_keyboard":true}"#), (.forceReply, #"{"force_reply":true}"#),
         (
             .inline([

@@ -184,6 +184,18 @@ import Testing
         }
     }
 
+    /// As with messages: outside forums the field only groups replies, and an answer can't be sent there.
+    @Test func buttonsKnowTheirTopic() throws {
+        func thread(_ more: String) throws -> String? {
+            try map(
+                "callback_query",
+                #"{"id":"9","chat_instance":"x",\#(Self.user),"data":"k","message":{"message_id":3,"date":0,\#(Self.group)\#(more)}}"#
+            ).event.thread
+        }
+        #expect(try thread(#","message_thread_id":5,"is_topic_message":true"#) == "5")
+        #expect(try thread(#","message_thread_id":5"#) == nil)
+    }
+
     @Test func button() throws {
         let (event, _) = try map(
             "callback_query", #"{"id":"9","chat_instance":"x",\#(Self.user),"data":"k","message":{"message_id":3,"date":0,\#(Self.chat)}}"#)

@@ -12,10 +12,11 @@ extension Interpreter {
             return
         }
         guard let key = press?.key else { return expired() }
-        guard key.owner == ButtonKey.fingerprint(event.person?.id) else {
+        guard key.owner == ButtonKey.fingerprint(event.person?.id) || key.owner == ButtonKey.fingerprint(nil) else {
             toast = (phrases.notYours, false)
             return
         }
+        turn(toCommon: press?.isCommon ?? false)
         guard let keyboard = press?.keyboard, keyboard.buttons.indices.contains(key.index) else { return expired() }
         try act(keyboard.buttons[key.index], owner: keyboard.owner)
     }
@@ -32,8 +33,13 @@ extension Interpreter {
     /// The button is from a message that is no longer remembered, or the definition has changed since.
     private mutating func expired() {
         trigger = "expired button"
-        toast = (phrases.expired, false)
         press?.canEdit = false
+        // Whoever taps an old button of the chat isn't in the middle of anything.
+        if let key = press?.key, key.owner == ButtonKey.fingerprint(nil) {
+            toast = (phrases.unavailable, false)
+            return
+        }
+        toast = (phrases.expired, false)
         if definition.home != nil { phase = .view }
     }
 
@@ -41,6 +47,12 @@ extension Interpreter {
         guard let owner else { return try leave(button) }
         if owner.kind == .form { return try answerForm(button, owner) }
         guard let screen = definition.screens[owner.name] else { return expired() }
+        // Whoever may not see what the chat has in common changes nothing of it for the others.
+        if isCommon, try !holds(screen.roles, baseVariables()) {
+            trigger = "button"
+            toast = (phrases.notAllowed, false)
+            return
+        }
         var position = owner
         if case .page(let list) = button.action {
             trigger = press == nil ? "menu" : "button"
@@ -111,7 +123,9 @@ extension Interpreter {
         return true
     }
 
-    func valueType(_ type: CELType) -> ValueType? { ValueType(type, collections: Set(definition.collections.keys), records: definition.queryRecords) }
+    func valueType(_ type: CELType) -> ValueType? {
+        ValueType(type, collections: Set(definition.collections.keys), records: definition.queryRecords)
+    }
 
     /// What a value of `each` is kept as; fails for types that a conversation can't keep.
     func kept(_ value: CELValue, _ type: CELType, at position: SourcePosition) throws(Interruption) -> JSON {

@@ -18,6 +18,7 @@ extension Interpreter {
         case .post(let post): try dispatch(post)
         case .rowChange(let change): try dispatch(change)
         case .receipt(let receipt): try dispatch(receipt)
+        case .pollAnswer(let answer): try dispatch(answer)
         case .membership(let change): try dispatch(change)
         case .operation(let reply): try dispatch(reply)
         case .timer(let timer) where timer.isOperationTimeout: try dispatchTimeout(timer)

@@ -39,6 +39,8 @@ struct Interpreter: Sendable {
         /// What was tapped, when it is this person's and still known.
         var key: ButtonKey?
         var keyboard: ShownKeyboard?
+        /// Whether it stands under a message that the chat has in common.
+        var isCommon = false
         /// The first view takes the tapped message's place.
         var canEdit = true
     }
@@ -49,15 +51,19 @@ struct Interpreter: Sendable {
         let event: Event
         let id: EnvelopeID
         let initial: ConversationState
+        let initialCommon: ConversationState?
 
         let lane: Lane
 
-        init(_ engine: BotEngine, _ event: Event, _ id: EnvelopeID, _ lane: Lane, _ initial: ConversationState) {
+        init(
+            _ engine: BotEngine, _ event: Event, _ id: EnvelopeID, _ lane: Lane, _ initial: ConversationState, _ common: ConversationState?
+        ) {
             self.engine = engine
             self.event = event
             self.id = id
             self.lane = lane
             self.initial = initial
+            initialCommon = common
         }
     }
 
@@ -69,7 +75,11 @@ struct Interpreter: Sendable {
     var phrases: Phrases { Phrases(language: language) }
 
     var phase = Phase.dispatch
+    /// The current conversation: the person's, or the chat's while ``isCommon``.
     var state: ConversationState
+    /// The other of the two; nil where there is only one.
+    var other: ConversationState?
+    var isCommon: Bool
     var user: CELObject
     /// The one in which this person is spoken to.
     var language = ""
@@ -88,7 +98,13 @@ struct Interpreter: Sendable {
     var changedRows: Set<LiveRow> = []
     /// Those of them that were drawn here since.
     var drawn: Set<LiveRow> = []
+    /// The same in ``other``.
+    var otherDrawn: Set<LiveRow> = []
+    /// Polls whose names the event has told.
+    var polls: [KnownPoll] = []
     var redrawing: Redraw?
+    /// The chat's, where the event doesn't tell it.
+    var title: String?
     /// What is asked of the scheduler, the last word on each key.
     var timers: [TimerRequest] = []
     /// Rows with timers that this event has changed, as they were before, and what is still to be done for them.
@@ -119,19 +135,36 @@ struct Interpreter: Sendable {
         var id: Int64
     }
 
-    init(engine: BotEngine, event: Event, id: EnvelopeID, lane: Lane, state: ConversationState, user: Record?) {
-        context = Context(engine, event, id, lane, state)
+    init(
+        engine: BotEngine, event: Event, id: EnvelopeID, lane: Lane, state: ConversationState, common: ConversationState? = nil, user: Record?
+    ) {
+        let common = engine.concernsChat(event) ? common ?? ConversationState() : nil
+        context = Context(engine, event, id, lane, state, common)
         self.state = state
         self.state.carryOver(to: engine.rules, now: event.at)
+        other = common
+        other?.carryOver(to: engine.rules, now: event.at)
+        // What is nobody's is the chat's.
+        isCommon = event.person == nil
         // Without a person nothing in the definition asks for one.
         self.user = Rows.object(user ?? Record([]), engine.definition.collections[Table.usersName], user: nil)
         language = spoken(to: event.person == nil ? nil : self.user)
         if let button = event.pressed {
             let key = button.data.flatMap(ButtonKey.init)
             let isOwn = key?.owner == ButtonKey.fingerprint(event.person?.id)
-            let keyboard = isOwn ? self.state.keyboards.first { $0.number == key?.keyboard } : nil
-            press = Press(query: button.query, message: button.message, key: key, keyboard: keyboard)
+            let isCommon = !isOwn && common != nil && key?.owner == ButtonKey.fingerprint(nil)
+            let keyboards = isOwn ? self.state.keyboards : isCommon ? common?.keyboards ?? [] : []
+            press = Press(
+                query: button.query, message: button.message, key: key, keyboard: keyboards.first { $0.number == key?.keyboard },
+                isCommon: isCommon)
         }
+    }
+
+    /// Where the event happens.
+    var chat: Chat? {
+        var chat = event.chat
+        if chat?.title == nil { chat?.title = title }
+        return chat
     }
 
     var definition: Definition { context.engine.definition }
@@ -164,17 +197,25 @@ struct Interpreter: Sendable {
     private static let effortOfRequest = 5_000
 
     func outcome() -> Outcome {
+        var own = self
+        own.turn(toCommon: event.person == nil)
         var effects = effects
-        var state = state
-        if state != context.initial { state.version = engine.number }
         if let press { effects.insert(.command(answer(press, toast?.text, isAlert: toast?.isAlert ?? false), lane), at: 0) }
         effects += timers.map { .timer($0, lane) }
+        if own.state != context.initial { own.state.version = engine.number }
+        if own.other != context.initialCommon { own.other?.version = engine.number }
         var outcome = Outcome(
-            state: state, isStateChanged: state != context.initial, userChanges: userChanges, effects: effects, failure: nil,
-            trigger: trigger, notices: notices, changedRows: changedRows,
-            drawnRows: drawn.filter { row in state.live.count { $0.row == row } <= 1 }, complaints: complaints)
+            state: own.state, isStateChanged: own.state != context.initial, common: own.other,
+            isCommonChanged: own.other != context.initialCommon, userChanges: userChanges, effects: effects, failure: nil,
+            trigger: trigger, notices: notices, changedRows: changedRows, drawnRows: Self.current(own.drawn, own.state),
+            drawnCommonRows: own.other.map { Self.current(own.otherDrawn, $0) } ?? [], polls: polls, complaints: complaints)
         outcome.effort = usage.cost + usage.requests * Self.effortOfRequest
         return outcome
+    }
+
+    /// Rows of which the conversation shows one copy, and that one as it is now.
+    private static func current(_ drawn: Set<LiveRow>, _ state: ConversationState) -> Set<LiveRow> {
+        drawn.filter { row in state.live.count { $0.row == row } <= 1 }
     }
 
     /// Nothing happened but an apology to whoever did something.
@@ -187,8 +228,8 @@ struct Interpreter: Sendable {
         let isAwaited = event.isFromPlatform || state != context.initial
         let effects = isAwaited ? [Effect.command(apology, lane)] : []
         return Outcome(
-            state: state, isStateChanged: state != context.initial, userChanges: [], effects: effects, failure: failure, trigger: trigger,
-            notices: notices)
+            state: state, isStateChanged: state != context.initial, common: context.initialCommon, userChanges: [], effects: effects,
+            failure: failure, trigger: trigger, notices: notices)
     }
 
     /// A row of an open screen is gone: the screen below is shown instead.
@@ -196,8 +237,11 @@ struct Interpreter: Sendable {
         recoveries += 1
         // Nobody waits for an answer.
         guard event.isFromPlatform else { return phase = .done }
+        if case .pollAnswer = event.content { return phase = .done }
         cursors = []
         toast = toast ?? (phrases.gone, false)
+        // Others still see what the chat has in common, and nobody asked for anything else.
+        if press?.isCommon ?? false { return phase = .done }
         if press == nil, recoveries == 1 { effects.append(.command(command(.send(OutgoingMessage(.text(phrases.gone)))), lane)) }
         // A button of an older message: what is open now may well be all right.
         var isElsewhere = false

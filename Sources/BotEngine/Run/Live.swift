@@ -9,7 +9,7 @@ extension Interpreter {
         var message: MessageID
         var keyboard: Int64?
         var content: UInt64
-        var isText: Bool
+        var body: MessageBody
     }
 
     func liveRow(of screen: Screen, _ variables: Variables) -> LiveRow? {
@@ -22,6 +22,7 @@ extension Interpreter {
         guard definition.liveCollections.contains(row.type) else { return }
         changedRows.insert(LiveRow(collection: row.type, id: row.rowID))
         drawn.remove(LiveRow(collection: row.type, id: row.rowID))
+        otherDrawn.remove(LiveRow(collection: row.type, id: row.rowID))
     }
 
     mutating func dispatch(_ change: RowChange) throws(Interruption) {
@@ -32,6 +33,15 @@ extension Interpreter {
 
     mutating func dispatch(_ receipt: Receipt) throws(Interruption) {
         trigger = "receipt"
+        // Either conversation may have sent it.
+        for isOfChat in other == nil ? [isCommon] : [false, true] {
+            turn(toCommon: isOfChat)
+            settle(receipt)
+            try follow(receipt)
+        }
+    }
+
+    private mutating func follow(_ receipt: Receipt) throws(Interruption) {
         guard let index = state.live.firstIndex(where: { $0.command == receipt.command }) else { return }
         guard case .done(let messages) = receipt.outcome, let message = messages.first else {
             // Nobody sees it.
@@ -54,8 +64,9 @@ extension Interpreter {
             state.live.remove(at: index)
             return
         }
-        redrawing = Redraw(message: message, keyboard: copy.keyboard, content: copy.content, isText: copy.isText)
-        defer { redrawing = nil }
+        redrawing = Redraw(message: message, keyboard: copy.keyboard, content: copy.content, body: copy.body)
+        title = copy.title
+        defer { (redrawing, title) = (nil, nil) }
         if try !show(screen, copy.frame) { state.live.removeAll { $0 == copy } }
     }
 

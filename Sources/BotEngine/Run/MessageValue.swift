@@ -23,9 +23,26 @@ enum MessageValue {
             ])
         case .dice(let dice):
             values["dice"] = RecordType.dice.object(["emoji": .string(dice.emoji), "value": .int(Int64(dice.value))])
+        case .webAppData(let data): values["web_app_data"] = .string(data)
         default: break
         }
         return RecordType.message.object(values)
+    }
+
+    static func chat(_ chat: Chat) -> CELValue {
+        RecordType.chat.object([
+            "id": .string(chat.id.rawValue), "kind": .string(chat.kind.rawValue), "title": chat.title.map { .string($0) } ?? .null,
+        ])
+    }
+
+    /// Nil for what isn't a chat.
+    static func chat(_ value: CELObject) -> Chat? {
+        guard value.type == RecordType.chat.name, case .string(let id)? = value["id"], case .string(let name)? = value["kind"],
+            let kind = Chat.Kind(rawValue: name)
+        else { return nil }
+        var chat = Chat(id: ChatID(id), kind: kind)
+        if case .string(let title)? = value["title"] { chat.title = title }
+        return chat
     }
 
     private static func location(_ location: Location) -> CELValue {

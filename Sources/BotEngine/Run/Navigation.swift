@@ -6,6 +6,7 @@ import JSON
 extension Interpreter {
     /// Opens a screen. One that is open already is gone back to, with its new arguments.
     mutating func go(_ screen: String, _ arguments: JSONObject) {
+        turn(toCommon: belongsToChat(screen))
         state.frames.removeAll { $0.kind == .form }
         if let index = state.frames.firstIndex(where: { $0.name == screen }) { state.frames.removeSubrange(index...) }
         push(Frame(.screen, screen, arguments: arguments))
@@ -14,6 +15,8 @@ extension Interpreter {
 
     /// Opens a form over the current screen; another open form is given up.
     mutating func call(_ form: String, _ arguments: JSONObject) {
+        // A form belongs to who answers it.
+        turn(toCommon: false)
         state.frames.removeAll { $0.kind == .form }
         push(Frame(.form, form, arguments: arguments))
         leaveSteps()
@@ -37,6 +40,7 @@ extension Interpreter {
 
     /// Makes the screen whose button was tapped the current one.
     mutating func surface(_ frame: Frame) {
+        turn(toCommon: belongsToChat(frame.name))
         state.frames.removeAll { $0.kind == .form }
         if let index = state.frames.firstIndex(where: { $0.name == frame.name }) { state.frames.removeSubrange(index...) }
         push(frame)

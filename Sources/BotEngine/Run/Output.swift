@@ -22,7 +22,7 @@ extension Interpreter {
         case .reply: try emitMenu(view, content, rows)
         case .remove:
             state.menu = nil
-            try append(.send(message(view, content, .remove)))
+            try send(view, content, .remove)
         case .inline: try emitInline(view, content, rows)
         }
     }
@@ -31,6 +31,7 @@ extension Interpreter {
     func outgoing(_ view: View) throws(Interruption) -> OutgoingMessage { message(view, try content(view), nil) }
 
     private func content(_ view: View) throws(Interruption) -> OutgoingMessage.Content {
+        if let medium = view.medium { return medium }
         let limit = view.media == nil ? Texts.messageLimit : Texts.captionLimit
         var text = view.text
         if view.parseMode == .none {
@@ -75,6 +76,15 @@ extension Interpreter {
             guard ["https://", "http://", "tg://"].contains(where: { url.hasPrefix($0) && url.utf8.count > $0.utf8.count }) else {
                 throw fail(.output, "a button's 'url' is no address", at: view.position)
             }
+        case .webApp(let url):
+            guard url.hasPrefix("https://"), url.utf8.count > 8 else {
+                throw fail(.output, "a button's 'web_app' is no address that begins with https://", at: view.position)
+            }
+            guard event.chat?.kind == .direct else {
+                throw fail(
+                    .output, "a button with 'web_app' works in private chats only: add 'when: chat != null && chat.kind == 'direct''",
+                    at: view.position)
+            }
         case .copy(let text):
             guard (1...Texts.copyLimit).contains(text.utf16.count) else {
                 throw fail(
@@ -103,27 +113,36 @@ extension Interpreter {
                     menu.buttons.append(stored)
                 }
                 if case .request(let request) = button.action { return ReplyButton(button.label, request: request) }
+                if case .webApp(let url) = button.action { return ReplyButton(button.label, webApp: url) }
                 return ReplyButton(button.label)
             }
         }
         // A question's buttons need to know which question it was, not what was answered before it.
         if menu.owner.kind == .form { menu.owner = Frame(.form, menu.owner.name, asking: menu.owner.asking) }
         state.menu = menu.labels.isEmpty && menu.owner.kind == .screen ? nil : menu
-        try append(.send(message(view, content, shown.isEmpty ? .remove : .reply(ReplyKeyboard(rows: shown, isOneTime: view.isOneTime)))))
+        try send(view, content, shown.isEmpty ? .remove : .reply(ReplyKeyboard(rows: shown, isOneTime: view.isOneTime)))
+    }
+
+    /// A new message, of which the receipt is wanted when something must be known of it later.
+    private mutating func send(_ view: View, _ content: OutgoingMessage.Content, _ keyboard: Keyboard?) throws(Interruption) {
+        let asked = asked(view, content)
+        if let asked { state.remember(SentPoll(command: nextEffect, asked: asked, title: chat?.title)) }
+        try append(
+            .send(message(view, content, keyboard)),
+            receipt: asked != nil || (view.live != nil && view.keyboard == .inline) ? .always : .failures)
     }
 
     // MARK: Inline keyboards
 
     private mutating func emitInline(_ view: View, _ content: OutgoingMessage.Content, _ rows: [[ShownButton]]) throws(Interruption) {
-        let isText = view.media == nil
-        let target = editable(view, isText: isText)
+        let target = editable(view)
         // A copy that shows another kind of thing now can't be changed into it.
         if redrawing != nil, target == nil { return }
         if redrawing == nil { press?.canEdit = false }
         var owner = view.owner
         // A question's buttons need to know which question it was, not what was answered before it.
         if let form = owner, form.kind == .form { owner = Frame(.form, form.name, asking: form.asking) }
-        var shown = ShownKeyboard(number: state.nextKeyboard, owner: owner, content: 0, isText: isText, buttons: [])
+        var shown = ShownKeyboard(number: state.nextKeyboard, owner: owner, content: 0, body: view.body, buttons: [])
         let keys = rows.map { row in row.map { button in inlineButton(button, &shown) } }
         shown.content = Self.fingerprint(content, view.parseMode, keys, shown.buttons, view.keyboard)
         // The same as before: the platform would refuse the edit, and the buttons in place go on working.
@@ -136,15 +155,15 @@ extension Interpreter {
             state.nextKeyboard += 1
             remember(shown)
         }
-        follow(view, shown, isText: isText, as: target?.message)
+        follow(view, shown, as: target?.message)
         // The keyboard of a question that is answered goes with the next message that can take it away.
-        let leavesQuestion = keys.isEmpty && target == nil && state.menu?.owner.kind == .form && !isAskedByMenu
+        let leavesQuestion = keys.isEmpty && target == nil && state.menu?.owner.kind == .form && !isAskedByMenu && !content.isAlbum
         if leavesQuestion { state.menu = nil }
-        let message = message(view, content, leavesQuestion ? .remove : keys.isEmpty ? nil : .inline(keys))
+        let keyboard: Keyboard? = leavesQuestion ? .remove : keys.isEmpty ? nil : .inline(keys)
         if let target {
-            try append(.edit(target.message, message), isRepeatable: true)
+            try append(.edit(target.message, message(view, content, keyboard)), isRepeatable: true)
         } else {
-            try append(.send(message), receipt: view.live == nil ? .failures : .always)
+            try send(view, content, keyboard)
         }
     }
 
@@ -155,16 +174,18 @@ extension Interpreter {
     }
 
     /// The message whose place the view takes; nil: it is a new one.
-    private func editable(_ view: View, isText: Bool) -> Redraw? {
-        if let redrawing { return redrawing.isText == isText ? redrawing : nil }
-        guard let press, press.canEdit, let keyboard = press.keyboard, keyboard.isText == isText, let message = press.message else {
-            return nil
-        }
-        return Redraw(message: message, keyboard: keyboard.number, content: keyboard.content, isText: isText)
+    private func editable(_ view: View) -> Redraw? {
+        guard view.body != .fixed else { return nil }
+        if let redrawing { return redrawing.body == view.body ? redrawing : nil }
+        // What a chat has in common never becomes one person's, nor the other way round.
+        guard let press, press.canEdit, press.isCommon == isCommon, let keyboard = press.keyboard, keyboard.body == view.body,
+            let message = press.message
+        else { return nil }
+        return Redraw(message: message, keyboard: keyboard.number, content: keyboard.content, body: view.body)
     }
 
     /// Remembers a message that follows a row, and forgets that it followed another.
-    private mutating func follow(_ view: View, _ shown: ShownKeyboard, isText: Bool, as message: MessageID?) {
+    private mutating func follow(_ view: View, _ shown: ShownKeyboard, as message: MessageID?) {
         if let message { state.live.removeAll { $0.message == message } }
         // The answer to a tapped button tells the message sooner than its receipt.
         if message != nil, let number = redrawing?.keyboard ?? press?.keyboard?.number { state.live.removeAll { $0.keyboard == number } }
@@ -173,17 +194,18 @@ extension Interpreter {
         state.remember(
             LiveCopy(
                 row: row, frame: frame, message: message, command: message == nil ? nextEffect : nil,
-                keyboard: shown.buttons.isEmpty ? nil : shown.number, content: shown.content, isText: isText))
+                keyboard: shown.buttons.isEmpty ? nil : shown.number, content: shown.content, body: view.body, title: chat?.title))
     }
 
     private func inlineButton(_ button: ShownButton, _ shown: inout ShownKeyboard) -> InlineButton {
         switch button.action {
         case .stored(let stored):
-            let key = ButtonKey(keyboard: shown.number, index: shown.buttons.count, owner: event.person?.id)
+            let key = ButtonKey(keyboard: shown.number, index: shown.buttons.count, owner: owner)
             shown.buttons.append(stored)
             return InlineButton(button.label, .data(key.data))
         case .url(let url): return InlineButton(button.label, .url(url))
         case .copy(let text): return InlineButton(button.label, .copyText(text))
+        case .webApp(let url): return InlineButton(button.label, .webApp(url: url))
         case .request, .text: return InlineButton(button.label, .copyText(button.label))
         }
     }
@@ -210,7 +232,10 @@ extension Interpreter {
                 $0.array {
                     for button in row {
                         $0.value(button.text)
-                        if case .url(let url) = button.action { $0.value(url) }
+                        switch button.action {
+                        case .url(let url), .webApp(let url): $0.value(url)
+                        default: break
+                        }
                     }
                 }
             }
@@ -221,9 +246,14 @@ extension Interpreter {
 }
 
 extension FileSource {
-    fileprivate var isBlank: Bool {
+    var isBlank: Bool {
         switch self {
         case .id(let text), .url(let text), .asset(let text), .stored(let text, _): text.allSatisfy(\.isWhitespace)
         }
     }
+}
+
+extension OutgoingMessage.Content {
+    /// Nothing stands under it, so nothing can come with it.
+    fileprivate var isAlbum: Bool { if case .album = self { true } else { false } }
 }

@@ -5,7 +5,7 @@ import JSON
 
 // Reaching other conversations. What somebody else is to see travels as an event to their conversation and is drawn there.
 extension Interpreter {
-    /// The people that `to` means, each once.
+    /// The people, or chats, that `to` means, each once.
     mutating func recipients(_ expression: Expression, _ variables: Variables) throws(Interruption) -> [CELObject] {
         var people: [CELObject] = []
         switch try evaluate(expression, variables) {
@@ -34,7 +34,7 @@ extension Interpreter {
             case .content(let content):
                 // The sender's words in the recipient's language.
                 var theirs = variables
-                theirs.speak(spoken(to: person))
+                theirs.speak(spoken(to: MessageValue.chat(person) == nil ? person : nil))
                 post = .message(try outgoing(try view(content, theirs, owner: nil)))
             }
             try append(event(.post(post), for: person), lane)
@@ -95,11 +95,19 @@ extension Interpreter {
         }
     }
 
-    /// Whether the person is the one who talks to the bot, alone.
-    private func isHere(_ person: CELObject) -> Bool { event.chat?.kind == .direct && event.person != nil && person.rowID == user.rowID }
+    /// Whether the person is the one who talks to the bot, alone; or the chat is the one where this happens.
+    private func isHere(_ person: CELObject) -> Bool {
+        if let chat = MessageValue.chat(person) { return event.chat?.id == chat.id }
+        return event.chat?.kind == .direct && event.person != nil && person.rowID == user.rowID
+    }
 
-    /// An event in a person's own chat with the bot.
+    /// An event in a person's own chat with the bot, or in a chat as a whole.
     private func event(_ content: Event.Content, for person: CELObject) -> Event {
+        if let chat = MessageValue.chat(person) {
+            // One's own chat with the bot is called as the person is.
+            let person = chat.kind == .direct ? Person(id: PersonID(chat.id.rawValue), firstName: "") : nil
+            return Event(bot: event.bot, platform: event.platform, at: event.at, chat: chat, person: person, content: content)
+        }
         let place = place(of: person)
         return Event(
             bot: event.bot, platform: place.platform, at: event.at, chat: place.chat, person: place.person, content: content)
@@ -129,7 +137,10 @@ extension Interpreter {
         trigger = "post"
         switch post {
         case .screen(let name, let arguments):
-            guard let screen = definition.screens[name], try holds(screen.roles, baseVariables()) else { return }
+            guard let screen = definition.screens[name] else { return }
+            // In this version it isn't made for a chat any more.
+            if event.person == nil, screen.press != .everyone || screen.mention(of: "user") != nil { return }
+            guard try holds(screen.roles, baseVariables()) else { return }
             _ = try show(screen, Frame(.screen, name, arguments: arguments))
         case .message(let message): try append(.send(message))
         case .copy(let chat, let message): try append(.copy(from: chat, message: message))

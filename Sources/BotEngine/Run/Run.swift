@@ -10,8 +10,10 @@ public struct Run: Sendable {
     private var replies: [RecordReply] = []
     private var outcome: Outcome?
 
-    init(engine: BotEngine, event: Event, id: EnvelopeID, lane: Lane, state: ConversationState, user: Record?) {
-        interpreter = Interpreter(engine: engine, event: event, id: id, lane: lane, state: state, user: user)
+    init(
+        engine: BotEngine, event: Event, id: EnvelopeID, lane: Lane, state: ConversationState, common: ConversationState?, user: Record?
+    ) {
+        interpreter = Interpreter(engine: engine, event: event, id: id, lane: lane, state: state, common: common, user: user)
     }
 
     init(_ interpreter: Interpreter) { self.interpreter = interpreter }

@@ -41,6 +41,7 @@ extension Interpreter {
         let milliseconds = event.at.milliseconds
         var bindings = CELBindings()
         if event.person != nil { bindings["user"] = .object(user) }
+        bindings["chat"] = chat.map(MessageValue.chat) ?? .null
         bindings["now"] = ValueMapping.timestamp(microseconds: milliseconds.multipliedReportingOverflow(by: 1_000).partialValue)
         if !definition.config.isEmpty { bindings["config"] = engine.config.value }
         var variables = Variables(bindings)

@@ -9,6 +9,8 @@ struct View: Sendable {
     var owner: Frame?
     var text = ""
     var media: (kind: MediaKind, source: FileSource)?
+    /// What is neither text nor file; then there is neither.
+    var medium: OutgoingMessage.Content?
     var parseMode = ParseMode.none
     var showsPreview = false
     var rows: [[ShownButton]] = []
@@ -20,6 +22,16 @@ struct View: Sendable {
     var live: LiveRow?
 
     init(owner: Frame?) { self.owner = owner }
+
+    /// What the message can be changed into.
+    var body: MessageBody {
+        if medium != nil { return .fixed }
+        return switch media?.kind {
+        case nil: .text
+        case .photo, .audio, .document, .video, .animation: .file
+        case .voice, .sticker, .videoNote: .fixed
+        }
+    }
 }
 
 struct ShownButton: Sendable {
@@ -27,6 +39,7 @@ struct ShownButton: Sendable {
         case stored(StoredButton)
         case url(String)
         case copy(String)
+        case webApp(String)
         case request(ReplyButton.Request)
         /// Of a reply keyboard: its label is the message.
         case text
@@ -66,6 +79,7 @@ extension Interpreter {
             }
         }
         guard let home = definition.home, let screen = definition.screens[home] else { return }
+        turn(toCommon: screen.press == .everyone)
         let frame = Frame(.screen, home)
         state.frames = [frame]
         if trigger == "ignored" { trigger = "screen \(home)" }
@@ -84,6 +98,15 @@ extension Interpreter {
 
     /// False when the frame doesn't fit the screen any more.
     mutating func show(_ screen: Screen, _ frame: Frame) throws(Interruption) -> Bool {
+        let wasCommon = isCommon
+        turn(toCommon: screen.press == .everyone)
+        let spoken = language
+        // What all see is said in the bot's own language.
+        if isCommon { language = self.spoken(to: nil) }
+        defer {
+            turn(toCommon: wasCommon)
+            language = spoken
+        }
         var variables = baseVariables()
         guard try bind(frame.arguments, screen.parameters, &variables) else { return false }
         try bind(screen.lets, &variables)
@@ -118,26 +141,20 @@ extension Interpreter {
         view.parseMode = content.parseMode
         view.showsPreview = content.showsPreview
         if let texts = content.text { view.text = try text(texts, variables, Escaping(content.parseMode)) }
-        if let media = content.media {
-            switch media.source {
-            case .template(let template): view.media = (media.kind, Self.source(try text(template, variables)))
-            case .value(let expression):
-                guard case .object(let file) = try evaluate(expression, variables), let source = Self.source(file) else { break }
-                view.media = (media.kind, source)
-            }
-        }
+        if let media = content.media, let file = try file(media.source, variables) { view.media = (media.kind, file) }
+        if let medium = content.medium { view.medium = try self.content(of: medium, content, variables) }
         return view
     }
 
     /// Where a file is that somebody sent, or that an operation gave.
-    private static func source(_ file: CELObject) -> FileSource? {
+    static func source(_ file: CELObject) -> FileSource? {
         func text(_ name: String) -> String? { if case .string(let text)? = file[name] { text } else { nil } }
         if let key = text("key") { return .stored(key: key, id: text("id")) }
         return text("id").map { .id($0) }
     }
 
     /// What a file's text means: an address, a file of the bot's folder (which has an extension), or the platform's id.
-    private static func source(_ text: String) -> FileSource {
+    static func source(_ text: String) -> FileSource {
         if text.hasPrefix("https://") || text.hasPrefix("http://") { return .url(text) }
         return text.contains(".") ? .asset(text) : .id(text)
     }
@@ -159,12 +176,13 @@ extension Interpreter {
     mutating func shown(
         _ button: Button, _ variables: Variables, keeping names: [(String, CELType)]
     ) throws(Interruption) -> ShownButton? {
-        guard try holds(button.access, variables) else { return nil }
+        guard try isVisible(button.access, variables) else { return nil }
         let label = try text(button.label, variables)
         let action: StoredButton.Action
         switch button.action {
         case .url(let url): return ShownButton(label: label, action: .url(try text(url, variables)))
         case .copy(let template): return ShownButton(label: label, action: .copy(try text(template, variables)))
+        case .webApp(let url): return ShownButton(label: label, action: .webApp(try text(url, variables)))
         case .request(let request): return ShownButton(label: label, action: .request(request))
         case .text: return ShownButton(label: label, action: .text)
         case .go(let target):
@@ -186,5 +204,12 @@ extension Interpreter {
             }
         }
         return ShownButton(label: label, action: .stored(stored))
+    }
+
+    /// Whether a button is there. On a screen that a chat has in common everybody sees the same: what depends on the person is
+    /// decided when it is tapped.
+    private mutating func isVisible(_ access: Access, _ variables: Variables) throws(Interruption) -> Bool {
+        guard isCommon else { return try holds(access, variables) }
+        return access.isPersonal ? true : try holds(access.condition, variables)
     }
 }

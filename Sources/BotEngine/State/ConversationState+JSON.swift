@@ -9,6 +9,7 @@ extension ConversationState: JSONCodable {
         nextKeyboard = try json.optional("n") ?? 1
         live = try json.list("w")
         version = try json.optional("d") ?? 0
+        polls = try json.list("p")
         comings = try json.list("j")
         album = try json.optional("g")
         pending = try json.list("o")
@@ -22,6 +23,7 @@ extension ConversationState: JSONCodable {
             if nextKeyboard != 1 { $0.member("n", nextKeyboard) }
             if !live.isEmpty { $0.member("w", live) }
             if version != 0 { $0.member("d", version) }
+            if !polls.isEmpty { $0.member("p", polls) }
             if !comings.isEmpty { $0.member("j", comings) }
             $0.member("g", album)
             if !pending.isEmpty { $0.member("o", pending) }
@@ -81,7 +83,7 @@ extension ShownKeyboard: JSONCodable {
         number = try json.required("n")
         owner = try json.optional("o")
         content = UInt64(bitPattern: try json.optional("h") ?? 0)
-        isText = try json.optional("t") ?? true
+        body = try MessageBody(json: json)
         buttons = try json.list("b")
     }
 
@@ -90,7 +92,7 @@ extension ShownKeyboard: JSONCodable {
             $0.member("n", number)
             $0.member("o", owner)
             $0.member("h", Int64(bitPattern: content))
-            if !isText { $0.member("t", false) }
+            body.write(to: &$0)
             $0.member("b", buttons)
         }
     }

@@ -13,6 +13,8 @@ public struct ConversationState: Sendable, Hashable {
     package var menu: ShownMenu?
     /// Counts the keyboards, so that an old one's keys never mean something new.
     package var nextKeyboard: Int64
+    /// Polls whose names the receipts will tell, the newest last.
+    package var polls: [SentPoll] = []
     /// Messages that follow a row, the newest last; see ``maximumCopies``.
     package var live: [LiveCopy] = []
     /// Of the definition that wrote it, as the registry counts them; 0: none was published yet.
@@ -98,7 +100,7 @@ package struct ShownKeyboard: Sendable, Hashable {
     /// A fingerprint of what was shown: an edit that changes nothing is spared.
     package var content: UInt64
     /// Only messages of the same kind can be edited into each other.
-    package var isText: Bool
+    package var body: MessageBody
     package var buttons: [StoredButton]
 }
 

@@ -24,7 +24,9 @@ package struct LiveCopy: Sendable, Hashable {
     package var keyboard: Int64?
     /// A fingerprint of what it shows.
     package var content: UInt64
-    package var isText: Bool
+    package var body: MessageBody
+    /// That of the chat, which changes of rows don't tell.
+    package var title: String?
     /// The row has changed before the message was known.
     package var isStale = false
 }
@@ -37,7 +39,8 @@ extension LiveCopy: JSONCodable {
         command = try json.optional("e")
         keyboard = try json.optional("k")
         content = UInt64(bitPattern: try json.optional("h") ?? 0)
-        isText = try json.optional("t") ?? true
+        body = try MessageBody(json: json)
+        title = try json.optional("i")
         isStale = try json.optional("s") ?? false
     }
 
@@ -50,7 +53,8 @@ extension LiveCopy: JSONCodable {
             $0.member("e", command)
             $0.member("k", keyboard)
             $0.member("h", Int64(bitPattern: content))
-            if !isText { $0.member("t", false) }
+            body.write(to: &$0)
+            $0.member("i", title)
             if isStale { $0.member("s", true) }
         }
     }

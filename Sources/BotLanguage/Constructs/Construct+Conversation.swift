@@ -71,6 +71,7 @@ extension Construct {
             .key("leave", .word(["people", "bot"]), "People have left a group, or the bot was put out of it."),
             .key("blocked", .flag, "The person doesn't want to hear from the bot any more."),
             .key("unblocked", .flag, "The person wants to hear from the bot again."),
+            .key("poll", .name("a screen"), "Answers those who take part in the screen's poll, which must not be anonymous."),
             .key("fallback", .flag, "Answers what nothing else does."),
             .key("when", .cel("bool"), "Only when it holds; else the next handler is tried."),
             .key("role", .oneOrMore(.name("a role")), "Only for these roles; one of them is enough."),
@@ -82,7 +83,7 @@ extension Construct {
                 "description", .text("one line"),
                 "What the command does, for the platform's menu. Without it the command is not in the menu."),
             .required("do", .steps, "What is done."),
-        ], later: ["poll", "event"])
+        ], later: ["event"])
 
     static let commandArgument = Construct(
         "command_argument", "an argument of a handler", "An argument with more than its type.",

@@ -14,12 +14,13 @@ extension Construct {
                 "Buttons under the message (default), in place of the letters, or none any more."),
             .key("buttons", .list(.oneOrMore(.construct("button"))), "Rows of buttons."),
             .key("list", .construct("list"), "Rows of data, a page at a time."),
-        ] + mediaKeys,
-        later: [
-            "sticker", "video_note", "album", "location", "venue", "contact", "poll", "quiz", "dice", "web_app",
-        ])
+            .key(
+                "press", .word(["owner", "everyone"]),
+                "Who may press its buttons in a group: whoever it was shown to (default), or everyone. With everyone the chat has the screen in common."
+            ),
+        ] + mediaKeys + mediumKeys)
 
-    static let media = ["photo", "audio", "document", "video", "animation", "voice"]
+    static let media = ["photo", "audio", "document", "video", "animation", "voice", "sticker", "video_note"]
     private static let mediaKeys: [Key] = media.map {
         .key($0, .template, "A file of the bot's folder, a URL, or a file that somebody sent: `${p.\($0)}`.")
     }
@@ -30,8 +31,7 @@ extension Construct {
             .key("text", .conditionalText, "The text, 4096 characters at most; with a medium its caption, 1024."),
             .key("parse", .word(["none", "html", "markdown"]), "How the text is marked up. Default none."),
             .key("preview", .flag, "Whether the first link shows a preview. Default false."),
-        ] + mediaKeys,
-        later: ["sticker", "video_note", "album", "location", "venue", "contact", "poll", "quiz", "dice"])
+        ] + mediaKeys + mediumKeys)
 
     static let textCase = Construct(
         "text_case", "a conditional text", "One of several texts; the first whose condition holds is shown.",
@@ -40,7 +40,7 @@ extension Construct {
             .required("text", .template, "The text."),
         ])
 
-    static let buttonActions = ["go", "call", "back", "do", "url", "copy", "request"]
+    static let buttonActions = ["go", "call", "back", "do", "url", "copy", "web_app", "request"]
 
     static let button = Construct(
         "button", "a button", "A button, which does one thing. Without any, one of a reply keyboard sends its label.",
@@ -61,8 +61,9 @@ extension Construct {
             .key("do", .steps, "Runs the steps; then the screen is shown as it is now."),
             .key("url", .template, "Opens an address: https://, http:// or tg://."),
             .key("copy", .template, "Copies a text of 1 to 256 characters."),
+            .key("web_app", .template, "Opens a web app by its https:// address; in private chats only."),
             .key("request", .word(["contact", "location", "poll"]), "Of a reply keyboard: sends what is asked for."),
-        ], later: ["run", "web_app"])
+        ], later: ["run"])
 
     static let list = Construct(
         "list", "a list", "Rows of data on a screen, a page at a time.",

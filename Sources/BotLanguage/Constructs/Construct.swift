@@ -89,7 +89,7 @@ extension Construct {
         [
             bot, collection, field, unique, parameter, query, config, seed, screen, content, textCase, button, list, form, formField,
             choice, choices, handler, commandArgument, signal, timer, daily, reply, text, plural, language, migration,
-        ] + steps + [claimed] + tests
+        ] + mediumConstructs + steps + [claimed] + tests
 
     package static func named(_ id: String) -> Construct? { all.first { $0.id == id } }
 }

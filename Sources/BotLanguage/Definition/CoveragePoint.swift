@@ -55,6 +55,7 @@ extension Handler.Trigger {
         case .message(let kinds, let pattern): "message: \(kinds.joined(separator: ", "))\(pattern.map { " like \($0.source)" } ?? "")"
         case .button(let name, _): "button: \(name)"
         case .membership(let change): change.title
+        case .poll(let screen): "poll: \(screen)"
         case .fallback: "fallback"
         }
     }

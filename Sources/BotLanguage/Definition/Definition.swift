@@ -29,6 +29,10 @@ public struct Definition: Sendable {
     package let home: String?
     /// Collections whose rows some screen follows.
     package let liveCollections: Set<String>
+    /// Whether some screens belong to a chat as a whole.
+    package let hasCommonScreens: Bool
+    /// Whether answers to polls are handled.
+    public let handlesPolls: Bool
     /// References that some expression looks through, by collection: they are loaded with their row.
     package let expansions: [String: Set<String>]
     /// What the bot's owner sets.
@@ -57,7 +61,8 @@ public struct Definition: Sendable {
     package init(
         bot: String, version: Int, store: StoreSchema, collections: [String: Collection], enums: [String: CELEnum],
         screens: [String: Screen], forms: [String: Form], handlers: [Handler], signals: [String: SignalHandler],
-        timers: [String: TimerHandler], replies: [String: ReplyHandler], home: String?, expansions: [String: Set<String>], queryRecords: [String: RecordType],
+        timers: [String: TimerHandler], replies: [String: ReplyHandler], home: String?, expansions: [String: Set<String>],
+        queryRecords: [String: RecordType],
         config: [ConfigSetting], sharesRows: Bool
     ) {
         self.config = config
@@ -81,6 +86,8 @@ public struct Definition: Sendable {
         self.home = home
         self.expansions = expansions
         self.sharesRows = sharesRows
+        hasCommonScreens = screens.values.contains { $0.press == .everyone }
+        handlesPolls = handlers.contains { if case .poll = $0.trigger { true } else { false } }
         liveCollections = Set(
             screens.values.compactMap { screen in
                 guard let parameter = screen.parameters.first(where: { $0.name == screen.live }) else { return nil }

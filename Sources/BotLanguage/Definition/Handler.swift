@@ -18,6 +18,8 @@ package struct Handler: Sendable {
         /// A tapped button of this name that has no action of its own.
         case button(String, parameters: [Parameter])
         case membership(MembershipTrigger)
+        /// An answer to the poll of this screen.
+        case poll(screen: String)
         /// What nothing else answered.
         case fallback
     }

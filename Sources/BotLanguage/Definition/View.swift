@@ -43,7 +43,16 @@ package struct Screen: Sendable {
     package var keyboard: KeyboardKind
     package var rows: [ButtonRow]
     package var list: ListView?
+    /// Who may press its buttons where there are several people.
+    package var press: Press
     package var position: SourcePosition
+
+    package enum Press: String, Sendable, CaseIterable {
+        /// Whoever it was shown to.
+        case owner
+        /// The chat has it in common.
+        case everyone
+    }
 
     package enum KeyboardKind: String, Sendable, CaseIterable {
         case inline
@@ -75,12 +84,17 @@ package struct Content: Sendable {
     /// Nil only when there are media.
     package var text: ConditionalText?
     package var media: Media?
+    /// What is no text and no single file; then there is neither.
+    package var medium: Medium?
     package var parseMode: ParseMode
     package var showsPreview: Bool
 
-    package init(text: ConditionalText?, media: Media? = nil, parseMode: ParseMode = .none, showsPreview: Bool = false) {
+    package init(
+        text: ConditionalText?, media: Media? = nil, medium: Medium? = nil, parseMode: ParseMode = .none, showsPreview: Bool = false
+    ) {
         self.text = text
         self.media = media
+        self.medium = medium
         self.parseMode = parseMode
         self.showsPreview = showsPreview
     }
@@ -100,6 +114,8 @@ package struct Button: Sendable {
         case steps([Step])
         case url(Template)
         case copy(Template)
+        /// Opens a web app; in private chats only.
+        case webApp(Template)
         /// What a handler of this name does.
         case handle(Target)
         /// Sends the person's contact or location; reply keyboards only.

@@ -113,6 +113,7 @@ extension Loader {
         case "do": return .steps(steps(node, scope))
         case "url": return template(node, scope, "a URL", limit: 2_048).flatMap { checkURL($0, node) ? .url($0) : nil }
         case "copy": return template(node, scope, "a text to copy", limit: 256).map(Button.Action.copy)
+        case "web_app": return template(node, scope, "a URL", limit: 2_048).flatMap { checkWebApp($0, node) ? .webApp($0) : nil }
         default:
             guard keyboard == .reply else {
                 report(
@@ -129,6 +130,15 @@ extension Loader {
         let schemes = ["https://", "http://", "tg://"]
         if schemes.contains(where: { start.hasPrefix($0) || (template.constant == nil && $0.hasPrefix(start)) }) { return true }
         report("a URL begins with 'https://', 'http://' or 'tg://'", at: node)
+        return false
+    }
+
+    /// Telegram opens web apps by https only.
+    private func checkWebApp(_ template: Template, _ node: Node) -> Bool {
+        guard case .text(let start)? = template.parts.first else { return true }
+        let scheme = "https://"
+        if start.hasPrefix(scheme) || (template.constant == nil && scheme.hasPrefix(start)) { return true }
+        report("the address of a web app begins with 'https://'", at: node)
         return false
     }
 

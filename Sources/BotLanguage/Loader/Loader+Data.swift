@@ -52,7 +52,9 @@ extension Loader {
 
     /// The scope of what isn't inside a screen, form or handler.
     var base: CELEnvironment {
-        environment.adding(variables: ["user": .object(Table.usersName), "now": .timestamp]).adding(variables: configVariables)
+        environment.adding(variables: [
+            "user": .object(Table.usersName), "now": .timestamp, "chat": .nullable(.object(RecordType.chat.name)),
+        ]).adding(variables: configVariables)
     }
 
     /// The same where nobody in particular has caused what happens.
@@ -61,7 +63,7 @@ extension Loader {
     /// What handlers see of their event.
     static let eventRecords =
         [CELRecord(name: "Command", fields: [.init("command", .string), .init("text", .string), .init("args", .list(.string))])]
-        + [memberRecord, membershipRecord] + RecordType.builtIn.values.map(\.record).sorted { $0.name < $1.name }
+        + [memberRecord, membershipRecord] + pollAnswers + RecordType.builtIn.values.map(\.record).sorted { $0.name < $1.name }
 
     private func readEnum(_ name: String, _ node: Node, _ key: Node) {
         guard node.sequence != nil else { return report("an enum is a list of names: '[open, closed]'", at: node) }
@@ -146,7 +148,9 @@ extension Loader {
         return value
     }
 
-    private func readKeys(of collection: String, _ node: Node?, _ fields: [FieldDraft], _ seed: SeedDraft?) -> ([Table.Unique], [Table.Index]) {
+    private func readKeys(of collection: String, _ node: Node?, _ fields: [FieldDraft], _ seed: SeedDraft?) -> (
+        [Table.Unique], [Table.Index]
+    ) {
         var uniques: [Table.Unique] = collection == Table.usersName ? [Table.usersUnique] : []
         // Rows are found again by the key of their file, so no two may have the same.
         if let seed, let key = seed.key, let field = fields.first(where: { $0.name == key && !$0.isReadOnly && !$0.isUnique }),

@@ -115,7 +115,7 @@ extension Loader {
         case .reference(let name) where !hasChoices:
             report("nobody can type in a row of '\(name)'", at: fields.node, suggestion: "add 'choices'")
         case .list: report("a list can't be asked for", at: fields["type"] ?? fields["like"] ?? fields.node)
-        case .record(let record) where record.builtInName == nil:
+        case .record(let record) where record.builtInName == nil || record == .chat:
             report("a record can't be asked for", at: fields["type"] ?? fields["like"] ?? fields.node, suggestion: "ask for its parts")
         default: break
         }

@@ -20,10 +20,10 @@ extension Loader {
             if kinds.isEmpty, fields.hasUnknown { return nil }
             report(
                 kinds.isEmpty ? "the handler doesn't say what it answers" : "a handler answers one thing: '\(kinds[0])' or '\(kinds[1])'",
-                at: node, suggestion: kinds.isEmpty ? "add 'command', 'message', 'button' or 'fallback'" : "write two handlers")
+                at: node, suggestion: kinds.isEmpty ? "add 'command', 'message', 'button', 'poll' or 'fallback'" : "write two handlers")
             return nil
         }
-        var scope = Scope(base)
+        var scope = Scope(base).knowing(nonNull: ["chat"])
         let trigger: Handler.Trigger
         switch kind {
         case "command":
@@ -36,6 +36,10 @@ extension Loader {
             guard let change = membershipTrigger(kind, subject) else { return nil }
             trigger = .membership(change)
             scope = scope.adding("event", .object(Self.membershipRecord.name))
+        case "poll":
+            guard let poll = pollScope(subject, scope) else { return nil }
+            trigger = .poll(screen: poll.screen)
+            scope = poll.scope
         default:
             if !flag(subject, "'fallback'") { report("leave the handler out instead", at: subject) }
             trigger = .fallback
@@ -95,6 +99,7 @@ extension Loader {
                 }
             case .button(let name, _): [("button \(name)", ["button \(name)"])]
             case .membership(let change): [(change.title, [change.title])]
+            case .poll(let screen): [("poll: \(screen)", ["poll: \(screen)"])]
             case .fallback: [("fallback", ["fallback"])]
             }
         for (index, (key, cover)) in keys.enumerated() {

@@ -42,12 +42,17 @@ extension Loader {
         }
         let live = fields["live"].flatMap { liveArgument($0, parameters, keyboard, name) }
         checkIdentities(rows, list)
+        let press = press(fields, keyboard)
         checkPage(list, content, at: fields["list"])
         guard let content else { return nil }
-        return Screen(
+        checkMedium(content, fields, of: name)
+        var screen = Screen(
             name: name, parameters: parameters, roles: fields["role"].map(roleConditions) ?? [], lets: lets, live: live, content: content,
-            keyboard: keyboard, rows: rows, list: list,
+            keyboard: keyboard, rows: rows, list: list, press: press,
             position: position(node))
+        if press == .everyone { screen.markPersonalButtons() }
+        checkCommon(screen, fields)
+        return screen
     }
 
     /// The argument that a `live` screen follows.
@@ -87,6 +92,9 @@ extension Loader {
     /// The text, medium and marking of a screen or a message.
     func content(_ fields: Fields, _ scope: Scope, isOptional: Bool) -> Content? {
         let media = Construct.media.filter { fields[$0] != nil }
+        let mediums = Construct.mediums.filter { fields[$0] != nil }
+        if !mediums.isEmpty { return mediumContent(fields, scope, mediums + media) }
+        if let kind = media.first, kind == "sticker" || kind == "video_note" { refuseTexts(beside: kind, fields) }
         let limit = media.isEmpty ? Limits.text : Limits.caption
         let parse = parseMode(fields["parse"])
         let text = fields["text"].flatMap { conditionalText($0, scope, media.isEmpty ? "a text" : "a caption", limit: limit, parse) }
@@ -106,7 +114,7 @@ extension Loader {
     }
 
     /// A file's name, URL or id as a template; or, as the only `${expression}`, a file that somebody sent.
-    private func mediaSource(_ node: Node, _ kind: MediaKind, _ scope: Scope, isOptional: Bool) -> Content.Media.Source? {
+    func mediaSource(_ node: Node, _ kind: MediaKind, _ scope: Scope, isOptional: Bool) -> Content.Media.Source? {
         if let text = node.text, case .expression(let range)? = TemplateScanner.pieces(of: text).first,
             range.upperBound + 1 == text.utf8.count
         {

@@ -64,7 +64,9 @@ extension Loader {
                 return nil
             }
             switch field.type.type {
-            case .string, .int, .date, .enumeration where !field.type.isNullable: break
+            case .string, .int, .date,
+                .enumeration where !field.type.isNullable:
+                break
             default:
                 report(
                     "rows can't be found again by '\(key)', which is \(field.type.description)", at: draft.keyNode ?? draft.node,
@@ -153,7 +155,8 @@ extension Loader {
         for cell in table.header {
             let own = collection.fields.filter { !$0.isReadOnly }.map(\.name)
             guard let field = collection[cell.text], !field.isReadOnly else {
-                let hint = cell.text.contains(";") ? "separate the cells by commas" : didYouMean(cell.text, own) ?? "the fields are \(list(own))"
+                let hint =
+                    cell.text.contains(";") ? "separate the cells by commas" : didYouMean(cell.text, own) ?? "the fields are \(list(own))"
                 report(
                     "'\(collection.name)' has no field '\(cell.text.prefix(40))' that a row can be given", reading, at: cell.mark,
                     length: cell.length, suggestion: hint)

@@ -44,7 +44,7 @@ extension Loader {
                 "'\(name)' has a lane of its own, so it is nobody's", at: key, suggestion: "leave out 'to', or take 'lane' from the signal")
             return nil
         }
-        let recipients = fields["to"].flatMap { self.recipients($0, scope) }
+        let recipients = fields["to"].flatMap { self.recipients($0, scope, areChatsWelcome: false) }
         if !signature.hasLane, fields["to"] == nil { needConversation(step, node, "say to whom: 'to: …'") }
         guard let arguments = arguments(fields["with"], for: signature.parameters, of: name, at: node, scope) else { return nil }
         return .signal(Step.Signal(target: Target(name: name, arguments: arguments, position: position(node)), to: recipients))
@@ -61,14 +61,16 @@ extension Loader {
         return .copy(message, to: fields["to"].flatMap { recipients($0, scope) })
     }
 
-    /// A person, one who may be missing, or several.
-    func recipients(_ node: Node, _ scope: Scope) -> Expression? {
+    /// A person or chat, one that may be missing, or several.
+    func recipients(_ node: Node, _ scope: Scope, areChatsWelcome: Bool = true) -> Expression? {
         guard let value = expression(node, scope) else { return nil }
         let person = CELType.object(Table.usersName)
         switch value.type {
         case person, .nullable(person), .list(person), .dyn: return value
+        case let type where areChatsWelcome && Self.isChat(type): return value
         default:
-            report("this is \(value.type), but 'to' wants a person or a list of them", at: node)
+            report(
+                "this is \(value.type), but 'to' wants \(areChatsWelcome ? "a person, a chat" : "a person") or a list of them", at: node)
             return nil
         }
     }

@@ -142,6 +142,9 @@ extension Loader {
     private func show(_ node: Node, _ fields: Fields, _ scope: Scope) -> Step.Kind? {
         if fields["to"] == nil { needConversation("show", node, "say to whom: 'to: …'") }
         let recipients = fields["to"].flatMap { self.recipients($0, scope) }
+        if let to = fields["to"], let name = node.text, let recipients, Self.isChat(recipients.type) {
+            chatTargets.append(ChatTarget(screen: name, node: to))
+        }
         if node.text != nil { return target(node, fields["with"], scope, .screen).map { .show(.screen($0), to: recipients) } }
         if let with = fields.key("with") { report("'with' goes with the name of a screen", at: with) }
         guard let parts = self.fields(of: node, .content) else { return nil }

@@ -2,7 +2,7 @@ import CEL
 
 // What handlers answer: arguments of commands, patterns of messages, buttons, people who come and go.
 extension Loader {
-    static let handlerKinds = ["command", "message", "button", "join", "leave", "blocked", "unblocked", "fallback"]
+    static let handlerKinds = ["command", "message", "button", "poll", "join", "leave", "blocked", "unblocked", "fallback"]
 
     // MARK: Commands
 

@@ -31,6 +31,9 @@ final class Loader {
     var operations = OperationCatalogue.standard
     /// Whether the steps being read run in somebody's conversation.
     var hasConversation = true
+    /// Screens that show polls, known before handlers are read.
+    var pollScreens: [String: PollScreen] = [:]
+    var chatTargets: [ChatTarget] = []
     /// What runs in none, for messages.
     var nobodys = "a signal with a lane"
     /// Why nothing can be sent in the conversation; nil where it isn't that.
@@ -151,12 +154,14 @@ final class Loader {
             report("the bot has neither screens nor handlers: it would never answer", at: root)
         }
         let migrations = readMigration(fields["migrate"], forms)
+        checkChatTargets(screens)
         let home = readHome(screenEntries)
         let tests = readTests(fields["tests"])
         guard diagnostics.isEmpty, let bot else { return nil }
         var definition = Definition(
             bot: bot, version: version, store: store, collections: collections, enums: enums, screens: screens, forms: forms,
-            handlers: handlers, signals: signals, timers: timers, replies: replies, home: home, expansions: expansions, queryRecords: queryRecords,
+            handlers: handlers, signals: signals, timers: timers, replies: replies, home: home, expansions: expansions,
+            queryRecords: queryRecords,
             config: config,
             sharesRows: readsRows || collections.count > 1)
         definition.tests = tests

@@ -7,7 +7,7 @@ struct Scope {
     private(set) var shapes: [String: RecordShape] = [:]
 
     /// Names that always mean the same.
-    static let builtIn: Set<String> = ["user", "now", "event", "message", "config"]
+    static let builtIn: Set<String> = ["user", "now", "event", "message", "chat", "config"]
 
     /// How long the values of variables may be, where more is known than their types say.
     private(set) var extents: [String: ValueExtent] = [:]
@@ -46,7 +46,7 @@ struct Scope {
     }
 
     /// Rows may have changed; what happened has not.
-    mutating func forgetFields() { environment = environment.forgettingFields(except: ["message", "event", "config"]) }
+    mutating func forgetFields() { environment = environment.forgettingFields(except: ["message", "event", "chat", "config"]) }
 
     /// Says how long a variable's values may be.
     mutating func limit(_ name: String, to extent: ValueExtent) { extents[name] = extent }

@@ -66,6 +66,10 @@ extension RecordType {
         name: "Contact", [part("phone", .string), part("first_name", .string), part("last_name", .string, isNullable: true)],
         messagePart: "contact")
 
+    /// Where people and the bot talk, so that something can be sent there: `kind` is `direct`, `group` or `channel`.
+    package static let chat = RecordType(
+        name: "Chat", [part("id", .string), part("kind", .string), part("title", .string, isNullable: true)])
+
     package static let dice = RecordType(name: "Dice", [part("emoji", .string), part("value", .int)], messagePart: "dice")
 
     /// A message with its place, so that it can be copied, and with what it carries.
@@ -73,14 +77,22 @@ extension RecordType {
         name: "Message",
         [part("kind", .string), part("text", .string, isNullable: true), part("id", .string), part("chat", .string)]
             + MediaKind.allCases.compactMap { kind in files[kind].map { part(kind.rawValue, .record($0), isNullable: true) } }
-            + [location, contact, dice].map { part($0.messagePart ?? "", .record($0), isNullable: true) })
+            + [location, contact, dice].map { part($0.messagePart ?? "", .record($0), isNullable: true) }
+            + [part("web_app_data", .string, isNullable: true)])
 
     /// As a definition calls it; nil for an author's own.
-    package var builtInName: String? { self == Self.message ? "message" : self == Self.storedFile ? "file" : messagePart }
+    package var builtInName: String? {
+        switch self {
+        case .message: "message"
+        case .chat: "chat"
+        case .storedFile: "file"
+        default: messagePart
+        }
+    }
 
     /// By their names in definitions.
     package static let builtIn: [String: RecordType] = Dictionary(
         uniqueKeysWithValues: files.map { ($0.key.rawValue, $0.value) } + [
-            ("location", location), ("contact", contact), ("dice", dice), ("message", message), ("file", storedFile),
+            ("location", location), ("contact", contact), ("dice", dice), ("message", message), ("file", storedFile), ("chat", chat),
         ])
 }

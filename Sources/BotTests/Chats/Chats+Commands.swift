@@ -22,7 +22,10 @@ extension Chats.Message {
         case .inline(let rows)?: buttons = rows.map { $0.map(Chats.Button.init) }
         case .reply(let keyboard)?:
             menu = keyboard.rows.map { row in
-                row.map { Chats.Button(label: $0.text, action: $0.request.map { .request($0) } ?? .text) }
+                row.map { button in
+                    let other: Chats.Button.Action = button.webApp == nil ? .text : .other("opens a web app")
+                    return Chats.Button(label: button.text, action: button.request.map { .request($0) } ?? other)
+                }
             }
         case .remove?: menu = []
         case .forceReply?, nil: break

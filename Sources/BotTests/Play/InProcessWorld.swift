@@ -291,7 +291,7 @@ final class InProcessWorld: World {
         }
         begin(
             name, place, options.isEmpty ? "<takes the vote back>" : "<votes \(options.map { poll.options[$0] }.joined(separator: ", "))>")
-        try await happen(.pollAnswer(PollAnswer(poll: pollID(message, place), options: options)), name, in: nil)
+        try await happen(.pollAnswer(PollAnswer(poll: pollID(message.id, place), options: options)), name, in: nil)
     }
 
     private func change(_ change: MembershipChange.Change, _ names: [String]?, _ name: String, _ verb: String) async throws {
@@ -390,9 +390,11 @@ final class InProcessWorld: World {
             return receipt(command, envelope, .blocked(reason: "Forbidden: bot was blocked by the user"))
         }
         var made: [MessageID] = []
+        var poll: String?
         switch command.action {
         case .send(let message):
             made = [nextMessage(in: place)]
+            if case .poll = message.content { poll = pollID(made[0], place) }
             chats.show(Chats.Message(message, id: made[0]), in: place)
         case .edit(let id, let message):
             guard chats.edit(id, in: place, { $0.become(message) }) else { throw missing("edits", place) }
@@ -411,7 +413,7 @@ final class InProcessWorld: World {
         case .delete(let ids): chats.delete(ids, in: place)
         default: break
         }
-        receipt(command, envelope, .done(messages: made))
+        receipt(command, envelope, .done(messages: made), poll: poll)
     }
 
     private func missing(_ verb: String, _ place: TestStep.Place) -> Complaint {
@@ -419,8 +421,8 @@ final class InProcessWorld: World {
     }
 
     /// As the sender tells what became of a command.
-    private func receipt(_ command: Command, _ envelope: Envelope, _ outcome: Receipt.Outcome) {
-        guard let person = command.person, let chat = command.chat else { return }
+    private func receipt(_ command: Command, _ envelope: Envelope, _ outcome: Receipt.Outcome, poll: String? = nil) {
+        guard let chat = command.chat, command.person != nil || command.receipt == .always else { return }
         switch (command.receipt, outcome) {
         case (.always, _): break
         case (.failures, .done), (.never, _): return
@@ -429,8 +431,8 @@ final class InProcessWorld: World {
         let kind: Chat.Kind = place(of: chat) == .group ? .group : .direct
         let event = Event(
             bot: command.bot, platform: command.platform, at: clock, chat: Chat(id: chat, kind: kind),
-            person: Person(id: person, firstName: ""),
-            thread: command.thread, content: .receipt(Receipt(command: envelope.id, outcome: outcome)))
+            person: command.person.map { Person(id: $0, firstName: "") },
+            thread: command.thread, content: .receipt(Receipt(command: envelope.id, outcome: outcome, poll: poll)))
         queue.append(
             delivery(
                 envelope.causing(0, type: "event.\(event.kind)", lane: .normal, partitionKey: event.partitionKey), event.jsonBytes))
@@ -458,7 +460,7 @@ final class InProcessWorld: World {
         return MessageID(messages[place] ?? 0)
     }
 
-    private func pollID(_ message: Chats.Message, _ place: TestStep.Place) -> String { "poll-\(place.name)-\(message.id)" }
+    private func pollID(_ message: MessageID, _ place: TestStep.Place) -> String { "poll-\(place.name)-\(message)" }
 
     // MARK: Data
 

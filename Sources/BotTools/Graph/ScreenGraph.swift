@@ -112,6 +112,7 @@ extension Handler {
         case .message(let kinds, _): kinds == ["any"] ? "any message" : kinds.joined(separator: ", ")
         case .button(let name, _): "button \(name)"
         case .membership(let change): change.title
+        case .poll(let screen): "answers to \(screen)"
         case .fallback: "anything else"
         }
     }

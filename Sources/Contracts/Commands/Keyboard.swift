@@ -70,21 +70,26 @@ public struct ReplyButton: Sendable, Hashable, JSONCodable {
     public var text: String
     /// Sends this of the person instead of the text; nil: the text.
     public var request: Request?
+    /// The address of a web app that it opens, whose answer comes as ``Message/Content-swift.enum/webAppData(_:)``; nil: none.
+    public var webApp: String?
 
-    public init(_ text: String, request: Request? = nil) {
+    public init(_ text: String, request: Request? = nil, webApp: String? = nil) {
         self.text = text
         self.request = request
+        self.webApp = webApp
     }
 
     public init(json: JSON) throws(JSONError) {
         text = try json.required("text")
         request = try json.optional("request")
+        webApp = try json.optional("web_app")
     }
 
     public func write(to json: inout JSONWriter) {
         json.object {
             $0.member("text", text)
             $0.member("request", request)
+            $0.member("web_app", webApp)
         }
     }
 }

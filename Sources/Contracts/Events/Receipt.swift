@@ -5,6 +5,8 @@ public struct Receipt: Sendable, Hashable, JSONCodable {
     /// The envelope's id of the command.
     public var command: EnvelopeID
     public var outcome: Outcome
+    /// The platform's name for the poll that it made, by which answers tell it; nil for everything else.
+    public var poll: String?
 
     public enum Outcome: Sendable, Hashable {
         /// Done. The new messages' ids, in the order of an album; empty for a command that makes none.
@@ -19,13 +21,15 @@ public struct Receipt: Sendable, Hashable, JSONCodable {
         case dropped(reason: String)
     }
 
-    public init(command: EnvelopeID, outcome: Outcome) {
+    public init(command: EnvelopeID, outcome: Outcome, poll: String? = nil) {
         self.command = command
         self.outcome = outcome
+        self.poll = poll
     }
 
     public init(json: JSON) throws(JSONError) {
         command = try json.required("command")
+        poll = try json.optional("poll")
         let name: String = try json.required("outcome")
         switch name {
         case "done": outcome = .done(messages: try json.list("messages"))
@@ -48,6 +52,7 @@ public struct Receipt: Sendable, Hashable, JSONCodable {
                 $0.member("reason", reason)
             case .blocked(let reason), .ambiguous(let reason), .dropped(let reason): $0.member("reason", reason)
             }
+            $0.member("poll", poll)
         }
     }
 }

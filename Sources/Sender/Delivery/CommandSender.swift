@@ -166,7 +166,7 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
     private func send(_ task: Outbox.Task) async {
         let span = beginSpan(task)
         await traced(task, in: span) {
-            let verdict = await verdict(of: task)
+            let (verdict, poll) = await verdict(of: task)
             // Broken off because the process ends now: it is left to the next sender, as after a kill.
             if case .done(.ambiguous) = verdict, Task.isCancelled {
                 span?.finish(error: "cancelled")
@@ -179,7 +179,7 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
             }
             wake.yield()
             switch verdict {
-            case .done(let outcome): await conclude(task, outcome)
+            case .done(let outcome): await conclude(task, outcome, poll: poll)
             case .deadLetter(let code, let reason): await conclude(task, .failed(code: code, reason: reason), isDeadLetter: true)
             case .again(let result): logger.info("not sent yet", metadata: metadata(task, ["again": "\(result)"]))
             }
@@ -191,12 +191,16 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
         await traced(task, in: nil) { await conclude(task, .dropped(reason: reason)) }
     }
 
-    private func verdict(of task: Outbox.Task) async -> Verdict {
+    /// How the call ended, and the poll that it made.
+    private func verdict(of task: Outbox.Task) async -> (Verdict, poll: String?) {
         // A mistake of whoever set this process up, and none of the command's.
-        guard let bot = bots[task.command.bot] else { return .deadLetter(code: 0, reason: "no bot of this name is configured here") }
+        guard let bot = bots[task.command.bot] else {
+            return (.deadLetter(code: 0, reason: "no bot of this name is configured here"), nil)
+        }
         var command = task.command
         if let chat = task.chat { command.chat = chat }
         var result: Result<[MessageID], TelegramError>
+        var poll: String?
         var span = Tracing.begin("POST", .client, below: .current)
         do throws(TelegramError) {
             let request = try TelegramRequest(command, asset: bot.asset)
@@ -204,17 +208,19 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
             if let (host, port) = bot.server {
                 span?.attributes += [("server.address", .text(host)), ("server.port", .number(Int64(port)))]
             }
-            result = .success(try await bot.call(request).sentMessages)
+            let answer = try await bot.call(request)
+            result = .success(answer.sentMessages)
+            poll = answer["poll"]?["id"]?.string
             span?.finish(nil)
         } catch {
             result = .failure(error)
             span?.finish(error)
         }
-        return Verdict(result, of: task.command, sentTo: task.chat, attempts: task.attempts)
+        return (Verdict(result, of: task.command, sentTo: task.chat, attempts: task.attempts), poll)
     }
 
     /// The receipt first, the acknowledgement last.
-    private func conclude(_ task: Outbox.Task, _ outcome: Receipt.Outcome, isDeadLetter: Bool = false) async {
+    private func conclude(_ task: Outbox.Task, _ outcome: Receipt.Outcome, poll: String? = nil, isDeadLetter: Bool = false) async {
         count(task, isDeadLetter ? "dead_letter" : outcome.name)
         if case .done = outcome, let origin = task.envelope.origin {
             durations.record(nanoseconds: max(0, Tracing.now - origin.milliseconds * 1_000_000), of: .current)
@@ -225,7 +231,7 @@ package final class CommandSender<Consumer: BusConsumer>: Service {
         } else {
             log(task, outcome)
         }
-        if let receipt = task.receipt(outcome, at: .now) {
+        if let receipt = task.receipt(outcome, poll: poll, at: .now) {
             guard await publish(receipt) else { return }
         }
         for delivery in state.withLock({ $0.outbox.conclude(task) }) {

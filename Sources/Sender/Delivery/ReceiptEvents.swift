@@ -3,12 +3,15 @@ package import Contracts
 
 extension Outbox.Task {
     /// The event that tells what became of the command; nil when nobody wants to know.
-    package func receipt(_ outcome: Receipt.Outcome, at now: Timestamp) -> BusMessage? {
-        guard let person = command.person, let chat = command.chat, isWanted(outcome) else { return nil }
+    /// - Parameter poll: the platform's name for the poll that was made, if any.
+    package func receipt(_ outcome: Receipt.Outcome, poll: String? = nil, at now: Timestamp) -> BusMessage? {
+        // What a chat as a whole is shown concerns nobody in it; then the receipt is the chat's, if it asked for it.
+        guard command.person != nil || command.receipt == .always else { return nil }
+        guard let chat = command.chat, isWanted(outcome) else { return nil }
         let event = Event(
             bot: command.bot, platform: command.platform, at: now, chat: Chat(id: chat, kind: chat.isDirect ? .direct : .group),
-            person: Person(id: person, firstName: ""), thread: command.thread,
-            content: .receipt(Receipt(command: envelope.id, outcome: outcome)))
+            person: command.person.map { Person(id: $0, firstName: "") }, thread: command.thread,
+            content: .receipt(Receipt(command: envelope.id, outcome: outcome, poll: poll)))
         return .event(
             event,
             envelope: envelope.causing(0, type: "event.\(event.kind)", lane: .normal, partitionKey: event.partitionKey))

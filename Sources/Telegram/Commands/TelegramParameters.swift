@@ -82,7 +82,8 @@ extension InlineButton {
 extension ReplyButton {
     fileprivate var telegram: JSON {
         switch request {
-        case nil: ["text": .string(text)]
+        case nil:
+            if let webApp { ["text": .string(text), "web_app": ["url": .string(webApp)]] } else { ["text": .string(text)] }
         case .contact: ["text": .string(text), "request_contact": true]
         case .location: ["text": .string(text), "request_location": true]
         case .poll: ["text": .string(text), "request_poll": [:]]

@@ -63,9 +63,11 @@ struct UpdateMapping {
         let press = ButtonPress(
             query: try json.required("id"), data: try json.optional("data"),
             message: try (message?.optional("message_id") as Int64?).map { MessageID($0) })
+        // Outside forums the thread only groups replies, and nothing can be sent there.
+        let isTopic = message?["is_topic_message"]?.bool ?? false
         return event(
             at: receivedAt, chat: try message?.optional("chat"), person: try json.required("from"),
-            thread: try message?.optional("message_thread_id"), content: .button(press))
+            thread: isTopic ? try message?.optional("message_thread_id") : nil, content: .button(press))
     }
 
     private func pollAnswer(_ json: JSON) throws(JSONError) -> Event {

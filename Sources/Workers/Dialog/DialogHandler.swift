@@ -47,7 +47,9 @@ package final class DialogHandler: DeliveryHandler {
     var running: [(name: BotName, bot: Bot)] { library.running }
 
     /// The worker's own tables.
-    package static let migrations = [HandledTable.migration, ConversationTable.migration, LiveTable.migration, TimerTable.migration]
+    package static let migrations = [
+        HandledTable.migration, ConversationTable.migration, LiveTable.migration, TimerTable.migration, PollTable.migration,
+    ]
 
     package func handle(_ batch: [BusDelivery]) async throws -> [DeliveryOutcome] { try await handle(batch, isApart: false) }
 
@@ -238,10 +240,17 @@ struct DialogTask: Sendable {
         ]
     }
 
-    /// A button under a message of no known chat still has its answer, in a conversation of its own. Nil for what belongs to
-    /// nobody.
+    /// A button under a message of no known chat still has its answer, in a conversation of its own. What is nobody's in
+    /// particular is its chat's. Nil for what belongs to neither.
     var conversation: ConversationKey? {
-        event.person.map { ConversationKey(bot: event.bot, chat: event.chat?.id ?? "", person: $0.id) }
+        guard let person = event.person else { return event.chat.map { ConversationKey(bot: event.bot, chat: $0.id, person: "") } }
+        return ConversationKey(bot: event.bot, chat: event.chat?.id ?? "", person: person.id)
+    }
+    /// The chat's own conversation, beside the person's. Events of a chat are handled one after another, so it is always
+    /// only one of them that has it.
+    var common: ConversationKey? {
+        guard bot.engine.concernsChat(event), let chat = event.chat else { return nil }
+        return ConversationKey(bot: event.bot, chat: chat.id, person: "")
     }
     var user: UserKey? { event.person.map { UserKey(platform: event.platform, person: $0.id) } }
 }

@@ -68,7 +68,9 @@ struct DialogTransaction {
 
     private mutating func load() async throws -> [EnvelopeID: StoredEffects] {
         let byBot = Dictionary(grouping: tasks) { $0.event.bot }.sorted { $0.key.rawValue < $1.key.rawValue }
-        var queries = [handled.known(tasks.map(\.envelope.id)), ConversationTable.lock(tasks.compactMap(\.conversation))]
+        var queries = [
+            handled.known(tasks.map(\.envelope.id)), ConversationTable.lock(tasks.compactMap(\.conversation) + tasks.compactMap(\.common)),
+        ]
         queries += byBot.compactMap { _, tasks in tasks.first?.bot.tables.lockUsers(tasks.compactMap(\.user)) }
         // Tasks that share rows are all of one bot.
         let order = tasks.first.flatMap { $0.bot.engine.definition.sharesRows ? $0.bot.tables.order : nil }
@@ -115,13 +117,15 @@ struct DialogTransaction {
         var cause = task.envelope
         if let span = task.span { cause.traceparent = span.context.description }
         return try await withTrace(task.envelope.traceparent.flatMap { TraceParent($0)?.child() }, in: task.span) {
-            let before = state(of: task)
+            let before = state(task.conversation)
+            let common = state(task.common)
             guard try await counts(task.event) else {
                 entries.append((task.envelope.id, nil))
                 return []
             }
-            let outcome = try await outcome(of: task, before)
-            var effects = outcome.effects + (try await effects(ofRows: outcome, since: before, task))
+            let outcome = try await outcome(of: task, before, common)
+            var effects = outcome.effects + (try await effects(ofRows: outcome, since: before, common, task))
+            effects += try await self.effects(ofPolls: outcome, task)
             if let people = arrivals.removeValue(forKey: task.event.bot),
                 let event = task.bot.engine.resetting(people: people, of: task.event.bot, on: task.event.platform, at: task.event.at)
             {
@@ -130,6 +134,7 @@ struct DialogTransaction {
             effects = try await numbered(effects, of: task)
             report(outcome, effects, of: task)
             if outcome.isStateChanged, let conversation = task.conversation { newStates[conversation] = outcome.state }
+            if outcome.isCommonChanged, let conversation = task.common { newStates[conversation] = outcome.common }
             if outcome.failure == nil { change(outcome.userChanges, of: task) }
             let messages = effects.enumerated().map { index, effect in
                 switch effect {
@@ -153,17 +158,19 @@ struct DialogTransaction {
         }
     }
 
-    private func state(of task: DialogTask) -> ConversationState? { task.conversation.flatMap { newStates[$0] ?? states[$0] ?? nil } }
+    private func state(_ key: ConversationKey?) -> ConversationState? { key.flatMap { newStates[$0] ?? states[$0] ?? nil } }
 
     /// An outcome that needs no rows is there at once. One that does runs within a savepoint, so that a definition's
     /// mistake undoes its own writes only.
-    private mutating func outcome(of task: DialogTask, _ state: ConversationState?) async throws -> Outcome {
+    private mutating func outcome(
+        of task: DialogTask, _ state: ConversationState?, _ common: ConversationState?
+    ) async throws -> Outcome {
         let user = task.user.flatMap { users[task.event.bot]?[$0] }
         guard user != nil || task.user == nil else {
             throw PostgresError(.protocolViolation, "the row of a person is not there after it was written")
         }
         var run = task.bot.engine.run(
-            task.event, id: task.envelope.id, lane: task.envelope.lane, state: state ?? ConversationState(), user: user)
+            task.event, id: task.envelope.id, lane: task.envelope.lane, state: state ?? ConversationState(), common: common, user: user)
         switch run.advance() {
         case .finished(let outcome): return outcome
         case .needs(let request):
