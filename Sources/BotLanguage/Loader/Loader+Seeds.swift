@@ -221,7 +221,7 @@ extension Loader {
     private func value(_ text: String, _ field: Field) throws(SeedProblem) -> RecordValue {
         let value = try parsed(text, field.type.type)
         do throws(ValueError) {
-            try ValueMapping.check(value, field.bounds)
+            try ValueMapping.check(value, field.bounds, field.type.type)
             return try ValueMapping.record(value, field.type)
         } catch {
             throw SeedProblem("the value is \(error.message)")
