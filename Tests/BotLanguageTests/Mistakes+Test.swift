@@ -82,7 +82,7 @@ extension Mistake {
         test(
             "commas without quotes", "t: {steps: [{ann: hi, expect: items.exists(i, true)}]}",
             expected:
-                "8:39: there is no method 'exists'\n8:46: there is nothing named 'i' here\n8:49: a step is what one person does: 'ann' or 'true)'; what has a comma in it stands in quotes"
+                "8:39: there is no method 'exists'\n8:46: there is nothing named 'i' here\n8:47: expected ')' or ',' after the argument, found the end\n8:49: a step is what one person does: 'ann' or 'true)'; what has a comma in it stands in quotes"
         ),
         test(
             "an unknown name in an expectation", "t: {steps: [{ann: hi, expect: bob.admin}]}",
@@ -143,15 +143,24 @@ extension Mistake {
 
     /// Mistakes in what workers say, and in settings.
     static let testReplies: [Mistake] = [
-        step("an operation that isn't there", "{reply: probe.eco, result: {}}", expected: "4:34: there is no operation 'probe.eco'; did you mean 'probe.echo'?"),
+        step(
+            "an operation that isn't there", "{reply: probe.eco, result: {}}",
+            expected: "4:34: there is no operation 'probe.eco'; did you mean 'probe.echo'?"),
         step("nothing comes back", "{reply: probe.echo}", expected: "4:26: say what comes back: 'result', 'progress' or 'failure'"),
         step("nobody is asked", "{result: {text: a}}", expected: "4:27: 'result' goes with 'reply'"),
         step("a result without what it has", "{reply: probe.echo, result: {count: 1}}", expected: "4:54: 'text' is missing"),
         step("a value of another type", "{reply: probe.echo, result: {text: a, count: b}}", expected: "4:71: this is no int"),
-        step("a failure that isn't there", "{reply: probe.slow, failure: {code: timout}}", expected: ""),
-        step("progress of what has none", "{reply: probe.echo, progress: {text: a}}", expected: "4:46: 'probe.echo' tells nothing before its end"),
+        step(
+            "a failure that isn't there", "{reply: probe.slow, failure: {code: timout}}",
+            expected:
+                "4:62: the code of a failure of 'probe.slow' is one of 'timeout', 'invalid_arguments', 'unavailable' and 'internal'; did you mean 'timeout'?"
+        ),
+        step(
+            "progress of what has none", "{reply: probe.echo, progress: {text: a}}",
+            expected: "4:46: 'probe.echo' tells nothing before its end"),
         Mistake(
-            "a setting that isn't there", "bot: b\nconfig: {fee: int}\nscreens: {home: {text: Hello}}\ntests:\n  t: {config: {fees: 1}, steps: [{ann: hi}]}\n",
+            "a setting that isn't there",
+            "bot: b\nconfig: {fee: int}\nscreens: {home: {text: Hello}}\ntests:\n  t: {config: {fees: 1}, steps: [{ann: hi}]}\n",
             expected: "5:16: there is no setting 'fees' under 'config'; did you mean 'fee'?"),
     ]
 }

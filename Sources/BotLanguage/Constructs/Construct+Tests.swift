@@ -27,8 +27,6 @@ extension Construct {
                 "config", .named(.oneOrMore(.text("a value"))),
                 "What the bot's owner has set, as it would stand in the environment. Others have their defaults."),
             .key("group", .either([.flag, .text("a title")]), "Whether people talk in a group; its title. Default no."),
-            .key(
-                "live", .flag, "Whether it can be played against running processes as well, which have a clock of their own. Default yes."),
             .required("steps", .list(.construct("test_step")), "What happens, one after another."),
         ])
 
@@ -50,7 +48,9 @@ extension Construct {
         [
             .key("after", .text("a span of time"), "Time goes by: `1d`, `1h30m`. What falls due meanwhile happens in its order."),
             .key("at", .text("a moment"), "The clock moves on to this moment."),
-            .key("reply", .name("an operation"), "Its worker answers what the bot has asked for first: with `result`, `progress` or `failure`."),
+            .key(
+                "reply", .name("an operation"),
+                "Its worker answers what the bot has asked for first: with `result`, `progress` or `failure`."),
             .key("result", .named(fixture), "It is done."), .key("progress", .named(fixture), "How far it is."),
             .key("failure", .construct("test_failure"), "It can't be done."),
             .key("in", .word(["private", "group"]), "Where it is done. Default the group, where the test has one."),

@@ -19,8 +19,6 @@ public struct ConversationTest: Sendable {
     package let config: [String: [String]]
     /// Whose title it is, and in which people talk unless a step says otherwise; nil: everybody talks to the bot alone.
     package let group: String?
-    /// Whether it can be played against running processes, which have a clock of their own.
-    package let isLive: Bool
     package let steps: [TestStep]
 }
 
@@ -111,7 +109,7 @@ package struct Expectation: Sendable {
     }
 
     package let kind: Kind
-    /// Nil: it is about the data.
+    /// Nil: it is about the data, or about everybody.
     package let place: TestStep.Place?
     package let position: SourcePosition
 }

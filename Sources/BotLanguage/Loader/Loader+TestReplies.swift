@@ -45,7 +45,9 @@ extension Loader {
         for entry in entries {
             guard let name = entry.key.text else { continue }
             guard let field = fields[name] else {
-                report("there is no '\(name.prefix(40))' in it", at: entry.key, suggestion: didYouMean(name, fields.map(\.name)), code: .unknownName)
+                report(
+                    "there is no '\(name.prefix(40))' in it", at: entry.key, suggestion: didYouMean(name, fields.map(\.name)),
+                    code: .unknownName)
                 return nil
             }
             guard let value = value(entry.value, field.type) else { return nil }
@@ -73,7 +75,9 @@ extension Loader {
         case .string, .secret: return node.text.map { .string($0) } ?? refused(node, type)
         case .int, .money, .number, .bool:
             let field: FieldType = type == .int ? .int : type == .money ? .money : type == .bool ? .bool : .number
-            guard let text = node.text, let value = try? AnswerParser.parse(text, as: field, bounds: .none) else { return refused(node, type) }
+            guard let text = node.text, let value = try? AnswerParser.parse(text, as: field, bounds: .none) else {
+                return refused(node, type)
+            }
             return try? ValueMapping.json(value, ValueType(field))
         }
     }

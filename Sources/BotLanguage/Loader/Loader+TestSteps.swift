@@ -220,7 +220,7 @@ extension Loader {
                 guard let found = self.place(who, cast, group: group, at: key) else { continue }
                 target = found
             }
-            guard let target else {
+            guard target != nil || word == "no_answer" else {
                 report("who sees this?", at: key, suggestion: "write '\(word)@\(cast.people.first?.name ?? "ann")'")
                 continue
             }
@@ -294,7 +294,7 @@ extension Loader {
 
     /// As platforms show it.
     private static func trimmed(_ text: String) -> String {
-        var view = Substring(text)
+        var view = text.drop(while: \.isWhitespace)
         while let last = view.last, last.isWhitespace { view.removeLast() }
         return String(view)
     }

@@ -20,10 +20,24 @@ extension Loader {
         // What tests look at changes nothing about how the bot is run.
         let (reads, hadConversation) = (readsRows, hasConversation)
         defer { (readsRows, hasConversation) = (reads, hadConversation) }
-        return declarations(node, "a test", isVariable: false).compactMap { entry in
-            if names.contains(entry.name) { report("there is a test '\(entry.name)' in the definition already", at: entry.key) }
-            return readTest(entry.name, entry.node, at: position(entry.key))
+        guard let node, !node.isEmpty else { return [] }
+        guard let entries = node.mapping else {
+            report("write 'name: …' for a test, found \(node.kind)", at: node)
+            return []
         }
+        return entries.compactMap { entry in
+            guard let name = entry.key.text, Self.isTestName(name) else {
+                report("a test's name has 1 to 60 letters, digits, '_' and '-'", at: entry.key)
+                return nil
+            }
+            if names.contains(name) { report("there is a test '\(name)' in the definition already", at: entry.key) }
+            return readTest(name, entry.value, at: position(entry.key))
+        }
+    }
+
+    /// Nothing but reports uses it.
+    private static func isTestName(_ name: String) -> Bool {
+        (1...60).contains(name.count) && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
     }
 
     private func readTest(_ name: String, _ node: Node, at position: SourcePosition) -> ConversationTest? {
@@ -49,8 +63,8 @@ extension Loader {
             if let step = testStep(draft, cast, scope, group: group != nil, after: steps.last?.place) { steps.append(step) }
         }
         return ConversationTest(
-            name: name, position: position, start: start, pick: pick, people: cast.people, rows: rows, config: testConfig(fields["config"]), group: group,
-            isLive: fields["live"].map { flag($0, "'live'") } ?? true, steps: steps)
+            name: name, position: position, start: start, pick: pick, people: cast.people, rows: rows, config: testConfig(fields["config"]),
+            group: group, steps: steps)
     }
 
     /// 2026-01-05 12:00 UTC, a Monday.

@@ -78,6 +78,12 @@ struct Chats {
     /// The texts that the bot showed since the step began.
     func shownTexts(_ place: Place) -> [String] { texts[place] ?? [] }
 
+    /// Something that was shown to anybody since the step began.
+    var anything: (Place, String)? {
+        for (place, texts) in texts.sorted(by: { $0.key.name < $1.key.name }) { if let text = texts.first { return (place, text) } }
+        return notes.sorted { $0.key < $1.key }.first.map { (.person($0.key), $0.value.text) }
+    }
+
     mutating func beginStep(_ line: Transcript.Line?) {
         chats = chats.mapValues { chat in
             var chat = chat

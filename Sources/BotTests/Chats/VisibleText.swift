@@ -9,8 +9,9 @@ enum VisibleText {
         case .html: shown = html(text)
         case .markdown: shown = markdown(text)
         }
+        // Platforms do so.
         while let last = shown.last, last.isWhitespace { shown.removeLast() }
-        return shown
+        return String(shown.drop(while: \.isWhitespace))
     }
 
     private static func html(_ text: String) -> String {

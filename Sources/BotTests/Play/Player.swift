@@ -76,6 +76,9 @@ struct Player<Place: World> {
                 : differs(
                     "the bot sends something else", kinds.joined(separator: ", "),
                     sent.isEmpty ? "(nothing new)" : sent.joined(separator: ", "))
+        case .silence where expectation.place == nil:
+            guard let (place, text) = world.chats.anything else { return nil }
+            return differs("the bot isn't silent", "(nothing)", "→ \(place.name)  \(text)")
         case .silence:
             if let text = texts.first { return differs("the bot isn't silent", "(nothing)", text) }
             if case .person(let name) = place, let note = world.chats.notes[name] {

@@ -25,8 +25,3 @@ struct Complaint: Error, Hashable {
     var expected: String?
     var actual: String?
 }
-
-/// A step that can't be played where it is to be.
-struct Unplayable: Error {
-    var reason: String
-}

@@ -74,7 +74,7 @@ struct WorldTests {
                 args: {title: string}
                 do:
                   - {insert: tasks, set: {title: title}, as: t}
-                  - {run: probe.slow, with: {steps: '3'}, reply: checked, keep: {task: t}, within: "duration('30s')"}
+                  - {run: probe.slow, with: {steps: '3', pause: "duration('1s')"}, reply: checked, keep: {task: t}, within: "duration('30s')"}
                   - {show: {text: "Checking ${t.title}…"}}
             replies:
               checked:
