@@ -94,6 +94,24 @@ import Testing
         #expect(try queries.list(at: ListPosition(side: .after, key: [50])).condition == first.condition)
     }
 
+    /// Texts that are no days are compared as the texts that they are, on whichever side of 1970.
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            ("1969-12-30x", ">=", "1969-12-31"), ("1969-12-31", ">", "1970-01-01"), ("0001-01-01", ">=", "0001-01-01"), ("", ">", "0001-01-01"),
+            ("9999-12-31", ">", "infinity"), ("2024-02-30", "<", "2024-03-01"), ("x", "==", "-infinity"), ("2024-02-29", "==", "2024-02-29"),
+        ])
+    func daysAreComparedAsDays(text: String, sign: String, bound: String) throws {
+        let yaml = """
+            bot: shop
+            data: {things: {due: date}}
+            screens:
+              home: {text: a, list: {from: t in things, where: "t.due \(sign) '\(text)'", row: "${t.due}"}}
+            """
+        let query = try Questions(try Definition(yaml: yaml)).list(at: nil)
+        #expect(query.parameters == [.string(bound)])
+    }
+
     @Test func changesOfThePersonAreThereForQueries() throws {
         let yaml = """
             bot: b

@@ -58,7 +58,8 @@ extension CalendarText {
         }
         var (low, high) = (range.lowerBound, range.upperBound + 1)
         while low < high {
-            let middle = (low + high) / 2
+            // Days before 1970 are negative, where a quotient is cut upwards.
+            let middle = low + (high - low) / 2
             if isFound(middle) { high = middle } else { low = middle + 1 }
         }
         return low > range.upperBound ? nil : low

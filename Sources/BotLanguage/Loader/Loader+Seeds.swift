@@ -63,11 +63,12 @@ extension Loader {
                     suggestion: didYouMean(key, collection.fields.filter { !$0.isReadOnly }.map(\.name)), code: .unknownName)
                 return nil
             }
-            switch field.type.type {
-            case .string, .int, .date,
-                .enumeration where !field.type.isNullable:
-                break
-            default:
+            let isKey =
+                switch field.type.type {
+                case .string, .int, .date, .enumeration: !field.type.isNullable
+                default: false
+                }
+            guard isKey else {
                 report(
                     "rows can't be found again by '\(key)', which is \(field.type.description)", at: draft.keyNode ?? draft.node,
                     suggestion: "take a text, a whole number, a day or an enum that is never null")
