@@ -380,6 +380,7 @@ let package = Package(
             name: "ObjectStoreIntegration", dependencies: ["DevServices", "HTTPClient", "JSON", "ObjectStore"],
             path: "Tests/Integration/ObjectStore", exclude: ["requirements.txt"], swiftSettings: testSettings),
 
+        .testTarget(
             name: "BotTestsIntegration",
             dependencies: ["BotLanguage", "BotTests", "Contracts", "JSON", "Postgres", .product(name: "Logging", package: "swift-log")],
             path: "Tests/Integration/BotTests", swiftSettings: testSettings),

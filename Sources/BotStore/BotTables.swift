@@ -72,6 +72,15 @@ package struct BotTables: Sendable {
 }
 
 extension BotTables {
+    /// Puts rows that come with the definition back into empty tables.
+    package func seed(in pool: PostgresPool) async throws {
+        guard !seeds.isEmpty else { return }
+        try await pool.transaction("seed") { transaction in
+            try await transaction.query(order)
+            try await seed(transaction)
+        }
+    }
+
     /// The oldest rows of a table, for people.
     package func first(_ count: Int, of table: String, in pool: PostgresPool) async throws -> [Record] {
         let layout = try layout(table)

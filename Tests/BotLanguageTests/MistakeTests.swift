@@ -36,6 +36,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         chats,
         handlers,
         formRounds,
+        tests,
+        testReplies,
     ].flatMap { $0 }
 
     var testDescription: String { name }

@@ -135,3 +135,23 @@ extension Mistake {
         test("a contact without a number", "t: {steps: [{ann: {contact: {first_name: B}}}]}", expected: "8:31: 'phone' is missing"),
     ]
 }
+
+extension Mistake {
+    private static func step(_ name: String, _ step: String, expected: String) -> Mistake {
+        Mistake(name, "bot: b\nscreens: {home: {text: Hello}}\ntests:\n  t: {steps: [{ann: hi}, \(step)]}\n", expected: expected)
+    }
+
+    /// Mistakes in what workers say, and in settings.
+    static let testReplies: [Mistake] = [
+        step("an operation that isn't there", "{reply: probe.eco, result: {}}", expected: "4:34: there is no operation 'probe.eco'; did you mean 'probe.echo'?"),
+        step("nothing comes back", "{reply: probe.echo}", expected: "4:26: say what comes back: 'result', 'progress' or 'failure'"),
+        step("nobody is asked", "{result: {text: a}}", expected: "4:27: 'result' goes with 'reply'"),
+        step("a result without what it has", "{reply: probe.echo, result: {count: 1}}", expected: "4:54: 'text' is missing"),
+        step("a value of another type", "{reply: probe.echo, result: {text: a, count: b}}", expected: "4:71: this is no int"),
+        step("a failure that isn't there", "{reply: probe.slow, failure: {code: timout}}", expected: ""),
+        step("progress of what has none", "{reply: probe.echo, progress: {text: a}}", expected: "4:46: 'probe.echo' tells nothing before its end"),
+        Mistake(
+            "a setting that isn't there", "bot: b\nconfig: {fee: int}\nscreens: {home: {text: Hello}}\ntests:\n  t: {config: {fees: 1}, steps: [{ann: hi}]}\n",
+            expected: "5:16: there is no setting 'fees' under 'config'; did you mean 'fee'?"),
+    ]
+}

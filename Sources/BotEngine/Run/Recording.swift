@@ -20,6 +20,7 @@ extension Interpreter {
                 switch (button.action, declared.action) {
                 case (.go(let name, _), .go(let target)): name == target.name
                 case (.call(let name, _), .call(let target)): name == target.name
+                case (.handle(let name, _), .handle(let target)): name == target.name
                 case (.back, .back): true
                 default: false
                 }

@@ -89,6 +89,9 @@ extension BotEngine {
         if timer.looksAtConfig, case .object(let config) = config.value {
             words += definition.config.filter { !$0.isSecret }.map { "\($0.name): \(config[$0.name] ?? .null)" }
         }
+        // Rows that come from files change without an event.
+        let seen = Set([timer.rows?.collection].compactMap { $0 } + timer.dependencies.map(\.collection))
+        words += definition.store.seeds.filter { seen.contains($0.table) }.flatMap { $0.rows.map(\.fingerprint) }
         return String(StableHash.of(words.joined(separator: "\u{0}")), radix: 36)
     }
 

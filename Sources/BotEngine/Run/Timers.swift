@@ -324,6 +324,7 @@ extension Interpreter {
     }
 
     private mutating func fire(_ timer: TimerHandler, _ due: DueTimer, _ variables: Variables) {
+        note(timer.position)
         var variables = variables
         variables["due"] = ValueMapping.timestamp(microseconds: due.due.milliseconds.multipliedReportingOverflow(by: 1_000).partialValue)
         run(timer.steps, variables, origin: .handler)

@@ -104,8 +104,14 @@ extension Interpreter {
     }
 
     mutating func holds(_ access: Access, _ variables: Variables) throws(Interruption) -> Bool {
-        guard try holds(access.roles, variables) else { return false }
+        guard isOpen(access.screens), try holds(access.roles, variables) else { return false }
         return try holds(access.condition, variables)
+    }
+
+    private func isOpen(_ screens: [String]) -> Bool {
+        guard !screens.isEmpty else { return true }
+        guard let frame = state.frames.last, frame.kind == .screen else { return false }
+        return screens.contains(frame.name)
     }
 
     /// Whether the person has one of these roles; without any everybody has.

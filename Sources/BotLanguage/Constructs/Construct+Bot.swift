@@ -22,7 +22,9 @@ extension Construct {
                 "timers", .named(.construct("timer")),
                 "What is done when a moment comes: one of a row, a time of day, or by a cron expression."),
             .key("replies", .named(.construct("reply")), "What follows when a worker has done what `run` asked for."),
-            .key("tests", .named(.construct("test")), "Conversations that must go as they are written; also in `tests.yaml` beside the file."),
+            .key(
+                "tests", .named(.construct("test")), "Conversations that must go as they are written; also in `tests.yaml` beside the file."
+            ),
         ], later: ["answers", "migrate"])
 
     static let collection = Construct(
@@ -31,7 +33,9 @@ extension Construct {
         [
             .key("unique", .list(.construct("unique")), "Rules that no two rows may break, kept by the database."),
             .key("index", .list(.oneOrMore(.name("a field"))), "Fields by which rows are looked up."),
-            .key("seed", .either([.text("a file"), .construct("seed")]), "Rows from a CSV file of the bot's folder, for an empty collection; or more about it."),
+            .key(
+                "seed", .either([.text("a file"), .construct("seed")]),
+                "Rows from a CSV file of the bot's folder, for an empty collection; or more about it."),
         ], others: (.either([.type, .construct("field")]), "A field: its type, or more about it."))
 
     static let field = Construct(

@@ -75,6 +75,7 @@ extension Construct {
             .key("fallback", .flag, "Answers what nothing else does."),
             .key("when", .cel("bool"), "Only when it holds; else the next handler is tried."),
             .key("role", .oneOrMore(.name("a role")), "Only for these roles; one of them is enough."),
+            .key("screen", .oneOrMore(.name("a screen")), "With `message` or `fallback`: only while this screen is open, or one of these."),
             .key(
                 "args", .named(.either([.type, .construct("command_argument")])),
                 "What goes with the command, in its order, or with the button."),

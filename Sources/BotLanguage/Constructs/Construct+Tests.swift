@@ -2,6 +2,7 @@
 extension Construct {
     static let tests = [
         testFile, test, testPerson, testStep, testAction, testPattern, testButtons, testLocation, testVenue, testContact, testDice,
+        testFailure,
     ]
 
     static let testFile = Construct(
@@ -22,6 +23,9 @@ extension Construct {
             .key(
                 "data", .named(.list(.named(fixture))),
                 "Rows to begin with, by collection. Values are written as people write them; `as` names a row for others that refer to it."),
+            .key(
+                "config", .named(.oneOrMore(.text("a value"))),
+                "What the bot's owner has set, as it would stand in the environment. Others have their defaults."),
             .key("group", .either([.flag, .text("a title")]), "Whether people talk in a group; its title. Default no."),
             .key(
                 "live", .flag, "Whether it can be played against running processes as well, which have a clock of their own. Default yes."),
@@ -46,6 +50,9 @@ extension Construct {
         [
             .key("after", .text("a span of time"), "Time goes by: `1d`, `1h30m`. What falls due meanwhile happens in its order."),
             .key("at", .text("a moment"), "The clock moves on to this moment."),
+            .key("reply", .name("an operation"), "Its worker answers what the bot has asked for first: with `result`, `progress` or `failure`."),
+            .key("result", .named(fixture), "It is done."), .key("progress", .named(fixture), "How far it is."),
+            .key("failure", .construct("test_failure"), "It can't be done."),
             .key("in", .word(["private", "group"]), "Where it is done. Default the group, where the test has one."),
             .key(
                 "bot",
@@ -125,6 +132,13 @@ extension Construct {
         [
             .required("phone", .text("a phone number"), "The number."),
             .key("first_name", .text("a name"), "Default the name of who sends it."), .key("last_name", .text("a name"), "Default none."),
+        ])
+
+    static let testFailure = Construct(
+        "test_failure", "a failure of an operation", "Why an operation can't be done.",
+        [
+            .required("code", .text("a code"), "One of the operation's, or of those that all have: `timeout`, `unavailable`…"),
+            .key("message", .text("a text"), "For people. Default empty."),
         ])
 
     static let testDice = Construct(

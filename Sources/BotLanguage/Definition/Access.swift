@@ -6,14 +6,17 @@ package struct Access: Sendable {
     package let condition: Expression?
     /// Whether the condition depends on the person. Known of buttons of screens that a chat has in common.
     package var isPersonal = false
+    /// Screens of which one must be open; empty: whatever is.
+    package let screens: [String]
 
-    package init(roles: [Expression] = [], condition: Expression? = nil) {
+    package init(roles: [Expression] = [], condition: Expression? = nil, screens: [String] = []) {
         self.roles = roles
         self.condition = condition
+        self.screens = screens
     }
 
     package static let open = Access()
 
     /// Whether it depends on nothing.
-    package var isOpen: Bool { roles.isEmpty && condition == nil }
+    package var isOpen: Bool { roles.isEmpty && condition == nil && screens.isEmpty }
 }

@@ -1,5 +1,6 @@
 package import CEL
 package import Contracts
+package import JSON
 
 /// A conversation that is to go as it is written: what people do, and what the bot must answer.
 public struct ConversationTest: Sendable {
@@ -14,6 +15,8 @@ public struct ConversationTest: Sendable {
     package let people: [TestPerson]
     /// Makes the rows that it begins with; sees those people who are there from the beginning under their names.
     package let rows: [Step]
+    /// What the bot's owner has set, by the names of `config`; a list where several were written.
+    package let config: [String: [String]]
     /// Whose title it is, and in which people talk unless a step says otherwise; nil: everybody talks to the bot alone.
     package let group: String?
     /// Whether it can be played against running processes, which have a clock of their own.
@@ -38,6 +41,14 @@ package struct TestStep: Sendable {
         /// Milliseconds go by.
         case after(Int64)
         case at(Timestamp)
+        /// A worker says something about what the bot has asked it for.
+        case reply(Operation, Reply)
+    }
+
+    package enum Reply: Sendable {
+        case progress(JSONObject)
+        case result(JSONObject)
+        case failure(OperationFailure)
     }
 
     /// Where something is seen.

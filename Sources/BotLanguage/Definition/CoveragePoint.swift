@@ -1,7 +1,7 @@
 /// Something in a definition that a test reaches or doesn't.
 package struct CoveragePoint: Sendable, Hashable {
     package enum Kind: String, Sendable, Hashable, CaseIterable {
-        case screen, form, question, button, handler, signal, branch
+        case screen, form, question, button, handler, signal, timer, reply, branch
     }
 
     /// Which way it went, where there are several.
@@ -32,6 +32,14 @@ extension Definition {
         for signal in signals.values {
             points.add(.signal, signal.name, signal.position)
             points.add(signal.steps)
+        }
+        for timer in timers.values {
+            points.add(.timer, timer.name, timer.position)
+            points.add(timer.steps)
+        }
+        for reply in replies.values {
+            points.add(.reply, reply.name, reply.position)
+            for steps in [reply.progress, reply.done, reply.failed].compactMap({ $0 }) { points.add(steps) }
         }
         return points.points.sorted {
             ($0.position.line, $0.position.column, $0.part.rawValue) < ($1.position.line, $1.position.column, $1.part.rawValue)

@@ -48,8 +48,11 @@ extension Loader {
         if kind != "command", kind != "button", let key = fields.key("args") { report("'args' goes with 'command' or 'button'", at: key) }
         if kind != "message", let key = fields.key("pattern") { report("'pattern' goes with 'message'", at: key) }
         if kind != "command", let key = fields.key("description") { report("'description' goes with 'command'", at: key) }
+        if kind != "message", kind != "fallback", let key = fields.key("screen") {
+            report("'screen' goes with 'message' or 'fallback'", at: key)
+        }
         let access = access(fields, scope)
-        let isConditional = fields["when"] != nil || fields["role"] != nil || fields.hasUnknown
+        let isConditional = fields["when"] != nil || fields["role"] != nil || fields["screen"] != nil || fields.hasUnknown
         checkReachable(trigger, isConditional: isConditional, subject, &answered)
         guard let body = fields["do"] ?? missing("do", in: fields) else { return nil }
         let description = fields["description"].flatMap { menuText($0) }

@@ -13,7 +13,8 @@ extension Loader {
     }
 
     static let expectationWords = ["bot", "toast", "buttons", "no_answer", "sends", "edits", "expect"]
-    static let stepWords = expectationWords + ["after", "at", "in"]
+    static let replyWords = ["result", "progress", "failure"]
+    static let stepWords = expectationWords + ["after", "at", "reply", "in"] + replyWords
 
     func stepDraft(_ node: Node, group: Bool, _ cast: inout Cast) -> StepDraft? {
         guard let entries = node.mapping else {
@@ -32,11 +33,17 @@ extension Loader {
             switch parts[0] {
             case let word where Self.expectationWords.contains(word):
                 draft.expectations.append((word, parts.count > 1 ? parts[1] : nil, entry.key, entry.value))
-            case "after", "at":
+            case "after", "at", "reply":
                 if let other = draft.action.map({ _ in actor?.name ?? "after" }) {
                     report("a step is one thing that happens: '\(other)' or '\(key)'", at: entry.key, suggestion: "write two steps")
                 }
-                draft.action = key == "after" ? span(entry.value).map { .after($0) } : moment(entry.value).map { .at($0) }
+                switch key {
+                case "after": draft.action = span(entry.value).map { .after($0) }
+                case "at": draft.action = moment(entry.value).map { .at($0) }
+                default: draft.action = reply(entry.value, entries, at: node)
+                }
+            case let word where Self.replyWords.contains(word):
+                if !entries.contains(where: { $0.key.text == "reply" }) { report("'\(word)' goes with 'reply'", at: entry.key) }
             case "in":
                 guard let place = word(entry.value, "'in'", of: ["private", "group"]) else { continue }
                 if place == "group", !group {
@@ -192,7 +199,7 @@ extension Loader {
         if case .person? = draft.action { scope.add("user", .object(Table.usersName)) }
         let isTime: Bool
         switch draft.action {
-        case .after, .at: isTime = true
+        case .after, .at, .reply: isTime = true
         default: isTime = false
         }
         let only = group || cast.people.count != 1 ? nil : cast.people.first.map { TestStep.Place.person($0.name) }

@@ -49,12 +49,32 @@ extension Loader {
             if let step = testStep(draft, cast, scope, group: group != nil, after: steps.last?.place) { steps.append(step) }
         }
         return ConversationTest(
-            name: name, position: position, start: start, pick: pick, people: cast.people, rows: rows, group: group,
+            name: name, position: position, start: start, pick: pick, people: cast.people, rows: rows, config: testConfig(fields["config"]), group: group,
             isLive: fields["live"].map { flag($0, "'live'") } ?? true, steps: steps)
     }
 
     /// 2026-01-05 12:00 UTC, a Monday.
     static let defaultStart: Int64 = 1_767_614_400
+
+    private func testConfig(_ node: Node?) -> [String: [String]] {
+        guard let node, !node.isEmpty else { return [:] }
+        guard let entries = node.mapping else {
+            report("'config' is a mapping of settings, found \(node.kind)", at: node)
+            return [:]
+        }
+        var values: [String: [String]] = [:]
+        for entry in entries {
+            guard let name = entry.key.text else { continue }
+            guard config.contains(where: { $0.name == name }) else {
+                report(
+                    "there is no setting '\(name.prefix(40))' under 'config'", at: entry.key,
+                    suggestion: didYouMean(name, config.map(\.name)), code: .unknownName)
+                continue
+            }
+            values[name] = texts(entry.value, "a setting").map(\.text)
+        }
+        return values
+    }
 
     private func groupTitle(_ node: Node) -> String? {
         switch node.text {

@@ -77,7 +77,7 @@ package enum OperationMapping {
     package static func json(_ value: CELValue, _ type: OperationType) throws(ValueError) -> JSON? {
         switch (type, value) {
         case (_, .null): return nil
-        case (.string, .string(let text)), (.secret, .string(let text)): return .string(text)
+        case (.string, .string(let text)): return .string(text)
         case (.int, .int(let number)), (.money, .int(let number)): return .int(number)
         case (.number, .double(let number)):
             guard number.isFinite else { throw ValueError(message: "no finite number") }

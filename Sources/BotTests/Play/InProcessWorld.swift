@@ -20,6 +20,10 @@ final class InProcessWorld: World {
     private(set) var failures: [Complaint] = []
 
     private let handler: DialogHandler
+    private let config: BotConfig
+    private var builder: BotEngine { bot.builder(chance: test.pick, config) }
+    /// What workers were asked for and haven't ended.
+    private var requests: [(id: EnvelopeID, request: OperationRequest, told: Int)] = []
     private let box: FailureBox
     private(set) var clock: Timestamp
     private var events = 0
@@ -34,14 +38,20 @@ final class InProcessWorld: World {
     /// Events that one step may cause.
     private static let eventLimit = 20_000
 
-    init(_ bot: PlayedBot, _ test: ConversationTest) {
+    /// - Throws: ``Complaint`` when the bot can't run with the settings of the test.
+    init(_ bot: PlayedBot, _ test: ConversationTest) throws {
+        do throws(ConfigError) { config = try bot.config(test) } catch {
+            throw Complaint(message: error.problems.joined(separator: "; "), position: test.position)
+        }
         self.bot = bot
         self.test = test
         clock = test.start
         position = test.position
         let box = FailureBox()
         self.box = box
-        handler = bot.handler(chance: test.pick) { _, outcome in ([outcome.failure].compactMap { $0 } + outcome.complaints).forEach(box.add) }
+        handler = bot.handler(chance: test.pick, config) { _, outcome in
+            ([outcome.failure].compactMap { $0 } + outcome.complaints).forEach(box.add)
+        }
     }
 
     /// What the handler has observed.
@@ -64,20 +74,22 @@ final class InProcessWorld: World {
     func begin() async throws {
         try await bot.begin()
         try await tick()
-        try await makeRows()
+        let known = test.people.filter(\.isKnown)
+        try await makeRows(known)
+        // As the worker does when it has a new definition.
         for timer in bot.definition.timers.keys.sorted() {
-            let event = bot.engine.resetting(timer: timer, of: bot.name, on: .telegram, at: clock)
-            enqueue(event, EnvelopeID("test-timer-\(timer)"), .bulk)
+            enqueue(bot.engine.resetting(timer: timer, of: bot.name, on: .telegram, at: clock), EnvelopeID("test-timer-\(timer)"), .bulk)
         }
         try await settle()
         if let failure = failures.first { throw failure }
+        // What happened so far is no answer to anybody.
+        chats.beginStep(nil)
     }
 
-    private func makeRows() async throws {
-        let known = test.people.filter(\.isKnown)
+    private func makeRows(_ known: [TestPerson]) async throws {
         guard !known.isEmpty || !test.rows.isEmpty else { return }
         _ = try await bot.database.pool.query(bot.tables.meet(known.map { Acquaintance(platform: .telegram, person: $0.person) }))
-        let engine = bot.builder(chance: test.pick)
+        let engine = builder
         let (name, tables, test, clock) = (bot.name, bot.tables, test, clock)
         let people = try await rows()
         let failure = try await bot.database.pool.transaction("make rows") { transaction in
@@ -125,6 +137,7 @@ final class InProcessWorld: World {
         switch action {
         case .person(let name, let action): try await act(action, name, in: step.place ?? .person(name))
         case .after(let span): try await advance(to: Timestamp(milliseconds: clock.milliseconds + span))
+        case .reply(let operation, let reply): try await answer(operation, reply)
         case .at(let moment):
             guard moment > clock else {
                 throw Complaint(
@@ -154,6 +167,30 @@ final class InProcessWorld: World {
         }
         clock = max(clock, moment)
         try await bot.database.setClock(clock.milliseconds)
+    }
+
+    /// The worker answers the oldest request.
+    private func answer(_ operation: Operation, _ reply: TestStep.Reply) async throws {
+        guard let index = requests.firstIndex(where: { $0.request.operation == operation }) else {
+            let asked = Set(requests.map(\.request.operation.name)).sorted().joined(separator: ", ")
+            throw Complaint(
+                message: "nobody waits for '\(operation)'" + (asked.isEmpty ? "" : "; there are requests for \(asked)"), position: position)
+        }
+        requests[index].told += 1
+        let (id, request, told) = requests[index]
+        let content: OperationReply.Content
+        switch reply {
+        case .progress(let values): content = .progress(told, values)
+        case .result(let values): content = .result(values)
+        case .failure(let failure): content = .failure(failure)
+        }
+        chats.beginStep(.init(.remark("— \(operation): \(content.name) —")))
+        if case .progress = reply {} else { requests.remove(at: index) }
+        try await tick()
+        let event = request.event(content, id: id, at: clock)
+        guard case .operation(let told) = event.content else { return }
+        enqueue(event, told.id, .normal)
+        try await settle()
     }
 
     private func act(_ action: TestAction, _ name: String, in place: TestStep.Place) async throws {
@@ -324,15 +361,17 @@ final class InProcessWorld: World {
             try show(try Command(jsonBytes: message.body), message.envelope)
         case let type where type.hasPrefix("event."): queue.append(delivery(message.envelope, message.body))
         case Operation.setTimer.type:
-            do {
-                var request = try SetTimer(jsonBytes: message.body)
-                // The worker's own clock is ahead of the test's.
-                request.at = min(request.at, clock)
-                try timers.set(request)
-            } catch let error as ScheduleError {
+            var timer = try SetTimer(jsonBytes: message.body)
+            // The worker's own clock is none of the test's.
+            timer.at = min(timer.at, clock)
+            do throws(ScheduleError) { try timers.set(timer) } catch {
                 throw Complaint(message: "a timer can't be set: \(error)", position: position)
             }
         case Operation.cancelTimers.type: timers.cancel(try CancelTimers(jsonBytes: message.body))
+        case let type where type.hasPrefix("request."):
+            let request = try OperationRequest(jsonBytes: message.body)
+            chats.remark("— asks for \(request.operation) —")
+            if request.wantsReply { requests.append((message.envelope.id, request, 0)) }
         case let type: throw Complaint(message: "tests can't play '\(type)'", position: position)
         }
     }
@@ -432,7 +471,7 @@ final class InProcessWorld: World {
             throw Complaint(
                 message: "\(unknown) is unknown to the bot yet; say so under 'people' if that is wrong", position: condition.position)
         }
-        let (engine, name, tables, clock) = (bot.builder(chance: test.pick), bot.name, bot.tables, clock)
+        let (engine, name, tables, clock) = (builder, bot.name, bot.tables, clock)
         let outcome: Result<CELValue, RunFailure> = try await bot.database.pool.transaction("expect") { transaction in
             do {
                 let value = try await engine.value(
@@ -453,7 +492,10 @@ final class InProcessWorld: World {
     func rows(of condition: Expression) async throws -> [String] {
         var lines: [String] = []
         var seen: Set<String> = []
-        for name in condition.subqueries.map(\.rows.collection) where seen.insert(name).inserted {
+        let names = condition.subqueries.compactMap { question in
+            if case .rows(_, let rows) = question.source { rows.collection } else { String?.none }
+        }
+        for name in names where seen.insert(name).inserted {
             let records = try await bot.tables.first(6, of: name, in: bot.database.pool)
             let fields = bot.definition.collections[name]?.fields ?? []
             lines.append("\(name): \(records.isEmpty ? "no rows" : "")")
@@ -484,5 +526,15 @@ extension BotCommand {
         while rest.first?.isWhitespace ?? false { rest.removeFirst() }
         while rest.last?.isWhitespace ?? false { rest.removeLast() }
         self.init(name: name.lowercased(), arguments: String(rest), addressee: parts.count > 1 ? String(parts[1]) : nil)
+    }
+}
+
+extension Subquery {
+    /// Whose rows it is about.
+    fileprivate var asked: String {
+        switch source {
+        case .rows(_, let rows): rows.collection
+        case .query(let call): call.query.rows.collection
+        }
     }
 }

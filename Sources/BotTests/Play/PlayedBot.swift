@@ -25,9 +25,7 @@ package final class PlayedBot: Sendable {
         self.logger = logger
         guard let name = BotName(definition.bot) else { throw PostgresError(.misuse, "'\(definition.bot)' is no name of a bot") }
         self.name = name
-        var engine = BotEngine(definition, username: Self.username(definition.bot))
-        engine.recorder = coverage
-        self.engine = engine
+        engine = BotEngine(definition, username: Self.username(definition.bot))
         tables = BotTables(bot: name, store: definition.store)
         try await PostgresMigrations(schema: ConversationTable.schema, DialogHandler.migrations).apply(to: database.pool)
         try await tables.create(in: database.pool)
@@ -38,11 +36,23 @@ package final class PlayedBot: Sendable {
     static func username(_ bot: String) -> String { bot.lowercased().hasSuffix("bot") ? bot : bot + "_bot" }
 
     /// Nothing has happened here yet.
-    func begin() async throws { try await database.perform(reset) }
+    func begin() async throws {
+        try await database.perform(reset)
+        try await tables.seed(in: database.pool)
+    }
+
+    /// What the bot's owner has set in a test.
+    func config(_ test: ConversationTest) throws(ConfigError) -> BotConfig {
+        try BotConfig(definition) { name in
+            guard let values = test.config[name] else { return nil }
+            return values.count == 1 ? .text(values[0]) : .list(values)
+        }
+    }
 
     /// The worker's handler, in which chance is pinned.
-    func handler(chance: Int?, observer: @escaping DialogHandler.Observer) -> DialogHandler {
-        var engine = engine
+    func handler(chance: Int?, _ config: BotConfig, observer: @escaping DialogHandler.Observer) -> DialogHandler {
+        var engine = BotEngine(definition, username: engine.username, config: config)
+        engine.recorder = coverage
         engine.chance = chance.map { UInt64($0) }
         return DialogHandler(
             bots: [name: DialogHandler.Bot(engine: engine, tables: tables)], pool: database.pool,
@@ -50,11 +60,12 @@ package final class PlayedBot: Sendable {
     }
 
     /// With which the rows that a test begins with are made: as many as it likes.
-    func builder(chance: Int?) -> BotEngine {
+    func builder(chance: Int?, _ config: BotConfig) -> BotEngine {
         let many = 1_000_000
         var engine = BotEngine(
             definition, username: engine.username,
-            limits: RunLimits(steps: many, requests: many, rows: many, commands: many, events: many, hops: many, evaluations: many))
+            limits: RunLimits(steps: many, requests: many, rows: many, commands: many, events: many, hops: many, evaluations: many),
+            config: config)
         engine.chance = chance.map { UInt64($0) }
         return engine
     }

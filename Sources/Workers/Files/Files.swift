@@ -1,4 +1,5 @@
 import HTTPClient
+import ObjectStore
 import OperationKit
 import Registry
 import Runtime
