@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test func whatTelegramRefusesIsAFailureOfTheDefinition() throws {
-        let long = "${lists.range(101).map(i, 'x').join('')}"
+        let long = "${lists.range(size(user.first_name) + 98).map(i, 'x').join('')}"
         let cases: [(screen: String, message: String)] = [
             (
                 "poll: {question: \"${user.username == null ? '' : 'x'}\", options: [a]}",

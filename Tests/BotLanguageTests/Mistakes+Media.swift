@@ -63,9 +63,9 @@ extension Mistake {
             "a venue without a place", "{venue: {title: a, address: b}}",
             "3:17: it isn't said where the venue is; add 'at', or 'latitude' and 'longitude'"),
         screen(
-            "a venue in two places", "{venue: {at: user.at, latitude: '1', title: a, address: b}}",
+            "a venue in two places", "{venue: {at: user.name, latitude: '1', title: a, address: b}}",
             """
-            3:27: users has no field 'at'; it has id, created, platform, platform_id, first_name, last_name, username, language, name
+            3:22: this is string, but a location is wanted; write '{latitude: …, longitude: …}'
             3:31: 'at' says where it is already
             """),
         screen("a venue without an address", "{venue: {latitude: '1', longitude: '1', title: a}}", "3:17: 'address' is missing"),
