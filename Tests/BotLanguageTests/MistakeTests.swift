@@ -14,7 +14,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         self.expected = expected
     }
 
-    static let all = forms + screens + buttons + steps + fields + files + functions + claims + rules + texts + lengths
+    static let all = forms + screens + buttons + steps + fields + files + functions + claims + rules + texts + lengths + costs + yaml
 
     var testDescription: String { name }
 }
@@ -31,7 +31,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     /// All diagnostics have a place inside their file.
     @Test(arguments: Mistake.all)
     func pointsIntoTheFile(mistake: Mistake) {
-        let lines = mistake.yaml.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = mistake.yaml.unicodeScalars.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r" }
         for diagnostic in diagnose(mistake.yaml) {
             #expect(diagnostic.position.line >= 1 && diagnostic.position.line <= lines.count + 1)
             #expect(diagnostic.position.column >= 1)

@@ -98,6 +98,10 @@ struct Interpreter: Sendable {
         var requests = 0
         var rows = 0
         var evaluations = 0
+        /// CEL's steps.
+        var cost = 0
+        /// Bytes.
+        var output = 0
     }
 
     struct RowKey: Hashable, Sendable {

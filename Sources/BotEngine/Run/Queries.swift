@@ -38,11 +38,13 @@ extension Interpreter {
         }
     }
 
-    private func values(_ sql: SQLFragment, _ variables: Variables, at position: SourcePosition) throws(Interruption) -> [RecordValue] {
+    private mutating func values(_ sql: SQLFragment, _ variables: Variables, at position: SourcePosition) throws(Interruption)
+        -> [RecordValue]
+    {
         var values: [RecordValue] = []
         for parameter in sql.parameters {
-            do throws(CELError) { values.append(Self.parameter(try parameter.value(variables.bindings))) } catch {
-                throw fail(.expression, error.description, at: position)
+            do throws(CELError) { values.append(Self.parameter(try evaluate(parameter, variables.bindings))) } catch {
+                throw failure(error, at: position)
             }
         }
         return values

@@ -55,16 +55,14 @@ extension Interpreter {
 
     // MARK: Evaluation
 
-    private var cost: CELLimits { CELLimits(cost: engine.limits.expressionCost) }
-
     mutating func evaluate(_ expression: Expression, _ variables: Variables) throws(Interruption) -> CELValue {
         usage.evaluations += 1
         guard usage.evaluations <= engine.limits.evaluations else {
             throw fail(.limit, "more than \(engine.limits.evaluations) expressions for one event", at: expression.position)
         }
         if expression.subqueries.isEmpty {
-            do throws(CELError) { return try expression.program.evaluate(variables.bindings, limits: cost) } catch {
-                throw failure(error, expression)
+            do throws(CELError) { return try evaluate(expression.program, variables.bindings) } catch {
+                throw failure(error, at: expression.position)
             }
         }
         return try evaluate(asking: expression, variables)
@@ -80,19 +78,15 @@ extension Interpreter {
         while true {
             let query: Subquery
             do throws(CELError) {
-                return try expression.program.evaluate(bindings, limits: cost)
+                return try evaluate(expression.program, bindings)
             } catch {
                 guard error.code == .hostFailure, let asked = expression.subqueries.first(where: { $0.variable == error.message }) else {
-                    throw failure(error, expression)
+                    throw failure(error, at: expression.position)
                 }
                 query = asked
             }
             bindings[query.variable] = try ask(query, variables)
         }
-    }
-
-    private func failure(_ error: CELError, _ expression: Expression) -> Interruption {
-        fail(.expression, error.description, at: expression.position)
     }
 
     mutating func holds(_ condition: Expression?, _ variables: Variables) throws(Interruption) -> Bool {
@@ -122,6 +116,7 @@ extension Interpreter {
             case .translated(let translation): result += try text(translation, variables, escaping)
             }
         }
+        try count(output: result.utf8.count, at: template.position)
         return result
     }
 

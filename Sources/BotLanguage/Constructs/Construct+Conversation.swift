@@ -55,7 +55,7 @@ extension Construct {
             .key("role", .oneOrMore(.name("a role")), "Only for these roles; one of them is enough."),
             .key("args", parameters, "The command's arguments, in their order."),
             .key(
-                "description", .text("one line"),
+                "description", .either([.text("one line"), .construct("description")]),
                 "What the command does, for the platform's menu. Without it the command is not in the menu."),
             .required("do", .steps, "What is done."),
         ], later: ["pattern", "button", "poll", "join", "leave", "blocked", "event"])

@@ -31,7 +31,8 @@ package struct Construct: Sendable {
     /// Keys of the full language that this version doesn't run yet.
     package let later: [String]
 
-    init(_ id: String, _ name: String, _ documentation: String, _ keys: [Key], others: (shape: Shape, documentation: String)? = nil,
+    init(
+        _ id: String, _ name: String, _ documentation: String, _ keys: [Key], others: (shape: Shape, documentation: String)? = nil,
         later: [String] = []
     ) {
         self.id = id
@@ -84,7 +85,7 @@ extension Construct {
     package static let all: [Construct] =
         [
             bot, collection, field, unique, parameter, screen, content, textCase, button, list, form, formField, choice, choices, handler,
-            signal, text, plural, language,
+            signal, text, plural, language, description,
         ] + steps + [claimed]
 
     package static func named(_ id: String) -> Construct? { all.first { $0.id == id } }

@@ -31,6 +31,7 @@ extension Loader {
             for found in hoisting.found { subqueries.append(try subquery(found, of: checked, in: node, offset: offset, scope)) }
             let environment = scope.environment.adding(variables: hoisting.variables)
             let program = try environment.compile(hoisting.rewritten, of: checked, expecting: type)
+            guard checkCost(program, source, in: node, offset: offset, scope) else { return nil }
             return Expression(
                 program: program, position: file.position(file.mark(in: node, offset: offset)), subqueries: subqueries)
         } catch {

@@ -28,7 +28,8 @@ package enum DefinitionSchema {
         let required = construct.keys.filter(\.isRequired).map { JSON.string($0.name) }
         if !required.isEmpty { schema.append(("required", .array(required))) }
         if let others = construct.others {
-            schema.append(("propertyNames", ["pattern": .string(construct.id == "text" ? languagePattern : namePattern)]))
+            schema.append(
+                ("propertyNames", ["pattern": .string(["text", "description"].contains(construct.id) ? languagePattern : namePattern)]))
             schema.append(("additionalProperties", self.schema(of: others)))
         } else {
             schema.append(("additionalProperties", false))
