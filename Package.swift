@@ -19,9 +19,11 @@ let package = Package(
         .executable(name: "switchboard-telegram-simulator", targets: ["TelegramSimulator"]),
         .executable(name: "switchboard-cli", targets: ["CLI"]),
         .executable(name: "switchboard-gateway", targets: ["Gateway"]),
-        .executable(name: "switchboard-dialog", targets: ["Dialog"]),
+        .executable(name: "switchboard-dialog", targets: ["DialogMain"]),
         .executable(name: "switchboard-sender", targets: ["Sender"]),
         .executable(name: "switchboard-scheduler", targets: ["Scheduler"]),
+        .executable(name: "switchboard-probe", targets: ["Probe"]),
+        .executable(name: "switchboard-files", targets: ["Files"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -67,7 +69,8 @@ let package = Package(
             ], swiftSettings: settings),
 
         // Event in -> effects
-        .executableTarget(
+        .executableTarget(name: "DialogMain", dependencies: ["Dialog"], path: "Sources/Workers/DialogMain", swiftSettings: settings),
+        .target(
             name: "Dialog",
             dependencies: [
                 "BotEngine", "BotLanguage", "BotStore", "Bus", "Contracts", "JSON", "Postgres", "RabbitBus", "Runtime", "WorkerKit",
@@ -81,7 +84,7 @@ let package = Package(
         .executableTarget(
             name: "Sender",
             dependencies: [
-                "Bus", "Contracts", "HTTPClient", "JSON", "RabbitBus", "Registry", "Runtime", "Telegram", "WorkerKit",
+                "Bus", "Contracts", "HTTPClient", "JSON", "ObjectStore", "RabbitBus", "Registry", "Runtime", "Telegram", "WorkerKit",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -100,15 +103,43 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
 
+        // Requests in -> replies
+        .target(
+            name: "OperationKit",
+            dependencies: [
+                "Bus", "Contracts", "JSON", "RabbitBus", "Runtime", "WorkerKit",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: settings),
+        .executableTarget(
+            name: "Probe", dependencies: ["Contracts", "JSON", "OperationKit", "Runtime"], path: "Sources/Workers/Probe",
+            swiftSettings: settings),
+
+        .executableTarget(
+            name: "Files",
+            dependencies: [
+                "Contracts", "HTTPClient", "JSON", "ObjectStore", "OperationKit", "Registry", "Runtime", "Telegram",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], path: "Sources/Workers/Files", swiftSettings: settings),
+
         // Bots as data
         .target(name: "CEL", swiftSettings: settings),
         .target(
-            name: "BotLanguage", dependencies: ["CEL", "Contracts", "JSON", .product(name: "Yams", package: "Yams")],
+            name: "BotLanguage", dependencies: ["CEL", "Contracts", "JSON", "Schedules", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings),
         .target(
-            name: "BotTools", dependencies: ["BotLanguage", "Contracts", "JSON", .product(name: "Yams", package: "Yams")], swiftSettings: settings),
-        .target(name: "BotEngine", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: settings),
+            name: "BotTools", dependencies: ["BotLanguage", "Contracts", "JSON", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings),
+        .target(name: "BotEngine", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON", "Schedules"], swiftSettings: settings),
         .target(name: "BotStore", dependencies: ["BotEngine", "BotLanguage", "Contracts", "JSON", "Postgres"], swiftSettings: settings),
+        .target(
+            name: "BotTests",
+            dependencies: [
+                "BotEngine", "BotLanguage", "BotStore", "Bus", "CEL", "Contracts", "Dialog", "JSON", "Postgres", "Schedules", "WorkerKit",
+                "WorkerStore",
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: settings),
 
         // What every worker shares
         .target(
@@ -142,6 +173,9 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
+
+        // Files that are kept
+        .target(name: "ObjectStore", dependencies: ["HTTPClient", "Runtime"], swiftSettings: settings),
 
         // Platforms
         .target(name: "Telegram", dependencies: ["Contracts", "HTTPClient", "JSON"], swiftSettings: settings),
@@ -198,7 +232,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "AMQP", "AMQPEnvelope", "Bus", "CEL", "Contracts", "DevServices", "JSON", "Runtime",
+                "AMQP", "AMQPEnvelope", "BotLanguage", "BotTests", "BotTools", "Bus", "CEL", "Contracts", "DevServices", "JSON", "Runtime",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Yams", package: "Yams"),
@@ -210,9 +244,13 @@ let package = Package(
             name: "AMQPBenchmark", dependencies: ["AMQP", .product(name: "Logging", package: "swift-log")], path: "Benchmarks/AMQP",
             swiftSettings: settings),
         .executableTarget(
-            name: "CELBenchmark", dependencies: ["BotLanguage", "CEL", "JSON"], path: "Benchmarks/cel",
+            name: "CELBenchmark", dependencies: ["BotLanguage", "CEL", "JSON", "Measuring"], path: "Benchmarks/cel",
             exclude: ["README.md", "allocations.c", "peers.py", "run"], swiftSettings: settings),
 
+        .target(name: "Measuring", path: "Benchmarks/Measuring", swiftSettings: settings),
+        .executableTarget(
+            name: "DefinitionBenchmark", dependencies: ["BotLanguage", "Measuring"], path: "Benchmarks/definition", exclude: ["README.md"],
+            swiftSettings: settings),
         .executableTarget(
             name: "SchedulerBenchmark",
             dependencies: [
@@ -234,7 +272,7 @@ let package = Package(
             name: "AMQPTests", dependencies: ["AMQP", "TestSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: testSettings),
         .testTarget(
-            name: "BotEngineTests", dependencies: ["BotEngine", "BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
+            name: "BotEngineTests", dependencies: ["BotEngine", "BotLanguage", "CEL", "Contracts", "JSON", "Schedules"], swiftSettings: testSettings),
         .testTarget(name: "BotLanguageTests", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
         .testTarget(
             name: "BotToolsTests",
@@ -259,6 +297,14 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: testSettings),
+        .testTarget(name: "ObjectStoreTests", dependencies: ["HTTPClient", "ObjectStore"], swiftSettings: testSettings),
+        .testTarget(
+            name: "OperationKitTests",
+            dependencies: [
+                "Bus", "Contracts", "JSON", "OperationKit", "Probe", "TestSupport", "WorkerKit",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: testSettings),
         .testTarget(
             name: "PostgresTests", dependencies: ["Postgres", .product(name: "MetricsTestKit", package: "swift-metrics")],
             swiftSettings: testSettings),
@@ -276,13 +322,13 @@ let package = Package(
         .testTarget(
             name: "SenderTests",
             dependencies: [
-                "Bus", "Contracts", "HTTPClient", "JSON", "Runtime", "Sender", "Telegram", "TestSupport",
+                "Bus", "Contracts", "HTTPClient", "JSON", "ObjectStore", "Runtime", "Sender", "Telegram", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: testSettings),
         .testTarget(
             name: "SettingsTests",
-            dependencies: ["Dialog", "Gateway", "Runtime", "Scheduler", "Sender", "TelegramSimulator", "TestSupport"],
+            dependencies: ["Dialog", "Files", "Gateway", "OperationKit", "Runtime", "Scheduler", "Sender", "TelegramSimulator", "TestSupport"],
             swiftSettings: testSettings),
         .testTarget(
             name: "SchedulesTests", dependencies: ["CEL", "Contracts", "JSON", "Schedules"], swiftSettings: testSettings),
@@ -326,15 +372,23 @@ let package = Package(
         .testTarget(
             name: "DialogIntegration",
             dependencies: [
-                "BotEngine", "BotLanguage", "BotStore", "Bus", "Contracts", "Dialog", "JSON", "Postgres", "WorkerKit", "WorkerStore",
+                "BotEngine", "BotLanguage", "BotStore", "Bus", "CEL", "Contracts", "Dialog", "JSON", "Postgres", "WorkerKit", "WorkerStore",
                 .product(name: "Logging", package: "swift-log"),
             ], path: "Tests/Integration/Dialog", swiftSettings: testSettings),
 
         .testTarget(
+            name: "ObjectStoreIntegration", dependencies: ["DevServices", "HTTPClient", "JSON", "ObjectStore"],
+            path: "Tests/Integration/ObjectStore", exclude: ["requirements.txt"], swiftSettings: testSettings),
+
+        .testTarget(
+            name: "BotTestsIntegration",
+            dependencies: ["BotLanguage", "BotTests", "Contracts", "JSON", "Postgres", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/Integration/BotTests", swiftSettings: testSettings),
+        .testTarget(
             name: "SchedulerIntegration",
             dependencies: [
-                "AMQP", "Bus", "Contracts", "DevServices", "JSON", "Postgres", "RabbitBus", "Runtime", "Scheduler", "Schedules",
-                "WorkerKit",
+                "AMQP", "BotEngine", "BotLanguage", "BotStore", "Bus", "CEL", "Contracts", "Dialog", "DevServices", "JSON", "Postgres", "RabbitBus",
+                "Runtime", "Scheduler", "Schedules", "WorkerKit", "WorkerStore",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], path: "Tests/Integration/Scheduler", swiftSettings: testSettings),

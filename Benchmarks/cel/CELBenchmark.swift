@@ -1,5 +1,6 @@
 import CEL
 import JSON
+import Measuring
 
 /// Times parsing, compiling and evaluating of typical expressions.
 ///

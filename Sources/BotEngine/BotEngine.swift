@@ -18,8 +18,16 @@ public struct BotEngine: Sendable {
     /// The bot's name on the platform without `@`; commands addressed to another bot are ignored. Nil when unknown.
     public let username: String?
     public let limits: RunLimits
+    /// Which element all choices by chance take, modulo how many there are; nil: the event decides. For tests.
+    package var chance: UInt64?
+    /// Is told what runs; nil: nobody is.
+    package var recorder: (any RunRecorder)?
+    /// What the bot's owner has set.
+    let config: BotConfig
 
-    public init(_ definition: Definition, username: String? = nil, limits: RunLimits = RunLimits()) {
+    /// - Parameter config: nil: the defaults.
+    public init(_ definition: Definition, username: String? = nil, limits: RunLimits = RunLimits(), config: BotConfig? = nil) {
+        self.config = config ?? BotConfig(defaultsOf: definition)
         self.definition = definition
         self.username = username
         self.limits = limits
@@ -30,18 +38,22 @@ public struct BotEngine: Sendable {
     public func concerns(_ event: Event) -> Bool {
         // Nobody's: it runs in a lane.
         if case .signal(let signal) = event.content, signal.lane != nil { return true }
+        if case .timer(let timer) = event.content, timer.isOperationTimeout { return event.person != nil }
+        if case .timer(let timer) = event.content, !knows(timer) || event.person == nil { return knows(timer) }
         guard let person = event.person, !person.isBot else { return false }
         // Every button must be answered, even where the platform doesn't say any more where it stands.
         if case .button = event.content { return true }
         guard event.chat != nil else { return false }
         switch event.content {
-        case .message, .button, .signal, .post, .rowChange: return true
+        case .message, .button, .signal, .post, .rowChange, .timer, .operation: return true
         case .command(let command, _):
             guard let addressee = command.addressee, let username else { return true }
             return addressee.lowercased() == username.lowercased()
-        // Only messages that follow a row need to know what became of them.
-        case .receipt: return !definition.liveCollections.isEmpty
-        case .messageEdited, .poll, .pollAnswer, .membership, .timer, .native: return false
+        // Only messages that follow a row need to know what became of them; and who is out of reach is kept.
+        case .receipt: return !definition.liveCollections.isEmpty || Interpreter.isBlocked(by: event) != nil
+        case .membership(let change):
+            return Interpreter.isBlocked(by: event) != nil || Interpreter.triggers(of: change).contains { definition.answers($0) }
+        case .messageEdited, .poll, .pollAnswer, .native: return false
         }
     }
 

@@ -17,10 +17,14 @@ public struct Outcome: Sendable {
     /// What answered, for metrics and traces: `command start`, `screen home`, `form add`, `message text`, `button`,
     /// `menu` (a reply keyboard), `expired button`, `fallback`, `ignored`. Contains names from the definition only.
     public var trigger: String
+    /// What went differently than meant without being the definition's fault: for the log, without data.
+    public var notices: [String] = []
     /// Rows that it changed and that other conversations may show.
     package var changedRows: Set<LiveRow> = []
     /// Those of them that this conversation shows as they are now.
     package var drawnRows: Set<LiveRow> = []
+    /// What is wrong with timers of rows that nobody was about to change: they aren't set, and nothing else suffers.
+    public var complaints: [RunFailure] = []
 
     /// Those of the effects that are something to do on a platform.
     public var commands: [Command] {
@@ -34,8 +38,14 @@ public enum Effect: Sendable {
     case command(Command, Lane)
     /// Something for another conversation of the bot, or for this one, after this event.
     case event(Event, Lane)
+    /// A moment for the scheduler to keep, or to forget. Its revision is 0; see ``TimerRequest/numbered(_:)``.
+    case timer(TimerRequest, Lane)
+    /// Something for a worker.
+    case request(OperationRequest, Lane)
 
+    var isCommand: Bool { if case .command = self { true } else { false } }
     var isEvent: Bool { if case .event = self { true } else { false } }
+    var isRequest: Bool { if case .request = self { true } else { false } }
 }
 
 /// Why a definition couldn't answer an event.
@@ -87,8 +97,12 @@ public struct RunLimits: Sendable, Hashable {
     public var commands: Int
     /// Events: signals, and what others are to see.
     public var events: Int
-    /// Signals that lead to one another.
+    /// Requests to the scheduler.
+    public var timers: Int
+    /// Signals and operations that lead to one another.
     public var hops: Int
+    /// Operations that workers are asked for.
+    public var operations: Int
     /// Evaluated expressions.
     public var evaluations: Int
     /// What one of them may cost, in CEL's steps; 50,000 take about 5 ms.
@@ -100,16 +114,18 @@ public struct RunLimits: Sendable, Hashable {
     public var output: Int
 
     public init(
-        steps: Int = 1_000, requests: Int = 200, rows: Int = 2_000, commands: Int = 30, events: Int = 1_000, hops: Int = 1_000,
+        steps: Int = 1_000, requests: Int = 200, rows: Int = 2_000, commands: Int = 30, events: Int = 1_000, timers: Int = 1_000, hops: Int = 1_000,
         evaluations: Int = 5_000,
-        expressionCost: Int = 50_000, cost: Int = 500_000, output: Int = 2_000_000
+        expressionCost: Int = 50_000, operations: Int = 20, cost: Int = 500_000, output: Int = 2_000_000
     ) {
         self.steps = steps
         self.requests = requests
         self.rows = rows
         self.commands = commands
         self.events = events
+        self.timers = timers
         self.hops = hops
+        self.operations = operations
         self.evaluations = evaluations
         self.expressionCost = expressionCost
         self.cost = cost

@@ -1,3 +1,4 @@
+import BotEngine
 package import BotLanguage
 package import Contracts
 package import Postgres
@@ -8,6 +9,7 @@ package struct BotTables: Sendable {
     let schema: String
     let users: TableLayout
     private let layouts: [String: TableLayout]
+    let seeds: [Seed]
 
     package init(bot: BotName, store: StoreSchema) {
         self.bot = bot
@@ -15,6 +17,7 @@ package struct BotTables: Sendable {
         self.schema = schema
         layouts = Dictionary(store.tables.map { ($0.name, TableLayout($0, schema: schema)) }) { first, _ in first }
         users = TableLayout(store.users, schema: schema)
+        seeds = store.seeds
     }
 
     /// Keeps every other transaction that asks the same from going on until this one has ended. Must be its first statement:
@@ -24,6 +27,23 @@ package struct BotTables: Sendable {
     func layout(_ table: String) throws -> TableLayout {
         guard let layout = layouts[table] else { throw PostgresError(.misuse, "bot \(bot) has no table \(table)") }
         return layout
+    }
+
+    /// The columns that list rows of a table.
+    func lists(of table: String) -> [(TableLayout, column: String)] {
+        layouts.values.sorted { $0.name < $1.name }.flatMap { layout in
+            layout.table.columns.filter { $0.lists == table }.map { (layout, $0.name) }
+        }
+    }
+
+    func statement(_ query: ValueQuery) -> PostgresQuery { users.statement(query) }
+
+    func records(_ query: ValueQuery, _ result: PostgresResult) throws -> [Record] {
+        try result.map { row in
+            var values: [RecordValue] = []
+            for (index, type) in query.columns.enumerated() { values.append(try RecordValue(row, at: index, type: type)) }
+            return Record(values)
+        }
     }
 
     /// Creates what is missing: the schema, tables, columns, and rules. No data is ever removed: a column that a definition
@@ -37,6 +57,7 @@ package struct BotTables: Sendable {
             let existing = try await ExistingTable.all(in: schema, transaction)
             for layout in layouts.values { try existing[layout.table.name].map { try layout.checkUnchanged($0) } }
             try await transaction.script(unsafeSQL: script(existing))
+            try await seed(transaction)
         }
     }
 
@@ -47,5 +68,23 @@ package struct BotTables: Sendable {
         // References come last: tables may refer to each other in a circle.
         statements += ordered.flatMap { $0.references(existing[$0.table.name]) }
         return statements.joined(separator: ";\n")
+    }
+}
+
+extension BotTables {
+    /// Puts rows that come with the definition back into empty tables.
+    package func seed(in pool: PostgresPool) async throws {
+        guard !seeds.isEmpty else { return }
+        try await pool.transaction("seed") { transaction in
+            try await transaction.query(order)
+            try await seed(transaction)
+        }
+    }
+
+    /// The oldest rows of a table, for people.
+    package func first(_ count: Int, of table: String, in pool: PostgresPool) async throws -> [Record] {
+        let layout = try layout(table)
+        return try layout.records(
+            await pool.query(PostgresQuery(unsafeSQL: "SELECT \(layout.columns) FROM \(layout.name) ORDER BY id LIMIT \(count)")))
     }
 }

@@ -13,6 +13,24 @@ extension TableLayout {
 
     func delete(_ query: RecordQuery) -> PostgresQuery { statement("DELETE \(matching(query))", query.parameters) }
 
+    func deleteReturning(_ query: RecordQuery) -> PostgresQuery {
+        statement("DELETE \(matching(query)) RETURNING \(quoted(query.alias)).\"id\"", query.parameters)
+    }
+
+    /// Takes rows that are gone out of a column that lists rows.
+    func removing(_ ids: [Int64], fromList column: String) -> PostgresQuery {
+        var parameters = PostgresParameters()
+        parameters.append(ids)
+        let list = quoted(column)
+        return PostgresQuery(
+            unsafeSQL: """
+                UPDATE \(name) AS t SET \(list) = (
+                    SELECT COALESCE(jsonb_agg(e ORDER BY n) FILTER (WHERE NOT (e #>> '{}')::bigint = ANY($1)), '[]')
+                    FROM jsonb_array_elements(t.\(list)) WITH ORDINALITY AS l(e, n))
+                WHERE EXISTS (SELECT 1 FROM jsonb_array_elements(t.\(list)) AS e WHERE (e #>> '{}')::bigint = ANY($1))
+                """, parameters: parameters)
+    }
+
     func get(_ ids: [Int64]) -> PostgresQuery {
         var parameters = PostgresParameters()
         parameters.append(ids)
@@ -32,6 +50,8 @@ extension TableLayout {
     }
 
     func deleteRow(_ id: Int64) -> PostgresQuery { statement("DELETE FROM \(name) WHERE id = $1", [.int(id)]) }
+
+    func statement(_ query: ValueQuery) -> PostgresQuery { statement(placed(query.text), query.parameters) }
 
     private func matching(_ query: RecordQuery) -> String { "FROM \(name) AS \(quoted(query.alias)) WHERE \(placed(query.condition))" }
 

@@ -39,6 +39,8 @@ public struct CELEnvironment: Sendable {
     public private(set) var variables: [String: CELType]
     /// Variables and fields of theirs (`t`, `t.admin`) that are known not to be null, though their types allow it.
     public private(set) var nonNull: Set<String> = []
+    /// Record types of this scope alone.
+    private var ownRecords: [String: CELRecord] = [:]
 
     /// - Parameters:
     ///   - container: the namespace names are looked up in first, e.g. `shop.orders`; empty for none.
@@ -71,6 +73,13 @@ public struct CELEnvironment: Sendable {
         return copy
     }
 
+    /// A scope inside this one that knows further record types; they hide those of the same name.
+    public func adding(records: [CELRecord]) -> CELEnvironment {
+        var copy = self
+        for record in records { copy.ownRecords[record.name] = record }
+        return copy
+    }
+
     /// With further variables or fields of theirs known not to be null.
     public func knowing(nonNull paths: Set<String>) -> CELEnvironment {
         var copy = self
@@ -88,7 +97,7 @@ public struct CELEnvironment: Sendable {
     }
 
     /// A record type by its full name; nil when there is none.
-    public func record(named name: String) -> CELRecord? { declarations.records[name] }
+    public func record(named name: String) -> CELRecord? { ownRecords[name] ?? declarations.records[name] }
     /// An enumeration by its full name; nil when there is none.
     public func enumeration(named name: String) -> CELEnum? { declarations.enums[name] }
     /// Every function, for documentation and editors.
@@ -198,7 +207,7 @@ extension CELEnvironment {
             return found.members.contains(member) ? (.enumeration(found.name), .string(member)) : nil
         }
         if let type = Self.typeNames[name] ?? declarations.types[name] { return (.type, .type(type)) }
-        if declarations.records[name] != nil { return (.type, .type(.object(name))) }
+        if record(named: name) != nil { return (.type, .type(.object(name))) }
         return nil
     }
 }

@@ -39,7 +39,17 @@ public struct EnvelopeID: Identifier {
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// The identity of the `index`-th effect of what this identifies: the same on every repeat.
-    public func effect(_ index: Int) -> EnvelopeID { EnvelopeID(rawValue: "\(rawValue)/\(index)") }
+    public func effect(_ index: Int) -> EnvelopeID { derived(String(index)) }
+
+    /// An identity made of this one and a word, the same on every repeat. AMQP takes 255 bytes: in a long chain of causes what
+    /// lies behind the beginning is replaced by its hash.
+    package func derived(_ word: String) -> EnvelopeID {
+        let whole = "\(rawValue)/\(word)"
+        guard whole.utf8.count > 180 else { return EnvelopeID(rawValue: whole) }
+        let first = StableHash.of(whole)
+        let hash = String(first, radix: 36) + String(StableHash.of(whole, seed: first), radix: 36)
+        return EnvelopeID(rawValue: "\(String(rawValue.unicodeScalars.prefix(40)))~\(hash)")
+    }
 }
 
 /// A bot's name in this installation: `[a-z0-9_-]`, 1–32 characters, so that it fits a routing key, a metric's

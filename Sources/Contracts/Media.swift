@@ -69,9 +69,13 @@ public enum FileSource: Sendable, Hashable, JSONCodable {
     case url(String)
     /// A file in the bot's folder, by its path relative to it; the sender uploads it.
     case asset(String)
+    /// An object of the store, uploaded by the sender. With an id, that of the platform, it is tried by that first.
+    case stored(key: String, id: String?)
 
     public init(json: JSON) throws(JSONError) {
-        if let id: String = try json.optional("id") {
+        if let key: String = try json.optional("key") {
+            self = .stored(key: key, id: try json.optional("id"))
+        } else if let id: String = try json.optional("id") {
             self = .id(id)
         } else if let url: String = try json.optional("url") {
             self = .url(url)
@@ -86,6 +90,9 @@ public enum FileSource: Sendable, Hashable, JSONCodable {
             case .id(let id): $0.member("id", id)
             case .url(let url): $0.member("url", url)
             case .asset(let path): $0.member("asset", path)
+            case .stored(let key, let id):
+                $0.member("key", key)
+                $0.member("id", id)
             }
         }
     }

@@ -147,7 +147,7 @@ package final class UpdateIntake: Sendable {
         case .message, .messageEdited, .command, .button:
             guard let person = event.person else { return .pass }
             return floods.withLock { $0.admit(person.id, of: event.bot, at: now) }
-        case .poll, .pollAnswer, .membership, .receipt, .signal, .post, .rowChange, .timer, .native: return .pass
+        case .poll, .pollAnswer, .membership, .receipt, .signal, .post, .rowChange, .timer, .operation, .native: return .pass
         }
     }
 

@@ -1,6 +1,7 @@
 import Contracts
 package import HTTPClient
 import Metrics
+import ObjectStore
 import RabbitBus
 import Registry
 import Runtime
@@ -15,13 +16,17 @@ extension Sender {
     static func build(_ settings: SenderSettings, process: ServiceProcess) throws -> [any Service] {
         let bus = try RabbitBus(settings.amqp, process: process.name, health: process.health.check("amqp"), logger: process.logger("amqp"))
         let http = try HTTPClient(HTTPClient.Configuration(settings))
+        let objects = settings.objects.store(http)
         var bots: [BotName: CommandSender<RabbitConsumer>.Bot] = [:]
         for bot in settings.bots {
             let folder = BotFolder(path: "\(settings.botsFolder)/\(bot.name)")
             let client = TelegramClient(http: http, server: bot.server, token: bot.token)
             let address = ConnectionURL(bot.server).map { ($0.host, $0.port ?? ($0.scheme == "https" ? 443 : 80)) }
+            let files = StoredFiles(store: objects, bot: bot.name)
             bots[bot.name] = CommandSender.Bot(server: address) { request throws(TelegramError) in
-                try await client.call(request, timeout: request.uploads.isEmpty ? TelegramClient.defaultTimeout : uploadTimeout)
+                try await files.call(request) { request throws(TelegramError) in
+                    try await client.call(request, timeout: request.uploads.isEmpty ? TelegramClient.defaultTimeout : uploadTimeout)
+                }
             } asset: { name in
                 folder.file(name)
             }

@@ -1,3 +1,4 @@
+package import ObjectStore
 package import RabbitBus
 package import Registry
 package import Runtime
@@ -6,6 +7,7 @@ package import Runtime
 package struct SenderSettings: SettingsGroup {
     package let bots: [BotAccount]
     package let amqp: AMQPSettings
+    package let objects: ObjectStoreSettings
     package let limits: SendLimits
     /// Where the bots' folders lie.
     package let botsFolder: String
@@ -17,6 +19,7 @@ package struct SenderSettings: SettingsGroup {
     package init(_ settings: SettingsReader) {
         bots = settings.bots { _, _ in }.map(\.account)
         amqp = settings.group()
+        objects = settings.group()
         var limits = SendLimits()
         limits.directChat.burst = settings.value(
             "limits.chat.burst", .number(1...1000), default: limits.directChat.burst, "Messages to one person in one go.")

@@ -8,7 +8,12 @@ import Testing
 final class Conversation {
     let engine: BotEngine
     let store: MemoryStore
-    private let bot: BotName
+    let bot: BotName
+    /// What waits for its moment, by key; see ``advance(to:)``.
+    var timers: [String: PendingTimer] = [:]
+    var revision: Int64 = 0
+    /// What time it is; nil: a second passes with every event.
+    var clock: Timestamp?
     private var states: [String: ConversationState] = [:]
     private var events = 0
     private var messages = 100
@@ -18,11 +23,15 @@ final class Conversation {
     private(set) var outcomes: [Outcome] = []
     private var heard: [String: [String]] = [:]
     private var caused: [(event: Event, id: EnvelopeID, lane: Lane)] = []
+    /// What workers were asked for, oldest first.
+    private(set) var requests: [(request: OperationRequest, id: EnvelopeID, lane: Lane)] = []
     var chatKind = Chat.Kind.direct
     var language: String?
 
-    init(_ definition: Definition, username: String? = "demo_bot", limits: RunLimits = RunLimits()) throws {
-        engine = BotEngine(definition, username: username, limits: limits)
+    init(
+        _ definition: Definition, username: String? = "demo_bot", limits: RunLimits = RunLimits(), config: BotConfig? = nil
+    ) throws {
+        engine = BotEngine(definition, username: username, limits: limits, config: config)
         store = MemoryStore(definition.store)
         bot = try #require(BotName(definition.bot))
     }
@@ -67,19 +76,44 @@ final class Conversation {
         events += 1
         let chat = chatKind == .direct ? Chat(id: ChatID(person), kind: .direct) : Chat(id: "group", kind: chatKind)
         let event = Event(
-            bot: bot, platform: .telegram, at: Timestamp(seconds: 1_770_000_000 + Int64(events)), chat: chat,
+            bot: bot, platform: .telegram, at: clock ?? Timestamp(seconds: 1_770_000_000 + Int64(events)), chat: chat,
             person: Person(id: PersonID(person), firstName: person.prefix(1).uppercased() + person.dropFirst(), language: language),
             content: content)
         return try run(event, EnvelopeID("event-\(events)"), .interactive, for: person)
     }
 
+    /// What a worker says of an operation; without an index of the newest one.
+    @discardableResult
+    func reply(_ content: OperationReply.Content, to index: Int? = nil) throws -> [String] {
+        let (request, id, lane) = try #require(index.map { requests[$0] } ?? requests.last, "nothing was asked for")
+        events += 1
+        let event = request.event(content, id: id, at: Timestamp(seconds: 1_770_000_000 + Int64(events)))
+        return try run(
+            event, OperationReply(request: id, operation: request.operation, content: content).id, lane,
+            for: event.person?.id.rawValue ?? "")
+    }
+
+    /// The same conversations and rows under another definition.
+    func publishing(_ definition: Definition) throws -> Conversation {
+        let next = try Conversation(definition)
+        next.states = states
+        next.requests = requests
+        next.timers = timers
+        next.events = events
+        return next
+    }
+
     /// Handles an event and everything that it causes in the bot.
     ///
     /// - Returns: what the person sees; what others see is in ``heard``.
-    private func run(_ event: Event, _ id: EnvelopeID, _ lane: Lane, for person: String) throws -> [String] {
+    func run(_ event: Event, _ id: EnvelopeID, _ lane: Lane, for person: String?) throws -> [String] {
         let other = event.person?.id.rawValue
         let key = "\(event.chat?.id.rawValue ?? "")/\(other ?? "")"
+        let isStranger = other.map { !store.knows($0) } ?? false
         let user = other.map { store.person($0, $0.prefix(1).uppercased() + $0.dropFirst()) }
+        if let user, isStranger, let event = engine.resetting(people: [user.id], of: bot, on: .telegram, at: event.at) {
+            caused.append((event, EnvelopeID("new-\(id)"), .normal))
+        }
         var run = engine.run(event, id: id, lane: lane, state: states[key] ?? ConversationState(), user: user)
         let outcome = try finish(&run)
         outcomes.append(outcome)
@@ -104,6 +138,10 @@ final class Conversation {
                 // What goes over the wire must be readable.
                 #expect(try Event(json: JSON(parsing: event.jsonBytes)) == event)
                 caused.append((event, id.effect(index), lane))
+            case .timer(let request, _): try keep(request)
+            case .request(let request, let lane):
+                #expect(try OperationRequest(json: JSON(parsing: request.jsonBytes)) == request)
+                requests.append((request, id.effect(index), lane))
             }
         }
         for row in outcome.changedRows.sorted(by: { $0.id < $1.id }) {
@@ -139,7 +177,8 @@ final class Conversation {
         while true {
             switch run.advance() {
             case .finished(let outcome): return outcome
-            case .needs(let request): run.answer(try store.answer(request))
+            case .needs(let request):
+                do { run.answer(try store.answer(request)) } catch let failure as RunFailure { run.fail(failure) }
             }
         }
     }

@@ -74,8 +74,11 @@ import Testing
         #expect(try chat.say("/add milk 2") == ["✔️ milk × 2"])
         #expect(try chat.say("/add \"oat milk\" 3") == ["✔️ oat milk × 3"])
         #expect(try chat.say("/add milk") == ["✔️ milk × 3"])
-        #expect(try chat.say("/add") == ["Write it like this: /add <what> [amount]"])
-        #expect(try chat.say("/add milk two") == ["Write it like this: /add <what> [amount]"])
+        #expect(try chat.say("/add") == ["'what' is missing.\nWrite it like this: /add <what> [amount]"])
+        #expect(
+            try chat.say("/add milk two") == [
+                "'amount' can't be 'two': a whole number is wanted.\nWrite it like this: /add <what> [amount]"
+            ])
     }
 
     @Test func listTurnsPagesByKey() throws {

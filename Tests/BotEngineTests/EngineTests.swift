@@ -201,3 +201,26 @@ import Testing
         #expect(reply.utf16.count <= 4096 && reply.hasSuffix("…"))
     }
 }
+
+/// Handlers that answer only while a certain screen is open.
+@Suite struct OpenScreenTests {
+    @Test func aHandlerOfAScreen() throws {
+        let talk = try Conversation(
+            yaml: """
+                bot: b
+                handlers:
+                  - {message: any, screen: ask, do: [{go: thanks}]}
+                  - {message: text, do: [{show: {text: Elsewhere}}]}
+                screens:
+                  home: {text: Home, buttons: [{label: Ask, go: ask}]}
+                  ask: {text: Say something}
+                  thanks: {text: Thanks}
+                """)
+        #expect(try talk.say("hi") == ["Elsewhere"])
+        try talk.say("/start")
+        #expect(try talk.say("hi") == ["Elsewhere"])
+        try talk.tap("Ask")
+        #expect(try talk.say("hi") == ["Thanks"])
+        #expect(try talk.say("hi") == ["Elsewhere"])
+    }
+}

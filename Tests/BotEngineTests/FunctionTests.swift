@@ -59,4 +59,26 @@ import Testing
         #expect(try talk.say("/secret") == ["Only you"])
         #expect(try talk.tap("Everything") == ["toast", "edit: 0 things"])
     }
+
+    /// What a condition has ruled out is known where it holds: in texts below it, for rows that it chose, also within a function.
+    @Test func conditionsAreKnownWhereTheyHold() throws {
+        let talk = try Conversation(
+            yaml: """
+                bot: b
+                data: {users: {friend: users?}}
+                fn: {other(u): u.friend}
+                handlers:
+                  - {command: alone, do: [{go: home}]}
+                  - {command: myself, do: [{update: user, set: {friend: user}}, {go: home}]}
+                  - {command: each, do: [{each: u in users, where: u.friend != null, do: [{show: {text: "${u.name}: ${other(u).name}"}}]}]}
+                screens:
+                  home:
+                    text: [{if: user.friend == null, text: Nobody}, {text: "${other(user).name}"}]
+                    list: {from: u in users, where: u.friend != null && u.id > 1, row: "${u.name}: ${u.friend.name}", empty: None}
+                """)
+        #expect(try talk.say("/alone") == ["Nobody\n\nNone"])
+        #expect(try talk.say("/each") == [])
+        #expect(try talk.say("/myself") == ["Ann\n\nNone"])
+        #expect(try talk.say("/each") == ["Ann: Ann"])
+    }
 }

@@ -76,8 +76,10 @@ import Testing
         let first = try queries.list(at: nil)
         #expect(first.table == "things" && first.alias == "t" && first.limit == 3)
         #expect(first.order == #""t"."price" DESC, "t"."name" COLLATE "C" ASC, "t"."id" ASC"#)
-        #expect(first.condition.contains(#"(SELECT "j1"."country" FROM "@schema"."makers" AS "j1" WHERE "j1"."id" = "t"."maker")"#))
-        #expect(first.condition.contains("to_char(\"t\".\"due\", 'YYYY-MM-DD')"))
+        #expect(first.condition.contains(#"(SELECT "r1"."country" FROM "@schema"."makers" AS "r1" WHERE "r1"."id" = "t"."maker")"#))
+        // Compared as a day, so that an index serves it.
+        #expect(first.condition.contains(#"(("t"."due" IS NULL) OR ("t"."due" >= $3::date))"#))
+        #expect(!first.condition.contains("to_char"))
         let next = try queries.list(at: ListPosition(side: .after, key: [50, "saw", 7]))
         let count = first.parameters.count
         #expect(

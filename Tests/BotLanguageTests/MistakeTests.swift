@@ -14,7 +14,31 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         self.expected = expected
     }
 
-    static let all = forms + screens + buttons + steps + fields + files + functions + claims + rules + texts + lengths + costs + yaml
+    static let all: [Mistake] = [
+        forms,
+        screens,
+        buttons,
+        steps,
+        fields,
+        files,
+        functions,
+        claims,
+        rules,
+        records,
+        queries,
+        zones,
+        configuration,
+        timers,
+        operations,
+        texts,
+        lengths,
+        costs,
+        yaml,
+        handlers,
+        formRounds,
+        tests,
+        testReplies,
+    ].flatMap { $0 }
 
     var testDescription: String { name }
 }
@@ -56,7 +80,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
             try JSON(parsing: error.jsonBytes) == [
                 "diagnostics": [
                     [
-                        "file": "b/bot.yaml", "line": 6, "column": 28, "length": 4, "code": "unknown_name",
+                        "file": "b/bot.yaml", "line": 6, "column": 28, "length": 4, "severity": "error", "code": "unknown_name",
                         "message": "there is no screen 'stat'", "suggestion": "did you mean 'stats'?",
                         "excerpt": "     6 |       - {label: Stats, go: stat}\n       |                            ^~~~",
                     ]

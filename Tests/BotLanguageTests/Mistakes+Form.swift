@@ -124,10 +124,10 @@ extension Mistake {
             bot: b
             screens:
               home: {text: hi}
-            timers: {}
+            answers: {}
             """#,
             expected: #"""
-                4:1: 'timers' isn't supported by this version yet
+                4:1: 'answers' isn't supported by this version yet
                 """#),
         Mistake(
             "bad version",

@@ -282,16 +282,16 @@ extension Mistake {
                 3:24: 'b' must be given, so those before it can't be left out
                 """#),
         Mistake(
-            "row list of rows",
+            "lists of lists of rows",
             #"""
             bot: b
             data:
-              items: {friends: list<users>}
+              items: {teams: list<list<users>>}
             screens:
               home: {text: hi}
             """#,
             expected: #"""
-                3:20: a list of users isn't supported by this version yet
+                3:18: rows can lie in a list, but not in lists of lists
                 """#),
     ]
 }

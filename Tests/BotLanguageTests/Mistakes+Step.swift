@@ -12,16 +12,6 @@ extension Mistake {
                 3:24: there is no step 'shwo'; did you mean 'show'?
                 """#),
         Mistake(
-            "later step",
-            #"""
-            bot: b
-            handlers:
-              - {command: x, do: [{at: s}]}
-            """#,
-            expected: #"""
-                3:24: 'at' isn't supported by this version yet
-                """#),
-        Mistake(
             "unreachable step",
             #"""
             bot: b
@@ -204,7 +194,7 @@ extension Mistake {
               - {do: [{stop: true}]}
             """#,
             expected: #"""
-                3:5: the handler doesn't say what it answers; add 'command', 'message' or 'fallback'
+                3:5: the handler doesn't say what it answers; add 'command', 'message', 'button' or 'fallback'
                 """#),
         Mistake(
             "handler twice",

@@ -65,7 +65,7 @@ import Testing
 
     @Test func thereAndBack() throws {
         let frames =
-            #"{"bot":{"name":"b"},"frames":[{"name":"start","type":"text","text":"Hi $${x}","markup":[[{"text":"Go","nextFrameName":"two"}]]},{"name":"two","type":"photo","photo":{"source":"https://example.org/a.jpg","caption":"C"},"parseMode":"HTML"}]}"#
+            #"{"bot":{"name":"b"},"frames":[{"name":"start","type":"text","text":"Hi $${x}","markup":[[{"text":"Go","nextFrameName":"two"}]],"nextFrameName":"two"},{"name":"two","type":"photo","photo":{"source":"https://example.org/a.jpg","caption":"C"},"parseMode":"HTML"}]}"#
         let exported = FrameExport(try Definition(yaml: try Self.read(frames).yaml))
         #expect(exported.json.description == frames)
         #expect(exported.remarks == [])

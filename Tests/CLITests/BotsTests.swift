@@ -81,6 +81,24 @@ struct DefinitionReportTests {
         #expect(report.clash(withName: "c") == "it calls its bot 'b' and runs as 'c'")
     }
 
+    @Test func whatIsOnlyWarnedOfCanRun() throws {
+        let report = try DefinitionReport([
+            "file": "b.yaml", "valid": true, "bot": "b", "version": 1, "mistakes": [],
+            "warnings": [
+                [
+                    "file": "b.yaml", "line": 4, "column": 3, "length": 3, "severity": "warning", "code": "unused",
+                    "message": "nothing leads to the screen 'old'", "excerpt": "",
+                ]
+            ],
+        ])
+        #expect(report.isValid)
+        #expect(
+            report.text == """
+                b.yaml:4:3: warning: nothing leads to the screen 'old'
+                b.yaml: the bot 'b', version 1, can run
+                """)
+    }
+
     @Test(
         arguments: [
             ["file": "b.yaml", "valid": true, "mistakes": [[:]]], ["file": "b.yaml", "valid": false, "mistakes": []], ["valid": true], [],

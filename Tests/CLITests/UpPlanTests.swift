@@ -36,6 +36,15 @@ struct UpPlanTests {
         }
     }
 
+    @Test func workersRunWhenTheyAreAskedFor() throws {
+        let plan = try plan(environment: ["SWITCHBOARD_WORKERS": "files, probe"])
+        #expect(plan.processes.map(\.name) == ["telegram-simulator", "dialog", "scheduler", "probe", "files", "sender", "gateway"])
+        let files = try #require(plan.processes.first { $0.name == "files" })
+        #expect(files.environment["SWITCHBOARD_AMQP_URL"] != nil && files.environment["SWITCHBOARD_WORKERS"] == nil)
+        #expect(files.environment.keys.contains { $0.hasSuffix("_TOKEN") })
+        #expect(throws: CLIError.self) { try self.plan(environment: ["SWITCHBOARD_WORKERS": "prob"]) }
+    }
+
     @Test func onlyWorkersKnowTheDatabase() throws {
         for process in try plan().processes {
             #expect((process.environment["SWITCHBOARD_POSTGRES_URL"] != nil) == ["dialog", "scheduler"].contains(process.name))

@@ -12,7 +12,7 @@ import Testing
     private static let folder = isWriting ? sourceFolder : Bundle.module.resourceURL?.appendingPathComponent("Golden") ?? sourceFolder
 
     @Test func events() throws {
-        try check(Samples.events.map { ("event-\($0.name)", $0.event) })
+        try check((Samples.events + Samples.replies).map { ("event-\($0.name)", $0.event) })
     }
 
     @Test func commands() throws {
@@ -22,13 +22,14 @@ import Testing
     @Test func requests() throws {
         try check(Samples.setTimers.map { ("request-timers.set-\($0.name)", $0.request) })
         try check(Samples.cancelTimers.map { ("request-timers.cancel-\($0.name)", $0.request) })
+        try check(Samples.requests.map { ("request-\($0.name)", $0.request) })
     }
 
     @Test func everyFileHasItsSample() throws {
         let names =
-            Samples.events.map { "event-\($0.name).json" } + Samples.commands.map { "command-\($0.name).json" }
+            (Samples.events + Samples.replies).map { "event-\($0.name).json" } + Samples.commands.map { "command-\($0.name).json" }
             + Samples.setTimers.map { "request-timers.set-\($0.name).json" }
-            + Samples.cancelTimers.map { "request-timers.cancel-\($0.name).json" }
+            + Samples.cancelTimers.map { "request-timers.cancel-\($0.name).json" } + Samples.requests.map { "request-\($0.name).json" }
         #expect(Set(names).count == names.count)
         #expect(try Set(FileManager.default.contentsOfDirectory(atPath: Self.folder.path)) == Set(names))
     }

@@ -22,6 +22,9 @@ import Testing
             for operation in [Operation.setTimer, .cancelTimers] {
                 #expect(queues(.requests, Topology.requestKey(operation, lane: lane)) == ["scheduler.\(lane.rawValue)"])
             }
+            for contract in OperationCatalogue.standard.contracts {
+                #expect(queues(.requests, Topology.requestKey(contract.operation, lane: lane)) == ["\(contract.worker).\(lane.rawValue)"])
+            }
             for partition in Partition.all {
                 let key = Topology.inboundKey(
                     worker: Topology.dialog, platform: .telegram, kind: "message", bot: bot, lane: lane, partition: partition)
@@ -36,8 +39,8 @@ import Testing
     }
 
     @Test func quorumQueuesStayInTheTens() {
-        #expect(Topology.queues.count == 60)
-        #expect(Set(Topology.queues.map(\.name)).count == 60)
+        #expect(Topology.queues.count == 66)
+        #expect(Set(Topology.queues.map(\.name)).count == 66)
     }
 
     private func queues(_ exchange: Topology.Exchange, _ key: String) -> [String] {

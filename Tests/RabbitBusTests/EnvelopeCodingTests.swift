@@ -39,7 +39,7 @@ import Testing
         #expect(message.properties.appID == "dialog")
         #expect(message.properties.headers["traceparent"] == "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
         #expect(message.properties.headers["partition-key"] == "demo/42")
-        #expect(message.properties.headers["schema-version"] == "1.1")
+        #expect(message.properties.headers["schema-version"] == "1.2")
     }
 
     @Test func aNewerMinorVersionIsRead() {

@@ -1,5 +1,7 @@
 import Dialog
+import Files
 import Gateway
+import OperationKit
 import Runtime
 import Scheduler
 import Sender
@@ -19,6 +21,10 @@ import Testing
 
     @Test func scheduler() throws { try check(SchedulerSettings.self, "settings of the scheduler") }
 
+    @Test func workers() throws { try check(OperationSettings.self, "settings of workers") }
+
+    @Test func files() throws { try check(FilesSettings.self, "settings of files") }
+
     @Test func simulator() throws { try check(SimulatorSettings.self, "settings of the simulated Telegram") }
 
     /// Otherwise a setting that is there would be told of as one that nobody reads.
@@ -26,7 +32,8 @@ import Testing
         let declared =
             Settings<ProcessSettings>.declarations() + Settings<GatewaySettings>.declarations() + Settings<DialogSettings>.declarations()
             + Settings<SchedulerSettings>.declarations() + Settings<SenderSettings>.declarations()
-            + Settings<SimulatorSettings>.declarations()
+            + Settings<SimulatorSettings>.declarations() + Settings<OperationSettings>.declarations()
+            + Settings<FilesSettings>.declarations()
         #expect(KnownVariables.settings == Set(declared.map(\.variable)))
     }
 

@@ -4,6 +4,8 @@ public import BotLanguage
 public enum RecordRequest: Sendable {
     /// Rows in the query's order -> ``RecordReply/rows(_:)``.
     case select(RecordQuery)
+    /// Values made of rows, in the query's order -> ``RecordReply/rows(_:)``, each record with the query's columns.
+    case query(ValueQuery)
     /// How many rows -> ``RecordReply/value(_:)`` with an int. Order and limit don't matter.
     case count(RecordQuery)
     /// The rows with these ids, in any order; those that don't exist are left out -> ``RecordReply/rows(_:)``.
@@ -15,6 +17,8 @@ public enum RecordRequest: Sendable {
     case update(table: String, id: Int64, changes: [ColumnValue])
     /// -> ``RecordReply/value(_:)`` with the number of deleted rows, or a conflict. Order and limit don't matter.
     case delete(RecordQuery)
+    /// The same -> ``RecordReply/rows(_:)`` with the id of each deleted row and nothing else, or a conflict.
+    case deleteReturning(RecordQuery)
     case deleteRow(table: String, id: Int64)
 }
 

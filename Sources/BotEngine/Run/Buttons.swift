@@ -51,10 +51,12 @@ extension Interpreter {
         }
         // Without a condition and steps nothing of the screen is needed: the button already knows where it leads.
         guard let identity = button.identity else {
+            note(button, of: screen)
             surface(position)
             return try leave(button)
         }
         guard let declared = Self.button(identity, of: screen) else { return expired() }
+        note(declared.position)
         var variables = baseVariables()
         guard try bind(owner.arguments, screen.parameters, &variables) else { return expired() }
         try bind(screen.lets, &variables)
@@ -81,6 +83,7 @@ extension Interpreter {
         case .call(let form, let arguments):
             guard definition.forms[form] != nil else { return expired() }
             call(form, arguments)
+        case .handle(let name, let arguments): if try !runButtonHandler(name, arguments) { expired() }
         case .back: back()
         default: expired()
         }
@@ -108,7 +111,7 @@ extension Interpreter {
         return true
     }
 
-    func valueType(_ type: CELType) -> ValueType? { ValueType(type, collections: Set(definition.collections.keys)) }
+    func valueType(_ type: CELType) -> ValueType? { ValueType(type, collections: Set(definition.collections.keys), records: definition.queryRecords) }
 
     /// What a value of `each` is kept as; fails for types that a conversation can't keep.
     func kept(_ value: CELValue, _ type: CELType, at position: SourcePosition) throws(Interruption) -> JSON {

@@ -9,6 +9,7 @@ extension Interpreter {
         for target in claim.targets {
             guard let row = try choose(target, claimed) else {
                 let names = claim.targets.map(\.rows.variable)
+                note(position, false)
                 return .enter(Cursor(steps: claim.otherwise, scope: variables, exports: names))
             }
             claimed[target.rows.variable] = .object(row)
@@ -21,6 +22,7 @@ extension Interpreter {
             }
         }
         variables = claimed
+        note(position, true)
         return .next
     }
 

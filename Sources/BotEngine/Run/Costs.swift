@@ -9,8 +9,8 @@ extension Interpreter {
         try program.evaluate(bindings, limits: stepsLeft(), cost: &usage.cost)
     }
 
-    mutating func evaluate(_ parameter: SQLParameter, _ bindings: CELBindings) throws(CELError) -> CELValue {
-        try parameter.value(bindings, limits: stepsLeft(), cost: &usage.cost)
+    mutating func evaluate(_ sql: SQLFragment, _ bindings: CELBindings) throws(CELError) -> (values: [CELValue], failures: [CELError]) {
+        try sql.values(bindings, limits: stepsLeft(), cost: &usage.cost)
     }
 
     /// What the next evaluation may cost.

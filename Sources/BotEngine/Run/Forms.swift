@@ -5,16 +5,17 @@ import JSON
 
 // Answers to the questions of a form.
 extension Interpreter {
-    /// The open form with what is known in it; nil when none is open, or when the definition hasn't got it any more.
-    private mutating func openForm() throws(Interruption) -> (form: Form, field: FormField, variables: Variables)? {
+    /// The open form with its question and what is known there; nil when none is open, or when the definition hasn't got it
+    /// any more.
+    private mutating func openForm() throws(Interruption) -> (form: Form, question: Question)? {
         guard let frame = state.frames.last, frame.kind == .form else { return nil }
-        guard let form = definition.forms[frame.name], let name = frame.asking, let field = form[name],
-            let variables = try variables(of: form, frame)
+        guard let form = definition.forms[frame.name], let path = frame.asking.flatMap({ QuestionPath(text: $0) }),
+            let variables = try variables(of: form, frame), let question = try question(at: path, of: form, frame, variables)
         else {
             state.frames.removeLast()
             return nil
         }
-        return (form, field, variables)
+        return (form, question)
     }
 
     /// Arguments and the answers so far; nil when they don't fit the form any more.
@@ -23,18 +24,22 @@ extension Interpreter {
         guard try bind(frame.arguments, form.parameters, &variables) else { return nil }
         for field in form.fields {
             guard let kept = frame.answers[field.name] else { continue }
-            guard let value = try value(kept, field.type) else { return nil }
+            guard let value = try value(of: field, kept) else { return nil }
             variables[field.name] = value
         }
         return variables
     }
 
-    /// `/cancel`, and commands that stand for "none".
+    /// `/cancel`, `/back`, and commands that stand for "none".
     mutating func answerForm(_ command: BotCommand) throws(Interruption) -> Bool {
-        guard let (form, field, _) = try openForm() else { return false }
+        guard let (form, question) = try openForm() else { return false }
         trigger = "form \(form.name)"
-        if let null = field.nullOn, null.hasPrefix("/"), null.dropFirst().lowercased() == command.name {
-            try accept(.null, form, field)
+        if let null = question.field.nullOn, null.hasPrefix("/"), null.dropFirst().lowercased() == command.name {
+            try accept(.null, question)
+            return true
+        }
+        if command.name == "back", form.canGoBack {
+            previous(form)
             return true
         }
         guard command.name == "cancel" else { return false }
@@ -44,10 +49,12 @@ extension Interpreter {
     }
 
     mutating func answerForm(_ message: Message) throws(Interruption) -> Bool {
-        guard message.content.isSent, let (form, field, variables) = try openForm() else { return false }
+        guard message.content.isSent, let (form, question) = try openForm() else { return false }
+        let (field, variables) = (question.field, question.variables)
         trigger = "form \(form.name)"
+        state.album = message.album
         if case .record(let record) = field.type.type, let value = MessageValue.answer(message, in: event.chat, record) {
-            try accept(value, form, field)
+            try accept(value, question)
             return true
         }
         guard case .text(let text) = message.content, !field.type.type.isRecord else {
@@ -55,9 +62,9 @@ extension Interpreter {
             return true
         }
         if let null = field.nullOn, null == text.text {
-            try accept(.null, form, field)
+            try accept(.null, question)
         } else if let choice = try choice(text.text, field, variables) {
-            try accept(choice, form, field)
+            try accept(choice, question)
         } else if field.isClosed, field.type.type != .bool || field.choices != nil {
             try refuse(field, variables, phrases.chooseButton)
         } else {
@@ -66,14 +73,14 @@ extension Interpreter {
                 try refuse(field, variables, phrases.wanted(field.type.type, field.bounds))
                 return true
             }
-            try accept(value, form, field)
+            try accept(value, question)
         }
         return true
     }
 
     /// A button under a question.
     mutating func answerForm(_ button: StoredButton, _ owner: Frame) throws(Interruption) {
-        guard let (form, field, _) = try openForm(), form.name == owner.name, owner.asking == field.name else {
+        guard let (form, question) = try openForm(), form.name == owner.name, owner.asking == question.path.description else {
             toast = (phrases.expired, false)
             press?.canEdit = false
             if definition.home != nil || !state.frames.isEmpty { phase = .view }
@@ -82,20 +89,13 @@ extension Interpreter {
         trigger = "form \(form.name)"
         switch button.action {
         case .cancel: try cancel()
-        case .skip where field.skip != nil: try accept(.null, form, field)
+        case .previous: previous(form)
+        case .skip where question.field.skip != nil: try accept(.null, question)
         case .choose(let kept):
-            guard let value = try value(kept, field.type) else { return phase = .view }
-            try accept(value, form, field)
+            guard let value = try value(kept, question.field.type) else { return phase = .view }
+            try accept(value, question)
         default: phase = .view
         }
-    }
-
-    private mutating func accept(_ value: CELValue, _ form: Form, _ field: FormField) throws(Interruption) {
-        guard var frame = state.frames.popLast() else { return }
-        frame.answers[field.name] = try json(value, field.type, at: field.position)
-        frame.asking = nil
-        state.frames.append(frame)
-        phase = .view
     }
 
     private mutating func cancel() throws(Interruption) {
@@ -153,29 +153,38 @@ extension Interpreter {
             state.frames.removeLast()
             return
         }
-        for field in form.fields where frame.answers[field.name] == nil {
-            guard try holds(field.condition, variables) else {
-                frame.answers[field.name] = .null
-                variables[field.name] = .null
-                continue
-            }
-            frame.asking = field.name
+        switch try nextQuestion(of: form, &frame, &variables) {
+        case .ask(let question):
+            frame.asking = question.path.description
+            note(form.position)
+            note(question.field.position)
             state.frames[state.frames.count - 1] = frame
             phase = .done
-            return try ask(field, form, frame, variables)
+            return try ask(question, form, frame)
+        case .unfit:
+            state.frames.removeLast()
+            return
+        case .none: break
         }
         state.frames.removeLast()
         trigger = "form \(form.name)"
         run(form.done, variables, origin: .form)
     }
 
-    private mutating func ask(_ field: FormField, _ form: Form, _ frame: Frame, _ variables: Variables) throws(Interruption) {
+    private mutating func ask(_ question: Question, _ form: Form, _ frame: Frame) throws(Interruption) {
+        let (field, variables) = (question.field, question.variables)
         let escaping = Escaping(field.parseMode)
         var view = View(owner: frame)
         view.text = try text(field.ask, variables, escaping)
         view.parseMode = field.parseMode
         view.position = field.position
         var choices: [ShownButton] = []
+        if let share = field.share, case .record(let record) = field.type.type {
+            view.keyboard = .reply
+            view.isOneTime = true
+            let request: ReplyButton.Request = record == RecordType.contact ? .contact : .location
+            choices.append(ShownButton(label: try text(share, variables), action: .request(request)))
+        }
         for choice in try self.choices(field, variables) {
             let kept = try json(choice.value, field.type, at: field.position)
             choices.append(ShownButton(label: choice.label, action: .stored(StoredButton(.choose(kept)))))
@@ -183,6 +192,9 @@ extension Interpreter {
         view.rows = choices.inRows(of: field.columns)
         var last: [ShownButton] = []
         if let skip = field.skip { last.append(ShownButton(label: try text(skip, variables), action: .stored(StoredButton(.skip)))) }
+        if case .button(let label) = form.back, form.hasPrevious(frame) {
+            last.append(ShownButton(label: try text(label, variables), action: .stored(StoredButton(.previous))))
+        }
         if case .button(let label) = form.cancel {
             last.append(ShownButton(label: try text(label, variables), action: .stored(StoredButton(.cancel))))
         }

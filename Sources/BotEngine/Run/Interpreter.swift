@@ -89,6 +89,18 @@ struct Interpreter: Sendable {
     /// Those of them that were drawn here since.
     var drawn: Set<LiveRow> = []
     var redrawing: Redraw?
+    /// What is asked of the scheduler, the last word on each key.
+    var timers: [TimerRequest] = []
+    /// Rows with timers that this event has changed, as they were before, and what is still to be done for them.
+    var touched: [RowKey: TouchedRow] = [:]
+    var timerWork: [TimerWork] = []
+    var isSettling = false
+    /// What is wrong with other rows, and doesn't keep this event from being handled.
+    var complaints: [RunFailure] = []
+    /// For the log.
+    var notices: [String] = []
+    /// What the operation that has ended had behind it.
+    var waitingHops = 0
     var usage = Usage()
     private var replies: ArraySlice<RecordReply> = []
     private var recoveries = 0
@@ -124,7 +136,7 @@ struct Interpreter: Sendable {
     }
 
     var definition: Definition { context.engine.definition }
-    var isFinished: Bool { if case .done = phase { true } else { false } }
+    var isFinished: Bool { if case .done = phase { timerWork.isEmpty } else { false } }
 
     mutating func begin(replies: [RecordReply]) { self.replies = replies[...] }
 
@@ -134,7 +146,7 @@ struct Interpreter: Sendable {
         case .dispatch: try dispatch()
         case .steps: try nextStep()
         case .view: try showTop()
-        case .done: break
+        case .done: try settleTimers()
         }
     }
 
@@ -153,18 +165,25 @@ struct Interpreter: Sendable {
     func outcome() -> Outcome {
         var effects = effects
         if let press { effects.insert(.command(answer(press, toast?.text, isAlert: toast?.isAlert ?? false), lane), at: 0) }
+        effects += timers.map { .timer($0, lane) }
         return Outcome(
             state: state, isStateChanged: state != context.initial, userChanges: userChanges, effects: effects, failure: nil,
-            trigger: trigger, changedRows: changedRows, drawnRows: drawn.filter { row in state.live.count { $0.row == row } <= 1 })
+            trigger: trigger, notices: notices, changedRows: changedRows,
+            drawnRows: drawn.filter { row in state.live.count { $0.row == row } <= 1 }, complaints: complaints)
     }
 
     /// Nothing happened but an apology to whoever did something.
     func outcome(of failure: RunFailure) -> Outcome {
         let phrase = failure.code == .conflict ? phrases.conflict : phrases.failed
         let apology = press.map { answer($0, phrase, isAlert: false) } ?? command(.send(OutgoingMessage(.text(phrase))))
-        let effects = event.isFromPlatform ? [Effect.command(apology, lane)] : []
+        // Whoever waits for an operation waits no more.
+        var state = context.initial
+        state.pending.removeAll { $0.request == event.endedOperation }
+        let isAwaited = event.isFromPlatform || state != context.initial
+        let effects = isAwaited ? [Effect.command(apology, lane)] : []
         return Outcome(
-            state: context.initial, isStateChanged: false, userChanges: [], effects: effects, failure: failure, trigger: trigger)
+            state: state, isStateChanged: state != context.initial, userChanges: [], effects: effects, failure: failure, trigger: trigger,
+            notices: notices)
     }
 
     /// A row of an open screen is gone: the screen below is shown instead.
@@ -207,7 +226,7 @@ struct Interpreter: Sendable {
     mutating func append(
         _ action: Command.Action, isRepeatable: Bool = false, receipt: Command.ReceiptPolicy = .failures
     ) throws(Interruption) {
-        guard effects.count(where: { !$0.isEvent }) < engine.limits.commands else {
+        guard effects.count(where: \.isCommand) < engine.limits.commands else {
             throw .failed(RunFailure(.limit, "more than \(engine.limits.commands) messages for one event"))
         }
         var command = command(action)

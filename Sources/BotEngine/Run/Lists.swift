@@ -48,36 +48,75 @@ extension Interpreter {
     }
 
     private mutating func page(_ list: ListView, _ position: ListPosition?, _ variables: Variables) throws(Interruption) -> Page {
-        let bound = try position.flatMap { position throws(Interruption) in try self.bound(position, list.rows) }
-        let query = try query(list.rows, variables, bound: bound, limit: list.pageSize + 1)
-        var rows = try self.rows(.select(query), of: list.rows.collection)
+        if let call = list.call, let shape = call.query.shape {
+            return try page(of: call, shape, list.pageSize, position, variables)
+        }
+        var (source, variables, window) = (list.rows, variables, Int?.none)
+        if let call = list.call {
+            variables = try self.variables(of: call, variables)
+            (source, window) = (call.query.rows, call.query.limit)
+        }
+        let bound = try position.flatMap { position throws(Interruption) in try self.bound(position, source.order, hasID: true) }
+        let query = try query(source, variables, bound: bound, window: window, limit: list.pageSize + 1)
+        var rows = try self.rows(.select(query), of: source.collection)
         let hasMore = rows.count > list.pageSize
         if hasMore { rows.removeLast() }
         let isBackwards = bound?.side == .before
         if isBackwards { rows.reverse() }
         var keys: [[JSON]] = []
-        for row in rows { keys.append(try key(of: row, list.rows, variables)) }
+        for row in rows { keys.append(try key(of: row, source, variables)) }
         return Page(
             rows: rows, keys: keys, hasPrevious: isBackwards ? hasMore : bound != nil, hasNext: isBackwards ? true : hasMore)
+    }
+
+    /// Of a query with columns of its own.
+    private mutating func page(
+        of call: QueryCall, _ shape: QueryShape, _ size: Int, _ position: ListPosition?, _ variables: Variables
+    ) throws(Interruption) -> Page {
+        let own = try self.variables(of: call, variables)
+        let bound = try position.flatMap { position throws(Interruption) in
+            try self.bound(position, shape.order, hasID: !shape.isAggregated)
+        }
+        var found = try answer(to: call.query, shape, own, bound: bound, limit: size + 1)
+        let hasMore = found.count > size
+        if hasMore { found.removeLast() }
+        let isBackwards = bound?.side == .before
+        if isBackwards { found.reverse() }
+        var keys: [[JSON]] = []
+        for (row, id) in found {
+            var inner = own
+            for (name, value) in zip(shape.record.parts.map(\.name), row.values) { inner[name] = value }
+            let key = try key(shape.order, inner)
+            keys.append(shape.isAggregated ? key : key + [.int(id)])
+        }
+        return Page(
+            rows: found.map(\.row), keys: keys, hasPrevious: isBackwards ? hasMore : bound != nil,
+            hasNext: isBackwards ? true : hasMore)
     }
 
     /// The values by which a row has its place; the id last.
     private mutating func key(of row: CELObject, _ rows: RowSource, _ variables: Variables) throws(Interruption) -> [JSON] {
         var inner = variables
         inner[rows.variable] = .object(row)
+        return try key(rows.order, inner) + [.int(row.rowID)]
+    }
+
+    private mutating func key(_ order: [OrderKey], _ variables: Variables) throws(Interruption) -> [JSON] {
         var key: [JSON] = []
-        for order in rows.order {
-            let value = try evaluate(order.expression, inner)
+        for order in order {
+            let value = try evaluate(order.expression, variables)
             key.append(try kept(value, order.expression.type, at: order.expression.position))
         }
-        return key + [.int(row.rowID)]
+        return key
     }
 
     /// Nil when the order has changed since the position was kept.
-    private mutating func bound(_ position: ListPosition, _ rows: RowSource) throws(Interruption) -> ListBound? {
-        guard position.key.count == rows.order.count + 1 else { return nil }
+    ///
+    /// - Parameter hasID: whether the row's id follows the keys.
+    private mutating func bound(_ position: ListPosition, _ order: [OrderKey], hasID: Bool) throws(Interruption) -> ListBound? {
+        let types = order.map { valueType($0.expression.type) } + (hasID ? [ValueType(.int)] : [])
+        guard position.key.count == types.count else { return nil }
         var values: [CELValue] = []
-        let types = rows.order.map { valueType($0.expression.type) } + [ValueType(.int)]
         for (json, type) in zip(position.key, types) {
             guard let type, let value = try value(json, type) else { return nil }
             values.append(value)

@@ -106,8 +106,10 @@ extension Interpreter {
                 return ReplyButton(button.label)
             }
         }
-        state.menu = menu.labels.isEmpty ? nil : menu
-        try append(.send(message(view, content, shown.isEmpty ? .remove : .reply(ReplyKeyboard(rows: shown)))))
+        // A question's buttons need to know which question it was, not what was answered before it.
+        if menu.owner.kind == .form { menu.owner = Frame(.form, menu.owner.name, asking: menu.owner.asking) }
+        state.menu = menu.labels.isEmpty && menu.owner.kind == .screen ? nil : menu
+        try append(.send(message(view, content, shown.isEmpty ? .remove : .reply(ReplyKeyboard(rows: shown, isOneTime: view.isOneTime)))))
     }
 
     // MARK: Inline keyboards
@@ -120,10 +122,7 @@ extension Interpreter {
         if redrawing == nil { press?.canEdit = false }
         var owner = view.owner
         // A question's buttons need to know which question it was, not what was answered before it.
-        if owner?.kind == .form {
-            owner?.arguments = JSONObject()
-            owner?.answers = JSONObject()
-        }
+        if let form = owner, form.kind == .form { owner = Frame(.form, form.name, asking: form.asking) }
         var shown = ShownKeyboard(number: state.nextKeyboard, owner: owner, content: 0, isText: isText, buttons: [])
         let keys = rows.map { row in row.map { button in inlineButton(button, &shown) } }
         shown.content = Self.fingerprint(content, view.parseMode, keys, shown.buttons, view.keyboard)
@@ -138,12 +137,21 @@ extension Interpreter {
             remember(shown)
         }
         follow(view, shown, isText: isText, as: target?.message)
-        let message = message(view, content, keys.isEmpty ? nil : .inline(keys))
+        // The keyboard of a question that is answered goes with the next message that can take it away.
+        let leavesQuestion = keys.isEmpty && target == nil && state.menu?.owner.kind == .form && !isAskedByMenu
+        if leavesQuestion { state.menu = nil }
+        let message = message(view, content, leavesQuestion ? .remove : keys.isEmpty ? nil : .inline(keys))
         if let target {
             try append(.edit(target.message, message), isRepeatable: true)
         } else {
             try append(.send(message), receipt: view.live == nil ? .failures : .always)
         }
+    }
+
+    /// Whether the reply keyboard on display belongs to the question at hand.
+    private var isAskedByMenu: Bool {
+        guard let owner = state.menu?.owner, let frame = state.frames.last else { return false }
+        return frame.kind == owner.kind && frame.name == owner.name && frame.asking == owner.asking
     }
 
     /// The message whose place the view takes; nil: it is a new one.
@@ -215,7 +223,7 @@ extension Interpreter {
 extension FileSource {
     fileprivate var isBlank: Bool {
         switch self {
-        case .id(let text), .url(let text), .asset(let text): text.allSatisfy(\.isWhitespace)
+        case .id(let text), .url(let text), .asset(let text), .stored(let text, _): text.allSatisfy(\.isWhitespace)
         }
     }
 }

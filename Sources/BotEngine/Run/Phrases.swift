@@ -2,12 +2,12 @@ import BotLanguage
 
 /// What the engine says where the definition says nothing.
 struct Phrases: Sendable {
-    private let isRussian: Bool
+    let isRussian: Bool
 
     /// - Parameter language: the tag of the person's app; everything but Russian is answered in English.
     init(language: String?) { isRussian = language?.lowercased().hasPrefix("ru") ?? false }
 
-    private func say(_ english: String, _ russian: String) -> String { isRussian ? russian : english }
+    func say(_ english: String, _ russian: String) -> String { isRussian ? russian : english }
 
     var failed: String {
         say("Something went wrong here. Please try again in a moment.", "Что-то пошло не так. Попробуйте ещё раз чуть позже.")
@@ -25,6 +25,14 @@ struct Phrases: Sendable {
     var needsText: String { say("Please answer with a text.", "Пожалуйста, ответьте текстом.") }
     var chooseButton: String { say("Please choose one of the buttons.", "Пожалуйста, выберите одну из кнопок.") }
     var empty: String { say("Nothing here yet.", "Здесь пока пусто.") }
+    var operationFailed: String {
+        say("That didn't work out. Please try again in a moment.", "Не получилось. Попробуйте ещё раз чуть позже.")
+    }
+    var replyLost: String {
+        say(
+            "What you were waiting for has come, but things have changed here meanwhile. Please ask again.",
+            "То, чего вы ждали, готово, но здесь тем временем всё изменилось. Пожалуйста, попросите ещё раз.")
+    }
     var yes: String { say("Yes", "Да") }
     var no: String { say("No", "Нет") }
 
@@ -40,11 +48,22 @@ struct Phrases: Sendable {
             say(
                 "Please send an amount such as 12.50\(range(bounds, type)).",
                 "Пожалуйста, отправьте сумму, например 12.50\(range(bounds, type)).")
-        case .date: say("Please send a date such as 2026-01-31.", "Пожалуйста, отправьте дату, например 2026-01-31.")
-        case .time: say("Please send a time such as 09:30.", "Пожалуйста, отправьте время, например 09:30.")
+        case .date:
+            say(
+                "Please send a date such as 2026-01-31\(range(bounds, type)).",
+                "Пожалуйста, отправьте дату, например 2026-01-31\(range(bounds, type)).")
+        case .time:
+            say(
+                "Please send a time such as 09:30\(range(bounds, type)).",
+                "Пожалуйста, отправьте время, например 09:30\(range(bounds, type)).")
         case .timestamp:
-            say("Please send a date and time such as 2026-01-31 09:30.", "Пожалуйста, отправьте дату и время, например 2026-01-31 09:30.")
-        case .duration: say("Please send a duration such as 1h30m.", "Пожалуйста, отправьте длительность, например 1h30m.")
+            say(
+                "Please send a date and time such as 2026-01-31 09:30\(range(bounds, type)).",
+                "Пожалуйста, отправьте дату и время, например 2026-01-31 09:30\(range(bounds, type)).")
+        case .duration:
+            say(
+                "Please send a duration such as 1h30m\(range(bounds, type)).",
+                "Пожалуйста, отправьте длительность, например 1h30m\(range(bounds, type)).")
         case .bool: say("Please answer yes or no.", "Пожалуйста, ответьте да или нет.")
         case .string: text(bounds)
         case .enumeration, .reference, .list: chooseButton
@@ -75,10 +94,15 @@ struct Phrases: Sendable {
             "Please send a text of at most \(Int(maximum)) characters.", "Пожалуйста, отправьте текст не длиннее \(Int(maximum)) символов.")
     }
 
-    private func range(_ bounds: Bounds, _ type: FieldType) -> String {
-        func number(_ value: Double) -> String {
-            let shown = type == .money ? value / 100 : value
-            return shown == shown.rounded() ? String(Int64(shown)) : String(shown)
+    func range(_ bounds: Bounds, _ type: FieldType) -> String {
+        func number(_ value: Double) -> String { Bounds.text(value, type) }
+        if type.liesInTime {
+            switch (bounds.minimum, bounds.maximum) {
+            case (let low?, nil): return say(", not before \(number(low))", ", не раньше \(number(low))")
+            case (nil, let high?): return say(", not after \(number(high))", ", не позже \(number(high))")
+            case (let low?, let high?): return say(", from \(number(low)) to \(number(high))", ", от \(number(low)) до \(number(high))")
+            case (nil, nil): return ""
+            }
         }
         switch (bounds.minimum, bounds.maximum) {
         case (let low?, let high?): return say(" from \(number(low)) to \(number(high))", " от \(number(low)) до \(number(high))")

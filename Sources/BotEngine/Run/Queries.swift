@@ -7,29 +7,43 @@ extension Interpreter {
     ///   - bound: the page of a list; nil: from the beginning.
     ///   - limit: nil for counting and deleting, which need no order either.
     mutating func query(
-        _ source: RowSource, _ variables: Variables, bound: ListBound? = nil, limit: Int?
+        _ source: RowSource, _ variables: Variables, bound: ListBound? = nil, window: Int? = nil, limit: Int?
     ) throws(Interruption) -> RecordQuery {
         try writeUser()
+        var variables = variables
         var parameters: [RecordValue] = []
-        if let predicate = source.predicate { parameters += try values(predicate.sql, variables, at: predicate.expression.position) }
+        var failures: [String] = []
+        if let predicate = source.predicate {
+            try ask(predicate.expression.subqueries, &variables)
+            parameters += try values(predicate.sql, variables, at: predicate.expression.position, &failures)
+        }
         let order = limit == nil ? [] : source.order
-        for key in order { parameters += try values(key.sql, variables, at: key.expression.position) }
+        for key in order { parameters += try values(key.sql, variables, at: key.expression.position, &failures) }
         var condition = source.predicate?.sql.text ?? "true"
+        if let window {
+            let (row, table) = (SQLName.quoted(SQLNames.row), "\(SQLNames.schema).\(SQLName.quoted(source.collection))")
+            condition =
+                "\(row).\"id\" IN (SELECT \(row).\"id\" FROM \(table) AS \(row) WHERE \(condition) "
+                + "ORDER BY \(Self.order(order, isBackwards: false)) LIMIT \(window))"
+        }
         if let bound {
-            condition = "(\(condition)) AND \(Self.condition(bound, order, &parameters))"
+            condition = "(\(condition)) AND \(Self.condition(bound, Self.columns(order), &parameters))"
         }
         guard let collection = definition.collections[source.collection] else { throw fail(.store, "no collection", at: source.position) }
-        let meaning = RowMeaning(
+        var meaning = RowMeaning(
             variable: source.variable, predicate: source.predicate?.expression.program,
             order: order.map { ($0.expression.program, $0.isDescending) }, bindings: variables.bindings,
             bound: bound.map { ($0.side.rawValue, $0.key) }, limit: limit, collection: collection, collections: definition.collections)
-        return RecordQuery(
+        meaning.window = window
+        var query = RecordQuery(
             table: source.collection, alias: SQLNames.row, condition: condition,
             order: Self.order(order, isBackwards: bound?.side == .before), limit: limit, parameters: parameters, meaning: meaning)
+        query.origin = QueryOrigin(source.predicate?.expression.position ?? source.position, failures)
+        return query
     }
 
     /// What the event has changed in the person's row so far must be there before anything is looked up.
-    private mutating func writeUser() throws(Interruption) {
+    mutating func writeUser() throws(Interruption) {
         guard !unwritten.isEmpty else { return }
         let changes = unwritten
         unwritten = []
@@ -38,19 +52,20 @@ extension Interpreter {
         }
     }
 
-    private mutating func values(_ sql: SQLFragment, _ variables: Variables, at position: SourcePosition) throws(Interruption)
-        -> [RecordValue]
-    {
-        var values: [RecordValue] = []
-        for parameter in sql.parameters {
-            do throws(CELError) { values.append(Self.parameter(try evaluate(parameter, variables.bindings))) } catch {
-                throw failure(error, at: position)
-            }
+    /// - Parameter failures: gets why parts have no value. Rows that are decided without them are found all the same.
+    mutating func values(
+        _ sql: SQLFragment, _ variables: Variables, at position: SourcePosition, _ failures: inout [String]
+    ) throws(Interruption) -> [RecordValue] {
+        do throws(CELError) {
+            let bound = try evaluate(sql, variables.bindings)
+            failures += bound.failures.map(\.description)
+            return bound.values.map(Self.parameter)
+        } catch {
+            throw failure(error, at: position)
         }
-        return values
     }
 
-    private static func parameter(_ value: CELValue) -> RecordValue {
+    static func parameter(_ value: CELValue) -> RecordValue {
         switch value {
         case .bool(let flag): .bool(flag)
         case .int(let number): .int(number)
@@ -73,10 +88,13 @@ extension Interpreter {
         return (terms + ["\(SQLName.quoted(SQLNames.row)).\"id\" \(isBackwards ? "DESC" : "ASC")"]).joined(separator: ", ")
     }
 
+    private static func columns(_ keys: [OrderKey]) -> [KeyColumn] {
+        keys.map { KeyColumn(text: $0.sql.text, type: $0.sqlType, isDescending: $0.isDescending) }
+            + [KeyColumn(text: "\(SQLName.quoted(SQLNames.row)).\"id\"", type: "bigint", isDescending: false)]
+    }
+
     /// `(a > $3 OR (a = $3 AND (b < $4 OR (b = $4 AND id > $5))))`
-    private static func condition(_ bound: ListBound, _ keys: [OrderKey], _ parameters: inout [RecordValue]) -> String {
-        let columns: [(text: String, type: String, isDescending: Bool)] =
-            keys.map { ($0.sql.text, $0.sqlType, $0.isDescending) } + [("\(SQLName.quoted(SQLNames.row)).\"id\"", "bigint", false)]
+    static func condition(_ bound: ListBound, _ columns: [KeyColumn], _ parameters: inout [RecordValue]) -> String {
         var placeholders: [String] = []
         for (column, value) in zip(columns, bound.key) {
             parameters.append(parameter(value))
@@ -98,9 +116,11 @@ extension RecordQuery {
     var negated: RecordQuery {
         var meaning = meaning
         meaning.isNegated.toggle()
-        return RecordQuery(
+        var query = RecordQuery(
             table: table, alias: alias, condition: "NOT (\(condition))", order: order, limit: limit, parameters: parameters,
             meaning: meaning)
+        query.origin = origin
+        return query
     }
 }
 
@@ -119,6 +139,8 @@ enum ArrayLiteral {
         case .double(let number): number.description
         case .bool(let flag): flag ? "t" : "f"
         case .object(let row): String(row.rowID)
+        case .timestamp(let moment): "\"\(moment.description)\""
+        case .duration(let span): "\"\(span.nanoseconds / 1_000) microseconds\""
         default: "NULL"
         }
     }

@@ -6,7 +6,7 @@ import JSON
 // Reaching other conversations. What somebody else is to see travels as an event to their conversation and is drawn there.
 extension Interpreter {
     /// The people that `to` means, each once.
-    private mutating func recipients(_ expression: Expression, _ variables: Variables) throws(Interruption) -> [CELObject] {
+    mutating func recipients(_ expression: Expression, _ variables: Variables) throws(Interruption) -> [CELObject] {
         var people: [CELObject] = []
         switch try evaluate(expression, variables) {
         case .list(let values):
@@ -85,8 +85,14 @@ extension Interpreter {
     }
 
     /// What signals that are sent now have behind them.
-    private var hops: Int {
-        if case .signal(let signal) = event.content { signal.hops + 1 } else { 0 }
+    var hops: Int {
+        switch event.content {
+        case .signal(let signal): signal.hops + 1
+        case .operation: waitingHops + 1
+        case .timer(let timer) where timer.isOperationTimeout: waitingHops + 1
+        case .timer(let timer): Int(clamping: timer.payload["hops"]?.int ?? 0) + 1
+        default: 0
+        }
     }
 
     /// Whether the person is the one who talks to the bot, alone.
@@ -94,14 +100,9 @@ extension Interpreter {
 
     /// An event in a person's own chat with the bot.
     private func event(_ content: Event.Content, for person: CELObject) -> Event {
-        func text(_ field: String) -> String? { if case .string(let text)? = person[field] { text } else { nil } }
-        let id = text("platform_id") ?? ""
+        let place = place(of: person)
         return Event(
-            bot: event.bot, platform: text("platform").flatMap(Platform.init) ?? event.platform, at: event.at,
-            chat: Chat(id: ChatID(id), kind: .direct),
-            person: Person(
-                id: PersonID(id), firstName: text("first_name") ?? "", lastName: text("last_name"), username: text("username"),
-                language: text("language")), content: content)
+            bot: event.bot, platform: place.platform, at: event.at, chat: place.chat, person: place.person, content: content)
     }
 
     private mutating func append(_ event: Event, _ lane: Lane) throws(Interruption) {
@@ -119,11 +120,13 @@ extension Interpreter {
     // MARK: What others sent here
 
     mutating func dispatch(_ signal: Signal) throws(Interruption) {
+        if signal.name == TimerSignal.name { return reset(signal.arguments) }
         trigger = "signal \(signal.name)"
         // One of an earlier version of the definition says nothing to this one.
         guard let handler = definition.signals[signal.name], (handler.lane != nil) == (signal.lane != nil) else { return }
         var variables = baseVariables()
         guard try bind(signal.arguments, handler.parameters, &variables) else { return }
+        note(handler.position)
         run(handler.steps, variables, origin: .handler)
     }
 

@@ -7,6 +7,7 @@ extension Interpreter {
         guard let row = try self.insert(insert.values, into: insert.collection, variables, at: position) else {
             return try conflict(insert.otherwise, variables, at: position)
         }
+        note(position, true)
         if let name = insert.name { variables[name] = .object(row) }
         return .next
     }
@@ -17,6 +18,7 @@ extension Interpreter {
         guard try change(row, changes, in: update.collection, &variables) else {
             return try conflict(update.otherwise, variables, at: position)
         }
+        note(position, true)
         return .next
     }
 
@@ -38,16 +40,23 @@ extension Interpreter {
             }
             variables[source.variable] = .object(row)
         }
+        note(position, true)
         return .next
     }
 
     mutating func perform(_ delete: Step.Delete, _ variables: Variables, at position: SourcePosition) throws(Interruption) {
         let reply: RecordReply
         switch delete {
-        case .rows(let source): reply = try request(.delete(try query(source, variables, limit: nil)))
+        case .rows(let source):
+            let query = try query(source, variables, limit: nil)
+            reply = try request(mindsDeletion(of: source.collection) ? .deleteReturning(query) : .delete(query))
+            if case .rows(let gone) = reply { touch(deleted: gone.map(\.id), of: source.collection) }
+            touchReferring(toRowsOf: source.collection)
         case .row(let expression, let collection):
             guard case .object(let row) = try evaluate(expression, variables) else { throw fail(.value, "no row", at: position) }
             note(changeOf: row)
+            try touchReferring(to: row, of: collection)
+            touch(deleted: [row.rowID], of: collection)
             reply = try request(.deleteRow(table: collection, id: row.rowID))
         }
         if case .conflict(let name) = reply { throw fail(.conflict, "'\(name)' still refers to it", at: position) }
@@ -73,6 +82,7 @@ extension Interpreter {
         switch try request(.insert(table: name, values: values)) {
         case .rows(let records):
             guard let row = try objects(records, of: name).first else { throw fail(.store, "no row after an insert", at: position) }
+            touch(new: row, of: name)
             return row
         case .conflict: return nil
         case .value: throw fail(.store, "a reply without rows", at: position)
@@ -85,10 +95,11 @@ extension Interpreter {
     ) throws(Interruption) -> Bool {
         guard !changes.isEmpty else { return true }
         note(changeOf: row)
+        touch(collection, row.rowID, before: row, fields: changes.map(\.column))
         // Whether a rule forbids a change can only be told by the database.
         let isUnruled = definition.collections[collection]?.uniques.count == 1
         if collection == Table.usersName, row.rowID == user.rowID, isUnruled {
-            changeUser(changes, &variables)
+            try changeUser(changes, &variables)
             return true
         }
         switch try request(.update(table: collection, id: row.rowID, changes: changes)) {
@@ -103,7 +114,7 @@ extension Interpreter {
     }
 
     /// The person's own row is written together with the conversation.
-    private mutating func changeUser(_ changes: [ColumnValue], _ variables: inout Variables) {
+    mutating func changeUser(_ changes: [ColumnValue], _ variables: inout Variables) throws(Interruption) {
         guard let collection = definition.collections[Table.usersName] else { return }
         var values = user.values
         for change in changes {
@@ -115,7 +126,8 @@ extension Interpreter {
             let user = user
             values[position] = ValueMapping.cel(change.value, collection.fields[position].type) { .object(Rows.stub($0, $1, user)) }
         }
-        user = CELObject(shape: user.shape, values: values, id: user.id)
+        let changed = CELObject(shape: user.shape, values: values, id: user.id)
+        user = try expand([changed], of: Table.usersName, depth: 0).first ?? changed
         refresh(user, &variables)
     }
 
@@ -142,7 +154,7 @@ extension Interpreter {
 
     private func column(_ field: Field, _ value: CELValue, at position: SourcePosition) throws(Interruption) -> ColumnValue {
         do throws(ValueError) {
-            try ValueMapping.check(value, field.bounds)
+            try ValueMapping.check(value, field.bounds, field.type.type)
             return ColumnValue(field.name, try ValueMapping.record(value, field.type))
         } catch {
             throw fail(.value, "the value for '\(field.name)' is \(error.message)", at: position)
@@ -151,6 +163,7 @@ extension Interpreter {
 
     /// The step's `else`, or the end of the run.
     private mutating func conflict(_ otherwise: [Step]?, _ variables: Variables, at position: SourcePosition) throws(Interruption) -> Flow {
+        note(position, false)
         guard let otherwise else { throw fail(.conflict, "a rule of the data forbids it, and the step has no 'else'", at: position) }
         return .enter(Cursor(steps: otherwise, scope: variables))
     }

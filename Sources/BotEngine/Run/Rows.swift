@@ -26,7 +26,7 @@ extension CELObject {
     }
 
     /// Whether only the id is known.
-    var isStub: Bool { shape.fields.count == 1 }
+    var isStub: Bool { id != nil && shape.fields.count == 1 }
 }
 
 extension Interpreter {
@@ -64,13 +64,17 @@ extension Interpreter {
     }
 
     /// References that some expression of the definition looks through, a few levels deep.
-    private mutating func expand(_ rows: [CELObject], of collection: String, depth: Int) throws(Interruption) -> [CELObject] {
+    mutating func expand(_ rows: [CELObject], of collection: String, depth: Int) throws(Interruption) -> [CELObject] {
         guard depth < 4, !rows.isEmpty, let fields = definition.expansions[collection], let declared = definition.collections[collection]
         else {
             return rows
         }
         var rows = rows
         for (position, field) in declared.fields.enumerated() where fields.contains(field.name) {
+            if case .list(.reference(let other)) = field.type.type {
+                rows = try expand(rows, listAt: position, of: other, depth: depth)
+                continue
+            }
             guard case .reference(let other) = field.type.type else { continue }
             let ids = rows.compactMap { row in
                 if case .object(let value) = row.values[position] { value.rowID } else { Int64?.none }
@@ -86,8 +90,37 @@ extension Interpreter {
         return rows
     }
 
-    /// A row that is known by its id alone, whole. Everything else as it is.
+    /// The rows in a field that is a list of them.
+    private mutating func expand(
+        _ rows: [CELObject], listAt position: Int, of other: String, depth: Int
+    ) throws(Interruption) -> [CELObject] {
+        func ids(_ row: CELObject) -> [Int64] {
+            guard case .list(let elements) = row.values[position] else { return [] }
+            return elements.compactMap { if case .object(let element) = $0 { element.rowID } else { nil } }
+        }
+        // All at once.
+        _ = try get(rows.flatMap(ids), of: other, depth: depth + 1)
+        var result: [CELObject] = []
+        for row in rows {
+            guard case .list = row.values[position] else {
+                result.append(row)
+                continue
+            }
+            var values = row.values
+            values[position] = .list(try get(ids(row), of: other, depth: depth + 1).compactMap { $0.map { .object($0) } })
+            result.append(CELObject(shape: row.shape, values: values, id: row.id))
+        }
+        return result
+    }
+
+    /// Rows that are known by their id alone, whole; of a list those that are still there. Everything else as it is.
     mutating func whole(_ value: CELValue) throws(Interruption) -> CELValue {
+        if case .list(let elements) = value, case .object(let first)? = elements.first, definition.collections[first.type] != nil {
+            let rows = elements.compactMap { if case .object(let row) = $0 { row } else { CELObject?.none } }
+            guard rows.contains(where: \.isStub) else { return value }
+            return .list(try get(rows.map(\.rowID), of: first.type).compactMap { $0.map { .object($0) } })
+        }
+        if case .object(let row) = value, row.id == nil { return .object(try wholeAnswer(row)) }
         guard case .object(let row) = value, row.isStub else { return value }
         guard let found = try get([row.rowID], of: row.type).first ?? nil else { throw .gone }
         return .object(found)
@@ -102,25 +135,38 @@ extension Interpreter {
 
     // MARK: Questions of expressions
 
+    /// Asks for all of what a condition needs to know before.
+    mutating func ask(_ subqueries: [Subquery], _ variables: inout Variables) throws(Interruption) {
+        let outer = variables
+        for subquery in subqueries { variables[subquery.variable] = try ask(subquery, outer) }
+    }
+
     mutating func ask(_ subquery: Subquery, _ variables: Variables) throws(Interruption) -> CELValue {
-        let collection = subquery.rows.collection
-        switch subquery.kind {
+        switch subquery.source {
+        case .rows(let kind, let rows): return try ask(kind, rows, variables)
+        case .query(let call): return .list(try rows(of: call, variables).map { .object($0) })
+        }
+    }
+
+    private mutating func ask(_ kind: Subquery.Kind, _ source: RowSource, _ variables: Variables) throws(Interruption) -> CELValue {
+        let collection = source.collection
+        switch kind {
         case .count, .exists, .all:
-            var query = try query(subquery.rows, variables, limit: nil)
-            if subquery.kind == .all { query = query.negated }
+            var query = try query(source, variables, limit: nil)
+            if kind == .all { query = query.negated }
             guard case .value(.int(let count)) = try request(.count(query)) else { throw fail(.store, "a reply without a number") }
-            return subquery.kind == .count ? .int(count) : .bool((count > 0) == (subquery.kind == .exists))
+            return kind == .count ? .int(count) : .bool((count > 0) == (kind == .exists))
         case .one:
-            let rows = try rows(.select(try query(subquery.rows, variables, limit: 2)), of: collection)
+            let rows = try rows(.select(try query(source, variables, limit: 2)), of: collection)
             guard rows.count < 2 else {
-                throw fail(.expression, "several rows of '\(collection)' where 'one' wants one", at: subquery.rows.position)
+                throw fail(.expression, "several rows of '\(collection)' where 'one' wants one", at: source.position)
             }
             return rows.first.map { .object($0) } ?? .null
         case .filter:
             let limit = Self.maximumFiltered
-            let rows = try rows(.select(try query(subquery.rows, variables, limit: limit + 1)), of: collection)
+            let rows = try rows(.select(try query(source, variables, limit: limit + 1)), of: collection)
             guard rows.count <= limit else {
-                throw fail(.limit, "more than \(limit) rows of '\(collection)'", at: subquery.rows.position)
+                throw fail(.limit, "more than \(limit) rows of '\(collection)'", at: source.position)
             }
             return .list(rows.map { .object($0) })
         }

@@ -14,6 +14,8 @@ public struct Run: Sendable {
         interpreter = Interpreter(engine: engine, event: event, id: id, lane: lane, state: state, user: user)
     }
 
+    init(_ interpreter: Interpreter) { self.interpreter = interpreter }
+
     /// Goes on until the outcome is there or a record is needed. Again the same after it finished.
     public mutating func advance() -> Progress {
         while true {

@@ -64,7 +64,9 @@ extension Interpreter {
         switch step.kind {
         case .letValues(let bindings): try bind(bindings, &variables)
         case .require(let condition, let otherwise):
-            guard try holds(condition, variables) else { return try refuse(otherwise, variables) }
+            let holds = try holds(condition, variables)
+            note(step.position, holds)
+            guard holds else { return try refuse(otherwise, variables) }
         case .insert(let insert): return try perform(insert, &variables, at: step.position)
         case .update(let update): return try perform(update, &variables, at: step.position)
         case .upsert(let upsert): return try perform(upsert, &variables, at: step.position)
@@ -73,6 +75,9 @@ extension Interpreter {
         case .show(let show, let people): try perform(show, to: people, variables)
         case .copy(let message, let people): try copy(message, to: people, variables)
         case .signal(let signal): try self.signal(signal, variables)
+        case .schedule(let later): try schedule(later, variables)
+        case .cancel(let cancel): try self.cancel(cancel, variables)
+        case .run(let run): try perform(run, variables)
         case .toast(let template, let isAlert):
             let text = try text(template, variables)
             if press == nil { try say(text) } else { toast = (text, isAlert) }
@@ -86,8 +91,9 @@ extension Interpreter {
             back()
             return .left
         case .choose(let condition, let then, let otherwise):
-            let steps = try holds(condition, variables) ? then : otherwise
-            return .enter(Cursor(steps: steps, scope: variables))
+            let holds = try holds(condition, variables)
+            note(step.position, holds)
+            return .enter(Cursor(steps: holds ? then : otherwise, scope: variables))
         case .each(let each): return try enter(each, variables, at: step.position)
         case .stop: return .stop
         }
@@ -123,6 +129,7 @@ extension Interpreter {
             guard case .list(let list) = try evaluate(values, variables) else { return .next }
             elements = list
         }
+        if !elements.isEmpty { note(position, true) }
         return .enter(Cursor(steps: [], scope: variables, loop: (variable, elements[...]))).looping(each.steps)
     }
 

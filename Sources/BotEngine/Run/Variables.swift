@@ -42,6 +42,7 @@ extension Interpreter {
         var bindings = CELBindings()
         if event.person != nil { bindings["user"] = .object(user) }
         bindings["now"] = ValueMapping.timestamp(microseconds: milliseconds.multipliedReportingOverflow(by: 1_000).partialValue)
+        if !definition.config.isEmpty { bindings["config"] = engine.config.value }
         var variables = Variables(bindings)
         variables.speak(language)
         variables.seed(seed())
@@ -50,7 +51,7 @@ extension Interpreter {
 
     /// Differs from step to step and from event to event; the same when the event is handled again.
     func seed() -> UInt64 {
-        StableHash.of(String(usage.steps), seed: StableHash.of(id.rawValue))
+        engine.chance ?? StableHash.of(String(usage.steps), seed: StableHash.of(id.rawValue))
     }
 
     // MARK: Evaluation
@@ -96,8 +97,14 @@ extension Interpreter {
     }
 
     mutating func holds(_ access: Access, _ variables: Variables) throws(Interruption) -> Bool {
-        guard try holds(access.roles, variables) else { return false }
+        guard isOpen(access.screens), try holds(access.roles, variables) else { return false }
         return try holds(access.condition, variables)
+    }
+
+    private func isOpen(_ screens: [String]) -> Bool {
+        guard !screens.isEmpty else { return true }
+        guard let frame = state.frames.last, frame.kind == .screen else { return false }
+        return screens.contains(frame.name)
     }
 
     /// Whether the person has one of these roles; without any everybody has.
@@ -121,7 +128,10 @@ extension Interpreter {
     }
 
     mutating func text(_ texts: ConditionalText, _ variables: Variables, _ escaping: Escaping = .none) throws(Interruption) -> String {
-        for item in texts.cases where try holds(item.condition, variables) { return try text(item.text, variables, escaping) }
+        for item in texts.cases where try holds(item.condition, variables) {
+            note(item.text.position)
+            return try text(item.text, variables, escaping)
+        }
         return ""
     }
 }

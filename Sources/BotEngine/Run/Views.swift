@@ -13,6 +13,8 @@ struct View: Sendable {
     var showsPreview = false
     var rows: [[ShownButton]] = []
     var keyboard = Screen.KeyboardKind.inline
+    /// Of a reply keyboard: it goes away when it is used.
+    var isOneTime = false
     var position: SourcePosition?
     /// The row that the message follows.
     var live: LiveRow?
@@ -85,6 +87,7 @@ extension Interpreter {
         var variables = baseVariables()
         guard try bind(frame.arguments, screen.parameters, &variables) else { return false }
         try bind(screen.lets, &variables)
+        note(screen.position)
         let isCurrent = frame == state.frames.last
         var frame = frame
         var view = try view(screen.content, variables, owner: frame)
@@ -119,11 +122,18 @@ extension Interpreter {
             switch media.source {
             case .template(let template): view.media = (media.kind, Self.source(try text(template, variables)))
             case .value(let expression):
-                guard case .object(let file) = try evaluate(expression, variables), case .string(let id)? = file["id"] else { break }
-                view.media = (media.kind, .id(id))
+                guard case .object(let file) = try evaluate(expression, variables), let source = Self.source(file) else { break }
+                view.media = (media.kind, source)
             }
         }
         return view
+    }
+
+    /// Where a file is that somebody sent, or that an operation gave.
+    private static func source(_ file: CELObject) -> FileSource? {
+        func text(_ name: String) -> String? { if case .string(let text)? = file[name] { text } else { nil } }
+        if let key = text("key") { return .stored(key: key, id: text("id")) }
+        return text("id").map { .id($0) }
     }
 
     /// What a file's text means: an address, a file of the bot's folder (which has an extension), or the platform's id.
@@ -163,6 +173,8 @@ extension Interpreter {
         case .call(let target):
             let parameters = definition.forms[target.name]?.parameters ?? []
             action = .call(form: target.name, try arguments(target, parameters, variables))
+        case .handle(let target):
+            action = .handle(button: target.name, try arguments(target, definition.buttonParameters(target.name), variables))
         case .back: action = .back
         case .steps: action = .steps
         }

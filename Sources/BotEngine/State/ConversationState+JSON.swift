@@ -8,6 +8,9 @@ extension ConversationState: JSONCodable {
         menu = try json.optional("m")
         nextKeyboard = try json.optional("n") ?? 1
         live = try json.list("w")
+        comings = try json.list("j")
+        album = try json.optional("g")
+        pending = try json.list("o")
     }
 
     public func write(to json: inout JSONWriter) {
@@ -17,6 +20,9 @@ extension ConversationState: JSONCodable {
             $0.member("m", menu)
             if nextKeyboard != 1 { $0.member("n", nextKeyboard) }
             if !live.isEmpty { $0.member("w", live) }
+            if !comings.isEmpty { $0.member("j", comings) }
+            $0.member("g", album)
+            if !pending.isEmpty { $0.member("o", pending) }
         }
     }
 }
@@ -32,6 +38,8 @@ extension Frame: JSONCodable {
         list = try json.optional("l")
         answers = json["v"]?.object ?? JSONObject()
         asking = try json.optional("w")
+        for member in json["r"]?.object?.members ?? [] { rounds[member.key] = try FormRounds(json: member.value) }
+        asked = try json.list("h")
     }
 
     package func write(to json: inout JSONWriter) {
@@ -41,6 +49,11 @@ extension Frame: JSONCodable {
             $0.member("l", list)
             $0.member("v", nonEmpty: answers)
             $0.member("w", asking)
+            if !rounds.isEmpty {
+                $0.key("r")
+                $0.object { for (name, rounds) in rounds.sorted(by: { $0.key < $1.key }) { $0.member(name, rounds) } }
+            }
+            if !asked.isEmpty { $0.member("h", asked) }
         }
     }
 }
@@ -106,6 +119,8 @@ extension StoredButton: JSONCodable {
             action = .go(screen: screen, arguments)
         } else if let form: String = try json.optional("call") {
             action = .call(form: form, arguments)
+        } else if let button: String = try json.optional("on") {
+            action = .handle(button: button, arguments)
         } else if let position: ListPosition = try json.optional("page") {
             action = .page(position)
         } else if let value = json["is"] {
@@ -117,6 +132,7 @@ extension StoredButton: JSONCodable {
             case "back": action = .back
             case "skip": action = .skip
             case "cancel": action = .cancel
+            case "previous": action = .previous
             default: throw JSONError(.value, "is no known action", path: ["do"])
             }
         }
@@ -131,12 +147,16 @@ extension StoredButton: JSONCodable {
             case .call(let form, let arguments):
                 $0.member("call", form)
                 $0.member("a", nonEmpty: arguments)
+            case .handle(let button, let arguments):
+                $0.member("on", button)
+                $0.member("a", nonEmpty: arguments)
             case .page(let position): $0.member("page", position)
             case .choose(let value): $0.member("is", value)
             case .steps: $0.member("do", "steps")
             case .back: $0.member("do", "back")
             case .skip: $0.member("do", "skip")
             case .cancel: $0.member("do", "cancel")
+            case .previous: $0.member("do", "previous")
             }
             $0.member("i", identity)
             $0.member("v", nonEmpty: values)

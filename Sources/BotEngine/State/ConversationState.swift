@@ -15,6 +15,12 @@ public struct ConversationState: Sendable, Hashable {
     package var nextKeyboard: Int64
     /// Messages that follow a row, the newest last; see ``maximumCopies``.
     package var live: [LiveCopy] = []
+    /// Who came and went of late.
+    package var comings: [Coming] = []
+    /// The album of which a form took a part; the others are no answers.
+    package var album: String?
+    /// Operations whose end is waited for, the newest last.
+    package var pending: [PendingOperation] = []
 
     /// A conversation that hasn't begun.
     public init() {
@@ -43,8 +49,12 @@ package struct Frame: Sendable, Hashable {
     package var list: ListPosition?
     /// A form's answers so far, by field; null for a skipped one.
     package var answers: JSONObject
-    /// The field whose answer is awaited; nil for screens.
+    /// The question whose answer is awaited, as ``QuestionPath`` writes it; nil for screens.
     package var asking: String?
+    /// Of a form's fields with `each`, how far they are.
+    package var rounds: [String: FormRounds] = [:]
+    /// The questions that were answered, the newest last.
+    package var asked: [String] = []
 
     package init(
         _ kind: Kind, _ name: String, arguments: JSONObject = JSONObject(), list: ListPosition? = nil,
@@ -98,11 +108,15 @@ package struct StoredButton: Sendable, Hashable {
         case back
         /// The steps of the button with this identity; see `Button.identity`.
         case steps
+        /// What the handler of buttons of this name does.
+        case handle(button: String, JSONObject)
         case page(ListPosition)
         /// An answer to the form's question.
         case choose(JSON)
         case skip
         case cancel
+        /// Back to the question before.
+        case previous
     }
 
     package var action: Action

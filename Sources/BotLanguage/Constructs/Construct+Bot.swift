@@ -4,9 +4,11 @@ extension Construct {
         [
             .required("bot", .name("the bot"), "Its name: 1 to 32 of a–z, 0–9, '_' and '-'."),
             .key("version", .whole(1...Int(Int32.max)), "The author's number of this version. Default 1."),
+            .key("config", .named(.either([.type, .construct("config")])), "What the bot's owner sets; `config.name` in expressions."),
             .key("enums", .named(.list(.name("a member"))), "Typed constants: `Status: [open, closed]`, used as `Status.open`."),
             .key("data", .named(.construct("collection")), "What the bot remembers: collections of typed rows."),
             .key("fn", .functions(.cel("any type")), "Functions of the expression language: `total(items): …`. Pure and not recursive."),
+            .key("queries", .named(.construct("query")), "Questions to the database with a name, asked in expressions: `eaten(now)`."),
             .key("texts", .functions(.construct("text")), "Translations: `hello(name): {en: …, ru: …}`, used as `${hello(user.name)}`."),
             .key(
                 "language", .either([.text("a language: `en`"), .construct("language")]),
@@ -16,7 +18,14 @@ extension Construct {
             .key("forms", .named(.construct("form")), "Questions that are asked one after another."),
             .key("handlers", .list(.construct("handler")), "What answers commands and messages; the first that fits."),
             .key("signals", .named(.construct("signal")), "Internal events, for other conversations or in a lane of their own."),
-        ], later: ["queries", "config", "timers", "answers", "tests", "migrate"])
+            .key(
+                "timers", .named(.construct("timer")),
+                "What is done when a moment comes: one of a row, a time of day, or by a cron expression."),
+            .key("replies", .named(.construct("reply")), "What follows when a worker has done what `run` asked for."),
+            .key(
+                "tests", .named(.construct("test")), "Conversations that must go as they are written; also in `tests.yaml` beside the file."
+            ),
+        ], later: ["answers", "migrate"])
 
     static let collection = Construct(
         "collection", "a collection",
@@ -24,6 +33,9 @@ extension Construct {
         [
             .key("unique", .list(.construct("unique")), "Rules that no two rows may break, kept by the database."),
             .key("index", .list(.oneOrMore(.name("a field"))), "Fields by which rows are looked up."),
+            .key(
+                "seed", .either([.text("a file"), .construct("seed")]),
+                "Rows from a CSV file of the bot's folder, for an empty collection; or more about it."),
         ], others: (.either([.type, .construct("field")]), "A field: its type, or more about it."))
 
     static let field = Construct(

@@ -46,12 +46,15 @@ extension Construct {
         "button", "a button", "A button, which does one thing. Without any, one of a reply keyboard sends its label.",
         [
             .required("label", .template, "What stands on it; beyond 64 characters it is cut."),
-            .key("name", .name("the button"), "By which it is found again when it is tapped. Default its label as it is written."),
+            .key(
+                "name", .name("the button"),
+                "By which it is found again when it is tapped, default its label as it is written; or the name of a handler that says what it does."
+            ),
             .key("when", .cel("bool"), "Whether it is there."),
             .key("role", .oneOrMore(.name("a role")), "For whom it is there; one of the roles is enough."),
             .key("each", .range, "One button for each element: `u in ['day', 'week']`."),
             .key("columns", .whole(1...8), "How many of `each` stand in a row. Default 1."),
-            .key("with", .named(.cel("the argument's type")), "Arguments of `go` and `call`."),
+            .key("with", .named(.cel("the argument's type")), "Arguments of `go` and `call`, or of the handler of its `name`."),
             .key("go", .name("a screen"), "Opens the screen."),
             .key("call", .name("a form"), "Asks the questions of the form."),
             .key("back", .flag, "Back to the screen below."),

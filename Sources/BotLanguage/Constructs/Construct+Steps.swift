@@ -57,10 +57,35 @@ extension Construct {
             "copy", "Copies a message.",
             [.key("copy", .cel("a message"), "Which."), .key("to", recipients, "To whom. Default here.")]),
         step(
+            "at", "Sends a signal at a later moment. Set again it is moved.",
+            [
+                .key("at", .cel("timestamp"), "When: `now + duration('1h')`. A moment that is over is now."),
+                .required("signal", .name("a signal"), "Which."),
+                .key("with", .named(.cel("the argument's type")), "Its arguments."),
+                .key("to", recipients, "In whose conversations it is handled. Default in this one, or in its lane."),
+                .key("key", .cel("string"), "Which of several of the same signal side by side."),
+            ]),
+        step(
+            "cancel", "Takes back a signal that `at` has set.",
+            [
+                .key("cancel", .name("a signal"), "Which."),
+                .key("to", recipients, "In whose conversations. Default in this one, or in its lane."),
+                .key("key", .cel("string"), "Which of several of the same signal."),
+            ]),
+        step(
             "signal", "Sends a signal.",
             [
                 .key("signal", .name("a signal"), "Which."), .key("with", .named(.cel("the argument's type")), "Its arguments."),
                 .key("to", recipients, "In whose conversations it is handled. Default in this one, or in its lane."),
+            ]),
+        step(
+            "run", "Asks a worker for an operation, and goes on.",
+            [
+                .key("run", .name("an operation"), "Which: `code.run`."),
+                .key("with", .named(.cel("the argument's type")), "Its arguments."),
+                .key("reply", .name("a reply"), "Which of `replies` hears what comes back. Default: nobody."),
+                .key("keep", .named(.cel("the argument's type")), "Arguments of the reply, kept while it is waited for."),
+                .key("within", .cel("duration"), "How long to wait: 1 s to 7 days. Default as the operation says."),
             ]),
         step(
             "toast", "Says something short: a note over the chat after a tapped button, else a message.",
@@ -94,7 +119,7 @@ extension Construct {
         steps.first { step in step.names.first.map(names.contains) ?? false }
     }
 
-    static let stepNamesLater = ["at", "cancel", "run"]
+    static let stepNamesLater: [String] = []
 
     static let claimed = Construct(
         "claimed", "one of several rows to claim", "One of several rows that are claimed together. It sees those before it.",

@@ -3,7 +3,8 @@ extension Construct {
         "text", "a text",
         "One text in every language of the bot, under the languages' tags in small letters: `en`, `ru`, `pt-br`. With `count` a language has several forms.",
         [.key("count", .name("a parameter"), "The number by which the form of the words is chosen.")],
-        others: (.either([.template, .construct("plural")]), "A language: the text in it, or its forms for numbers."))
+        others: (.either([.template, .construct("plural")]), "A language: the text in it, or its forms for numbers."),
+        otherNames: "^(count|[a-z]{2,3}(-[a-z0-9]{2,8}){0,3})$")
 
     static let plural = Construct(
         "plural", "a translation with plurals",
@@ -12,7 +13,8 @@ extension Construct {
 
     static let description = Construct(
         "description", "a description", "What a command does, in every language of the bot.", [],
-        others: (.text("one line"), "A language: the description in it."))
+        others: (.text("one line"), "A language: the description in it."),
+        otherNames: "^[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}$")
 
     static let language = Construct(
         "language", "a language", "The languages of people.",

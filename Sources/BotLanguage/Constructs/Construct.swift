@@ -28,12 +28,14 @@ package struct Construct: Sendable {
     package let others: Shape?
     /// Of the author's keys.
     package let othersDocumentation: String
+    /// What those keys must be, as a regular expression; nil: names as everywhere.
+    package let otherNames: String?
     /// Keys of the full language that this version doesn't run yet.
     package let later: [String]
 
     init(
         _ id: String, _ name: String, _ documentation: String, _ keys: [Key], others: (shape: Shape, documentation: String)? = nil,
-        later: [String] = []
+        otherNames: String? = nil, later: [String] = []
     ) {
         self.id = id
         self.name = name
@@ -41,6 +43,7 @@ package struct Construct: Sendable {
         self.keys = keys
         self.others = others?.shape
         othersDocumentation = others?.documentation ?? ""
+        self.otherNames = otherNames
         self.later = later
     }
 
@@ -84,9 +87,9 @@ extension Construct {
     /// All that there are, in the order of the reference.
     package static let all: [Construct] =
         [
-            bot, collection, field, unique, parameter, screen, content, textCase, button, list, form, formField, choice, choices, handler,
-            signal, text, plural, language, description,
-        ] + steps + [claimed]
+            bot, collection, field, unique, parameter, query, config, seed, screen, content, textCase, button, list, form, formField,
+            choice, choices, handler, commandArgument, signal, timer, daily, reply, text, plural, language, description,
+        ] + steps + [claimed] + tests
 
     package static func named(_ id: String) -> Construct? { all.first { $0.id == id } }
 }

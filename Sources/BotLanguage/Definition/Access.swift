@@ -4,14 +4,17 @@ package struct Access: Sendable {
     package let roles: [Expression]
     /// What must hold besides; nil: nothing.
     package let condition: Expression?
+    /// Screens of which one must be open; empty: whatever is.
+    package let screens: [String]
 
-    package init(roles: [Expression] = [], condition: Expression? = nil) {
+    package init(roles: [Expression] = [], condition: Expression? = nil, screens: [String] = []) {
         self.roles = roles
         self.condition = condition
+        self.screens = screens
     }
 
     package static let open = Access()
 
     /// Whether it depends on nothing.
-    package var isOpen: Bool { roles.isEmpty && condition == nil }
+    package var isOpen: Bool { roles.isEmpty && condition == nil && screens.isEmpty }
 }

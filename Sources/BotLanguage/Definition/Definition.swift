@@ -10,22 +10,37 @@ public struct Definition: Sendable {
     /// The tables it needs.
     public let store: StoreSchema
 
+    /// What looks like a mistake, though the bot can run.
+    public package(set) var warnings: [Diagnostic] = []
+
     package let collections: [String: Collection]
     package let enums: [String: CELEnum]
     package let screens: [String: Screen]
     package let forms: [String: Form]
     package let handlers: [Handler]
     package let signals: [String: SignalHandler]
+    package let timers: [String: TimerHandler]
+    /// By the collection whose rows have them, in the order of their names.
+    package let timersOfRows: [String: [TimerHandler]]
+    /// By the collection on whose rows timers of others depend.
+    package let timersByDependency: [String: [(timer: TimerHandler, dependency: TimerHandler.Dependency)]]
+    package let replies: [String: ReplyHandler]
     /// Where a conversation begins: `home`, else the first screen; nil without screens.
     package let home: String?
     /// Collections whose rows some screen follows.
     package let liveCollections: Set<String>
     /// References that some expression looks through, by collection: they are loaded with their row.
     package let expansions: [String: Set<String>]
+    /// What the bot's owner sets.
+    package let config: [ConfigSetting]
+    /// Types of the rows of queries with columns of their own, by the queries' names.
+    package let queryRecords: [String: RecordType]
     /// The languages that it speaks.
     package internal(set) var languages = Languages()
     /// Whether handlers see, or make, rows that others see: then they must behave as if one ran after another.
     public let sharesRows: Bool
+    /// Conversations that must go as they are written, in the order of the file.
+    public internal(set) var tests: [ConversationTest] = []
 
     /// Reads and checks a definition.
     ///
@@ -39,9 +54,12 @@ public struct Definition: Sendable {
 
     package init(
         bot: String, version: Int, store: StoreSchema, collections: [String: Collection], enums: [String: CELEnum],
-        screens: [String: Screen], forms: [String: Form], handlers: [Handler], signals: [String: SignalHandler], home: String?,
-        expansions: [String: Set<String>], sharesRows: Bool
+        screens: [String: Screen], forms: [String: Form], handlers: [Handler], signals: [String: SignalHandler],
+        timers: [String: TimerHandler], replies: [String: ReplyHandler], home: String?, expansions: [String: Set<String>], queryRecords: [String: RecordType],
+        config: [ConfigSetting], sharesRows: Bool
     ) {
+        self.config = config
+        self.queryRecords = queryRecords
         self.bot = bot
         self.version = version
         self.store = store
@@ -51,6 +69,13 @@ public struct Definition: Sendable {
         self.forms = forms
         self.handlers = handlers
         self.signals = signals
+        self.timers = timers
+        let ordered = timers.values.sorted { $0.name < $1.name }
+        timersOfRows = Dictionary(grouping: ordered.filter { $0.rows != nil }) { $0.rows?.collection ?? "" }
+        timersByDependency = Dictionary(grouping: ordered.flatMap { timer in timer.dependencies.map { (timer, $0) } }) {
+            $0.1.collection
+        }
+        self.replies = replies
         self.home = home
         self.expansions = expansions
         self.sharesRows = sharesRows

@@ -18,7 +18,7 @@ package struct Expression: Sendable {
     }
 }
 
-/// A question about a collection inside an expression: `items.count(i, i.user == user)`.
+/// A question to the database inside an expression: `items.count(i, i.user == user)`, or a call of a query.
 package struct Subquery: Sendable {
     package enum Kind: Sendable, Hashable {
         case count
@@ -31,9 +31,21 @@ package struct Subquery: Sendable {
         case filter
     }
 
+    package enum Source: Sendable {
+        case rows(Kind, RowSource)
+        case query(QueryCall)
+    }
+
     package let variable: String
-    package let kind: Kind
-    package let rows: RowSource
+    package let source: Source
+
+    /// Of the collection or query that is asked.
+    package var name: String {
+        switch source {
+        case .rows(_, let rows): rows.collection
+        case .query(let call): call.query.name
+        }
+    }
 }
 
 /// `from: i in items`, `where`, `order`.

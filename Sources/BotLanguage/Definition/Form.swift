@@ -10,6 +10,8 @@ package struct Form: Sendable {
     package var fields: [FormField]
     package var done: [Step]
     package var cancel: Cancel
+    /// How to return to the question before.
+    package var back: Back
     package var position: SourcePosition
 
     package enum Cancel: Sendable {
@@ -20,19 +22,32 @@ package struct Form: Sendable {
         case none
     }
 
+    package enum Back: Sendable {
+        /// `/back`, without a button.
+        case command
+        /// `/back`, and a button with this label under every question but the first.
+        case button(Template)
+        case none
+    }
+
     package subscript(field: String) -> FormField? { fields.first { $0.name == field } }
 }
 
 package struct FormField: Sendable {
     package var name: String
+    /// Of an answer; see ``value`` for what `done` sees.
     package var type: ValueType
     package var bounds: Bounds
+    /// Nil: it is asked once.
+    package var each: FormEach?
     package var ask: ConditionalText
     package var parseMode: ParseMode
     /// Nil: a sentence that says what is wanted.
     package var retry: Template?
     /// The label of a button that leaves the answer null; nil: the question can't be skipped.
     package var skip: Template?
+    /// The label of a button that sends the person's own contact or location; nil: none.
+    package var share: Template?
     /// A text that stands for null, such as `/off`.
     package var nullOn: String?
     /// Asked only when it holds, else null; nil: always.
@@ -52,4 +67,24 @@ package struct FormField: Sendable {
     package var columns: Int
     /// Whether an answer must be one of the choices.
     package var isClosed: Bool
+
+    /// The type of its value once all is answered.
+    package var value: ValueType {
+        guard let each else { return type }
+        return ValueType(.list(each.record.map { .record($0) } ?? type.type))
+    }
+}
+
+/// A question, or several, for each element of a list.
+package struct FormEach: Sendable {
+    package var variable: String
+    package var values: Expression
+    /// Of the elements, which the conversation keeps.
+    package var element: ValueType
+    /// The questions of a round; empty: the field itself is the only one.
+    package var parts: [FormField]
+    /// What the answers of a round make; nil without ``parts``.
+    package var record: RecordType?
+
+    package subscript(part: String) -> FormField? { parts.first { $0.name == part } }
 }

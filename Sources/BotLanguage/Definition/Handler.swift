@@ -11,12 +11,20 @@ package struct SignalHandler: Sendable {
 /// What answers an event that isn't a tapped button or an answer to a form.
 package struct Handler: Sendable {
     package enum Trigger: Sendable {
-        /// Any of these commands, with typed positional arguments; nil: arguments aren't looked at.
+        /// Any of these commands, with typed arguments; nil: arguments aren't looked at.
         case commands([String], parameters: [Parameter]?)
-        /// A message of this kind: `text`, `photo`, … or `any`.
-        case message(kind: String)
+        /// A message of one of these kinds: `text`, `photo`, … or `any`.
+        case message(kinds: [String], pattern: MessagePattern?)
+        /// A tapped button of this name that has no action of its own.
+        case button(String, parameters: [Parameter])
+        case membership(MembershipTrigger)
         /// What nothing else answered.
         case fallback
+    }
+
+    /// Who came or went, or whom a person's mind has changed about the bot.
+    package enum MembershipTrigger: String, Sendable, Hashable, CaseIterable {
+        case joinPeople, joinBot, leavePeople, leaveBot, blocked, unblocked
     }
 
     package var trigger: Trigger

@@ -9,7 +9,7 @@ extension Step {
         case .claim(let claim): [claim.otherwise]
         case .choose(_, let then, let otherwise): [then, otherwise]
         case .each(let each): [each.steps]
-        case .letValues, .require, .delete, .show, .copy, .signal, .toast, .go, .call, .back, .stop: []
+        case .letValues, .require, .delete, .show, .copy, .signal, .schedule, .cancel, .run, .toast, .go, .call, .back, .stop: []
         }
     }
 }

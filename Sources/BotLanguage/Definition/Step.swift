@@ -20,6 +20,9 @@ package struct Step: Sendable {
         case show(Show, to: Expression?)
         case copy(Expression, to: Expression?)
         case signal(Signal)
+        case schedule(Later)
+        case cancel(Cancel)
+        case run(Run)
         case toast(Template, isAlert: Bool)
         case go(Target)
         case call(Target)
@@ -96,6 +99,22 @@ package struct Step: Sendable {
         package let target: Target
         /// In whose conversations it is handled; nil: in this one, or in its lane.
         package let to: Expression?
+    }
+
+    /// A signal at a later moment.
+    package struct Later: Sendable {
+        package let moment: Expression
+        package let signal: Signal
+        /// Which of several of the same signal; nil: there is one.
+        package let key: Expression?
+    }
+
+    /// Takes back what ``Later`` has set.
+    package struct Cancel: Sendable {
+        package let signal: String
+        /// In whose conversations; nil: in this one, or in the signal's lane.
+        package let to: Expression?
+        package let key: Expression?
     }
 
     package enum Show: Sendable {

@@ -16,6 +16,8 @@ package struct Binding: Sendable {
 package struct Parameter: Sendable {
     package let name: String
     package let type: ValueType
+    /// Of what people write behind a command.
+    package var bounds = Bounds.none
     /// For callers that leave it out; nil: null when nullable, else it must be given.
     package let `default`: Expression?
 
@@ -98,6 +100,8 @@ package struct Button: Sendable {
         case steps([Step])
         case url(Template)
         case copy(Template)
+        /// What a handler of this name does.
+        case handle(Target)
         /// Sends the person's contact or location; reply keyboards only.
         case request(ReplyButton.Request)
         /// Sends its label; reply keyboards only.
@@ -142,6 +146,8 @@ package struct Target: Sendable {
 /// Rows shown on a screen, a page at a time.
 package struct ListView: Sendable {
     package var rows: RowSource
+    /// The query whose rows they are; nil: those of ``rows`` itself.
+    package var call: QueryCall?
     package var pageSize: Int
     /// A line of text per row; nil: rows are shown by their buttons alone.
     package var line: Template?

@@ -6,12 +6,16 @@ import CEL
 /// Works on the tree, so what stands in the body of an `fn` is found as well.
 struct Hoisting {
     struct Found {
+        enum Question {
+            /// - Parameter condition: what must hold for a row, with the names bound around it. The row is called `row` in it.
+            case rows(Subquery.Kind, collection: String, row: String, condition: AST)
+            case query(String, arguments: [AST])
+        }
+
         let variable: String
-        let kind: Subquery.Kind
-        let collection: String
-        let rowVariable: String
-        /// What must hold for a row, with the names bound around it. The row is called ``rowVariable`` in it.
-        let condition: AST
+        let type: CELType
+        let question: Question
+        let node: AST.ID
     }
 
     struct Problem {
@@ -28,25 +32,30 @@ struct Hoisting {
 
     let checked: CheckedAST
     let collections: Set<String>
+    let queries: Set<String>
+    /// Variables whose value isn't known when the questions are asked.
+    let rows: Set<String>
     private(set) var found: [Found] = []
     private(set) var problems: [Problem] = []
 
     /// The expression with variables in place of the questions.
     private(set) var rewritten: AST
 
-    init(checked: CheckedAST, collections: Set<String>) {
+    init(checked: CheckedAST, collections: Set<String> = [], queries: Set<String> = [], rows: Set<String> = []) {
         self.checked = checked
         self.collections = collections
+        self.queries = queries
+        self.rows = rows
         rewritten = checked.ast
     }
 
     mutating func find() {
-        guard !checked.variables.isDisjoint(with: collections) else { return }
+        guard !checked.variables.isDisjoint(with: collections) || !checked.queries(among: queries).isEmpty else { return }
         visit(checked.ast.root, [])
     }
 
     var variables: [String: CELType] {
-        Dictionary(found.map { ($0.variable, Self.type($0.kind, $0.collection)) }) { first, _ in first }
+        Dictionary(found.map { ($0.variable, $0.type) }) { first, _ in first }
     }
 
     private static func type(_ kind: Subquery.Kind, _ collection: String) -> CELType {
@@ -70,6 +79,9 @@ struct Hoisting {
         if case .bind(let name, let value, let body) = node.kind {
             visit(value, locals)
             return visit(body, locals + [.bound(name, value)])
+        }
+        if case .call(_, nil, let arguments) = node.kind, case .function(let name, _, _)? = checked.references[id], queries.contains(name) {
+            return call(id, name, arguments, locals)
         }
         if let collection = collection(id) {
             return problem(
@@ -104,17 +116,32 @@ struct Hoisting {
         let variable = "@asked\(found.count)"
         found.append(
             Found(
-                variable: variable, kind: kind, collection: collection, rowVariable: row,
-                condition: part(condition, calling: slot, row, within: locals)))
+                variable: variable, type: Self.type(kind, collection),
+                question: .rows(
+                    kind, collection: collection, row: row, condition: part(condition, calling: slot, row, within: locals)), node: id))
+        rewritten.nodes[id.index].kind = .name(variable)
+    }
+
+    private mutating func call(_ id: AST.ID, _ query: String, _ arguments: [AST.ID], _ locals: [Local]) {
+        for argument in arguments {
+            guard let outer = loopVariable(in: argument, locals, own: nil) else { continue }
+            return problem(
+                "'\(query)' can't depend on '\(outer)', which differs from row to row: a query is asked once", checked.ast[argument].range)
+        }
+        let variable = "@asked\(found.count)"
+        let parts = arguments.map { part($0, calling: nil, "", within: locals) }
+        found.append(Found(variable: variable, type: checked.type(of: id), question: .query(query, arguments: parts), node: id))
         rewritten.nodes[id.index].kind = .name(variable)
     }
 
     /// A part of the expression as one of its own, with the row under another name and what was bound around it.
-    private func part(_ id: AST.ID, calling slot: Int, _ row: String, within locals: [Local]) -> AST {
+    private func part(_ id: AST.ID, calling slot: Int?, _ row: String, within locals: [Local]) -> AST {
         var ast = checked.ast
         var open = [id]
         while let next = open.popLast() {
-            if case .name = ast[next].kind, case .local(slot)? = checked.references[next] { ast.nodes[next.index].kind = .name(row) }
+            if let slot, case .name = ast[next].kind, case .local(slot)? = checked.references[next] {
+                ast.nodes[next.index].kind = .name(row)
+            }
             open += ast.children(of: next)
         }
         ast.root = id
@@ -137,6 +164,7 @@ struct Hoisting {
 
     /// The variable of a comprehension around the node that its value depends on; nil when there is none.
     private func loopVariable(in id: AST.ID, _ locals: [Local], own: String?) -> String? {
+        if case .variable(let name)? = checked.references[id], rows.contains(name) { return name.hasPrefix("@") ? "the row" : name }
         if case .name(let name) = checked.ast[id].kind, case .local? = checked.references[id], name != own {
             for (index, local) in locals.enumerated().reversed() {
                 switch local {
@@ -154,5 +182,16 @@ struct Hoisting {
 
     private mutating func problem(_ message: String, _ range: Range<Int>) {
         problems.append(Problem(message: message, range: range))
+    }
+}
+
+extension CheckedAST {
+    /// The queries that it calls.
+    func queries(among names: Set<String>) -> Set<String> {
+        guard !names.isEmpty else { return [] }
+        return Set(
+            references.values.compactMap { reference in
+                if case .function(let name, _, _) = reference, names.contains(name) { name } else { nil }
+            })
     }
 }

@@ -2,7 +2,7 @@ import CEL
 
 /// What expressions of definitions can call beyond the language's own library.
 enum HostFunctions {
-    static let all = [money, pick, date, time, cut]
+    static let all = [money, pick, date, time, cut] + TimeFunctions.all
 
     /// What translated texts are made with. No source can call them.
     static let ofTexts = [show, speaks, plural]

@@ -26,18 +26,22 @@ extension Loader {
         if inList, let key = fields.key("each") { report("a list's button is shown for each row already", at: key) }
         if fields["each"] == nil, let key = fields.key("columns") { report("'columns' goes with 'each'", at: key) }
         guard let labelNode = fields["label"] ?? missing("label", in: fields) else { return nil }
-        let label = template(labelNode, inner, "a label", limit: Limits.label)
         let access = access(fields, inner)
+        // It is there, and can be tapped, only when the condition holds.
+        inner = inner.knowing(access.condition, true)
+        let label = template(labelNode, inner, "a label", limit: Limits.label)
         let action = buttonAction(fields, inner, keyboard)
         if let each, let eachNode = fields["each"], !access.isOpen || isSteps(action), case .list(let element) = each.values.type,
-            ValueType(element, collections: Set(collectionNames)) == nil
+            ValueType(element, collections: Set(collectionNames), records: queryRecords) == nil
         {
             report("a button can't remember a \(element)", at: eachNode, suggestion: "go through names, numbers or rows")
         }
         if let name = fields["name"] { _ = text(name, "a button's name").map { checkName($0, "a button", at: name) } }
         guard let label, let action else { return nil }
+        // The name of a button that has a handler is the handler's, and many may bear it.
+        let name = if case .handle = action { label.source } else { fields["name"]?.text }
         return Button(
-            identity: fields["name"]?.text ?? label.source, label: label, each: each, access: access, action: action,
+            identity: name ?? label.source, label: label, each: each, access: access, action: action,
             position: position(node))
     }
 
@@ -84,13 +88,15 @@ extension Loader {
             report("a button does one thing: '\(given[0])' or '\(given[1])'", at: fields.key(given[1]) ?? fields.node)
             return nil
         }
+        if given.isEmpty, let target = handled(fields, scope) { return target.map(Button.Action.handle) }
         if fields["with"] != nil, given.first != "go", given.first != "call", let key = fields.key("with") {
-            report("'with' goes with 'go' or 'call'", at: key)
+            report("'with' goes with 'go' or 'call', or with the 'name' of a handler's button", at: key)
         }
         guard let action = given.first, let node = fields[action] else {
             if keyboard == .reply { return .text }
             if !fields.hasUnknown {
-                report("the button does nothing", at: fields.node, suggestion: "add 'go', 'call', 'back', 'do' or 'url'")
+                let hint = fields["name"]?.text.flatMap { didYouMean($0, buttonSignatures.keys) }
+                report("the button does nothing", at: fields.node, suggestion: hint ?? "add 'go', 'call', 'back', 'do' or 'url'")
             }
             return nil
         }
@@ -144,12 +150,14 @@ extension Loader {
         return Target(name: name, arguments: arguments, position: position(node))
     }
 
-    func arguments(_ with: Node?, for parameters: [Parameter], of name: String, at node: Node, _ scope: Scope) -> [Binding]? {
+    func arguments(_ with: Node?, for parameters: [Parameter], of name: String, at node: Node, _ scope: Scope, key: String = "with")
+        -> [Binding]?
+    {
         var result: [Binding] = []
         var isValid = true
         var given: Set<String> = []
         if let with, with.mapping == nil {
-            report("'with' is a mapping of arguments", at: with)
+            report("'\(key)' is a mapping of arguments", at: with)
             return nil
         }
         for entry in with?.mapping ?? [] {
@@ -163,7 +171,7 @@ extension Loader {
                 isValid = false
                 continue
             }
-            if let value = expression(entry.value, scope, expecting: parameter.type.cel) {
+            if let value = value(entry.value, scope, for: parameter.type) {
                 result.append(Binding(name: key, value: value))
             } else {
                 isValid = false
@@ -171,7 +179,7 @@ extension Loader {
         }
         let missing = parameters.filter { !$0.isOptional && !given.contains($0.name) }
         if !missing.isEmpty {
-            report("'\(name)' needs \(list(missing.map(\.name)))", at: node, suggestion: "add 'with: {\(missing[0].name): …}'")
+            report("'\(name)' needs \(list(missing.map(\.name)))", at: node, suggestion: "add '\(key): {\(missing[0].name): …}'")
             isValid = false
         }
         return isValid ? result : nil

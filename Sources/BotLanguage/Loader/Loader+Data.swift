@@ -3,7 +3,7 @@ import Contracts
 
 extension Loader {
     /// Enums, collections and the tables they need; afterwards expressions can be compiled.
-    func readData(enums enumsNode: Node?, functions functionsNode: Node?, data: Node?) -> StoreSchema {
+    func readData(enums enumsNode: Node?, functions functionsNode: Node?, data: Node?, queries: Node?) -> StoreSchema {
         for entry in declarations(enumsNode, "an enum") { readEnum(entry.name, entry.node, entry.key) }
         let entries = declarations(data, "a collection")
         collectionNames = [Table.usersName]
@@ -22,34 +22,46 @@ extension Loader {
         let records = drafts.map { draft in record(draft.name, draft.fields) } + Self.eventRecords + structures.values.map(\.record)
         let functions = readFunctions(functionsNode)
         let texts = readTexts(besides: functions.map(\.definition.name))
-        environment = CELEnvironment(
-            variables: Dictionary(collectionNames.map { ($0, CELType.list(.object($0))) }) { first, _ in first }, records: records,
-            enums: Array(enums.values), functions: HostFunctions.all + HostFunctions.ofTexts,
-            definitions: functions.map(\.definition) + texts,
-            // Enough for what people write, and safe on a thread with a small stack.
-            limits: CELParserLimits(sourceSize: 16_384, nesting: 40, height: 120))
+        declareConfig(configNode)
+        makeEnvironment = { [unowned self] further in
+            CELEnvironment(
+                variables: Dictionary(collectionNames.map { ($0, CELType.list(.object($0))) }) { first, _ in first },
+                records: records + configRecords + queryRecords.values.map(\.record), enums: Array(enums.values),
+                functions: HostFunctions.all + HostFunctions.ofTexts + further,
+                definitions: functions.map(\.definition) + texts,
+                // Enough for what people write, and safe on a thread with a small stack.
+                limits: CELParserLimits(sourceSize: 16_384, nesting: 40, height: 120))
+        }
+        environment = makeEnvironment([])
+        readConfig()
+        declareQueries(queries, functions: functions.map(\.definition.name))
         checkFunctions(functions)
         checkTexts()
         for (draft, record) in zip(drafts, records) {
             let fields = draft.fields.map { $0.field(default: readDefault($0, of: draft.name)) }
-            let (uniques, indexes) = readKeys(of: draft.name, draft.node, draft.fields)
+            let seed = seedDraft(of: draft.name, draft.node)
+            if let seed { seedDrafts.append(seed) }
+            let (uniques, indexes) = readKeys(of: draft.name, draft.node, draft.fields, seed)
             collections[draft.name] = Collection(name: draft.name, fields: fields, uniques: uniques, indexes: indexes, record: record)
         }
-        return storeSchema()
+        readQueries()
+        var schema = storeSchema()
+        schema.seeds = readSeeds()
+        return schema
     }
 
     /// The scope of what isn't inside a screen, form or handler.
     var base: CELEnvironment {
-        environment.adding(variables: ["user": .object(Table.usersName), "now": .timestamp])
+        environment.adding(variables: ["user": .object(Table.usersName), "now": .timestamp]).adding(variables: configVariables)
     }
 
     /// The same where nobody in particular has caused what happens.
-    var baseWithoutPerson: CELEnvironment { environment.adding(variables: ["now": .timestamp]) }
+    var baseWithoutPerson: CELEnvironment { environment.adding(variables: ["now": .timestamp]).adding(variables: configVariables) }
 
     /// What handlers see of their event.
     static let eventRecords =
         [CELRecord(name: "Command", fields: [.init("command", .string), .init("text", .string), .init("args", .list(.string))])]
-        + RecordType.builtIn.values.map(\.record).sorted { $0.name < $1.name }
+        + [memberRecord, membershipRecord] + RecordType.builtIn.values.map(\.record).sorted { $0.name < $1.name }
 
     private func readEnum(_ name: String, _ node: Node, _ key: Node) {
         guard node.sequence != nil else { return report("an enum is a list of names: '[open, closed]'", at: node) }
@@ -129,8 +141,14 @@ extension Loader {
         return value
     }
 
-    private func readKeys(of collection: String, _ node: Node?, _ fields: [FieldDraft]) -> ([Table.Unique], [Table.Index]) {
+    private func readKeys(of collection: String, _ node: Node?, _ fields: [FieldDraft], _ seed: SeedDraft?) -> ([Table.Unique], [Table.Index]) {
         var uniques: [Table.Unique] = collection == Table.usersName ? [Table.usersUnique] : []
+        // Rows are found again by the key of their file, so no two may have the same.
+        if let seed, let key = seed.key, let field = fields.first(where: { $0.name == key && !$0.isReadOnly && !$0.isUnique }),
+            isIndexable([field.name], fields, at: seed.keyNode ?? field.node)
+        {
+            uniques.append(Table.Unique(name: keyName(collection, [key], "unique"), columns: [key]))
+        }
         var indexes: [Table.Index] = []
         for field in fields {
             guard field.isUnique || field.isIndexed, isIndexable([field.name], fields, at: field.node) else { continue }
@@ -250,6 +268,7 @@ struct FieldDraft {
             fields += [
                 ("platform", ValueType(.string)), ("platform_id", ValueType(.string)), ("first_name", ValueType(.string)),
                 ("last_name", optional), ("username", optional), ("language", optional), ("name", ValueType(.string)),
+                ("blocked", ValueType(.bool)),
             ]
         }
         return fields.map { name, type in

@@ -19,25 +19,63 @@ extension Loader {
         guard !isHopeless else { return nil }
         do throws(CELCompileError) {
             let checked = try scope.environment.check(source, expecting: type)
-            noteReferences(checked)
-            guard checkTexts(in: checked, node, offset: offset) else { return nil }
-            var hoisting = Hoisting(checked: checked, collections: Set(collectionNames))
-            hoisting.find()
-            for problem in hoisting.problems {
-                report(problem.message, in: node, offset + problem.range.lowerBound, problem.range.count, nil)
+            return try expression(checked, in: node, offset: offset, scope.environment, expecting: type).flatMap {
+                checkCost($0.program, source, in: node, offset: offset, scope) ? $0 : nil
             }
-            guard hoisting.problems.isEmpty else { return nil }
-            var subqueries: [Subquery] = []
-            for found in hoisting.found { subqueries.append(try subquery(found, of: checked, in: node, offset: offset, scope)) }
-            let environment = scope.environment.adding(variables: hoisting.variables)
-            let program = try environment.compile(hoisting.rewritten, of: checked, expecting: type)
-            guard checkCost(program, source, in: node, offset: offset, scope) else { return nil }
-            return Expression(
-                program: program, position: file.position(file.mark(in: node, offset: offset)), subqueries: subqueries)
         } catch {
             for issue in error.issues { report(issue, in: node, offset) }
             return nil
         }
+    }
+
+    private func expression(
+        _ checked: CheckedAST, in node: Node, offset: Int, _ environment: CELEnvironment, expecting type: CELType?
+    ) throws(CELCompileError) -> Expression? {
+        noteReferences(checked)
+        checkZones(checked, in: node, offset)
+        guard checkTexts(in: checked, node, offset: offset) else { return nil }
+        var hoisting = Hoisting(checked: checked, collections: Set(collectionNames), queries: queryNames)
+        hoisting.find()
+        guard let subqueries = try subqueries(hoisting, in: node, offset: offset, environment) else { return nil }
+        let program = try environment.adding(variables: hoisting.variables).compile(hoisting.rewritten, of: checked, expecting: type)
+        return Expression(program: program, position: file.position(file.mark(in: node, offset: offset)), subqueries: subqueries)
+    }
+
+    /// What was found in an expression; nil, and reported, when some of it can't be asked.
+    func subqueries(
+        _ hoisting: Hoisting, in node: Node, offset: Int, _ environment: CELEnvironment
+    ) throws(CELCompileError) -> [Subquery]? {
+        for problem in hoisting.problems {
+            report(problem.message, in: node, offset + problem.range.lowerBound, problem.range.count, nil)
+        }
+        guard hoisting.problems.isEmpty else { return nil }
+        var subqueries: [Subquery] = []
+        let position = file.position(file.mark(in: node, offset: offset))
+        for found in hoisting.found {
+            switch found.question {
+            case .rows(let kind, let collection, let row, let condition):
+                let inner = environment.adding(variables: [row: .object(collection)])
+                let checked = try inner.compile(condition, of: hoisting.checked, expecting: .bool).checked
+                guard let predicate = try predicate(checked, in: node, offset: offset, row: row, collection, inner) else { return nil }
+                let rows = RowSource(variable: row, collection: collection, predicate: predicate, order: [], position: position)
+                subqueries.append(Subquery(variable: found.variable, source: .rows(kind, rows)))
+            case .query(let name, let arguments):
+                let focus = hoisting.checked.ast[found.node].focus
+                guard let query = callable(name, in: node, offset, focus, environment) else { return nil }
+                var values: [Expression] = []
+                for (argument, parameter) in zip(arguments, query.parameters) {
+                    let checked = try environment.compile(argument, of: hoisting.checked, expecting: parameter.type.cel).checked
+                    guard let value = try expression(checked, in: node, offset: offset, environment, expecting: parameter.type.cel) else {
+                        return nil
+                    }
+                    values.append(value)
+                }
+                let place = file.position(file.mark(in: node, offset: offset + focus.lowerBound))
+                subqueries.append(
+                    Subquery(variable: found.variable, source: .query(QueryCall(query: query, arguments: values, position: place))))
+            }
+        }
+        return subqueries
     }
 
     func report(_ issue: CELIssue, in node: Node, _ offset: Int) {
@@ -59,19 +97,6 @@ extension Loader {
         report(message, at: file.mark(in: node, offset: offset), length: length, suggestion: suggestion, code: code)
     }
 
-    private func subquery(
-        _ found: Hoisting.Found, of checked: CheckedAST, in node: Node, offset: Int, _ scope: Scope
-    ) throws(CELCompileError) -> Subquery {
-        let inner = scope.adding(found.rowVariable, .object(found.collection)).environment
-        let position = file.position(file.mark(in: node, offset: offset))
-        let predicate = try predicate(
-            try inner.compile(found.condition, of: checked, expecting: .bool), row: found.rowVariable, found.collection, at: position)
-        return Subquery(
-            variable: found.variable, kind: found.kind,
-            rows: RowSource(
-                variable: found.rowVariable, collection: found.collection, predicate: predicate, order: [], position: position))
-    }
-
     /// Remembers which references an expression looks through: `o.customer.name` needs the customer of every order.
     func noteReferences(_ checked: CheckedAST) {
         let nodes = reachable(checked)
@@ -82,7 +107,14 @@ extension Loader {
         }
         guard looksThroughOther else { return }
         for id in nodes {
-            if case .select = checked.ast[id].kind, isRow(checked.type(of: id)) != nil { _ = note(id, checked) }
+            guard case .select(let operand, let field, _) = checked.ast[id].kind else { continue }
+            if isRow(checked.type(of: id)) != nil { _ = note(id, checked) }
+            // The rows of a list: `o.guests.map(g, g.name)`.
+            if case .list(let element) = checked.type(of: id).unwrapped, isRow(element) != nil,
+                let collection = isRow(checked.type(of: operand))
+            {
+                expansions[collection, default: []].insert(field)
+            }
         }
     }
 

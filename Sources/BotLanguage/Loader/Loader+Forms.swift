@@ -18,17 +18,19 @@ extension Loader {
                 scope.add(entry.name, .dyn)
                 continue
             }
-            scope.add(entry.name, field.type.cel)
-            scope.limit(entry.name, to: extent(of: field.type, field.bounds))
+            if let record = field.each?.record { scope = scope.adding(record.record) }
+            scope.add(entry.name, field.value.cel)
+            scope.limit(entry.name, to: extent(of: field.value, field.each == nil ? field.bounds : .none))
             formFields.append(field)
         }
+        checkWayOut(formFields, fields["cancel"])
         let done = fields["done"].map { steps($0, scope) } ?? []
         if fields["done"] == nil, !fields.hasUnknown {
             report("the form doesn't say what to do with the answers", at: node, suggestion: "add 'done'")
         }
         return Form(
             name: name, parameters: parameters, roles: fields["role"].map(roleConditions) ?? [], fields: formFields, done: done,
-            cancel: cancel(fields["cancel"], scope),
+            cancel: cancel(fields["cancel"], scope), back: back(fields["back"]),
             position: position(node))
     }
 
@@ -41,15 +43,22 @@ extension Loader {
         }
     }
 
-    private func readFormField(_ name: String, _ node: Node, _ scope: Scope) -> FormField? {
-        guard let fields = fields(of: node, .formField), let askNode = fields["ask"] ?? missing("ask", in: fields) else { return nil }
+    /// - Parameter isRound: whether it is asked for each element of a list, so that its answer can't be left out.
+    func readFormField(_ name: String, _ node: Node, _ scope: Scope, isRound: Bool = false) -> FormField? {
+        guard let fields = fields(of: node, .formField) else { return nil }
+        if fields["each"] != nil, !isRound { return readRounds(name, node, fields, scope) }
+        if !isRound, let key = fields.key("fields") {
+            report("'fields' goes with 'each'", at: key)
+            return nil
+        }
+        guard let askNode = fields["ask"] ?? missing("ask", in: fields) else { return nil }
         guard var (type, bounds) = fieldType(fields) else { return nil }
         if let own = self.bounds(fields, type.type) {
             bounds.minimum = own.minimum ?? bounds.minimum
             bounds.maximum = own.maximum ?? bounds.maximum
         }
         // What may be left out is null then.
-        if fields["skip"] != nil || fields["null_on"] != nil || fields["when"] != nil { type.isNullable = true }
+        if !isRound, fields["skip"] != nil || fields["null_on"] != nil || fields["when"] != nil { type.isNullable = true }
         let parse = parseMode(fields["parse"])
         let ask = conditionalText(askNode, scope, "a question", limit: Limits.text, parse)
         let choices = choices(fields, type, bounds, scope)
@@ -60,6 +69,7 @@ extension Loader {
             name: name, type: type, bounds: bounds, ask: ask, parseMode: parse,
             retry: fields["retry"].flatMap { template($0, scope, "a text", limit: Limits.text) },
             skip: fields["skip"].flatMap { template($0, scope, "a label", limit: Limits.label) },
+            share: fields["share"].flatMap { share($0, type.type, fields, scope) },
             nullOn: fields["null_on"].flatMap { text($0, "'null_on'") },
             condition: fields["when"].flatMap { expression($0, scope, expecting: .bool) }, choices: choices, position: position(node),
             columns: fields["columns"].flatMap { whole($0, in: 1...Limits.buttonsInRow, "'columns'") } ?? 2,

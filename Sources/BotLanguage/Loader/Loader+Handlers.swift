@@ -15,41 +15,46 @@ extension Loader {
     /// - Parameter answered: what unconditional handlers above answer already.
     private func readHandler(_ node: Node, _ answered: inout Set<String>) -> Handler? {
         guard let fields = fields(of: node, .handler) else { return nil }
-        let kinds = ["command", "message", "fallback"].filter { fields[$0] != nil }
+        let kinds = Self.handlerKinds.filter { fields[$0] != nil }
         guard kinds.count == 1, let kind = kinds.first, let subject = fields[kind] else {
             if kinds.isEmpty, fields.hasUnknown { return nil }
             report(
                 kinds.isEmpty ? "the handler doesn't say what it answers" : "a handler answers one thing: '\(kinds[0])' or '\(kinds[1])'",
-                at: node, suggestion: kinds.isEmpty ? "add 'command', 'message' or 'fallback'" : "write two handlers")
+                at: node, suggestion: kinds.isEmpty ? "add 'command', 'message', 'button' or 'fallback'" : "write two handlers")
             return nil
         }
         var scope = Scope(base)
-        var trigger: Handler.Trigger
+        let trigger: Handler.Trigger
         switch kind {
         case "command":
             let parameters = fields["args"].map { commandParameters($0) }
             trigger = .commands(commandNames(subject), parameters: parameters)
             scope = scope.adding(parameters ?? []).adding("event", .object("Command"))
-        case "message":
-            let name = word(subject, "a kind of message", of: Self.messageKinds) ?? "any"
-            trigger = .message(kind: name)
-            scope = scope.adding("message", .object(RecordType.message.name))
-            // What the kind says isn't missing.
-            if RecordType.message[name] != nil { scope = scope.knowing(nonNull: ["message.\(name)"]) }
+        case "message": trigger = messageTrigger(subject, fields["pattern"], &scope)
+        case "button": trigger = buttonTrigger(subject, fields["args"], &scope)
+        case "join", "leave", "blocked", "unblocked":
+            guard let change = membershipTrigger(kind, subject) else { return nil }
+            trigger = .membership(change)
+            scope = scope.adding("event", .object(Self.membershipRecord.name))
         default:
             if !flag(subject, "'fallback'") { report("leave the handler out instead", at: subject) }
             trigger = .fallback
             scope = scope.adding("message", .object(RecordType.message.name))
         }
-        if kind != "command", let key = fields.key("args") { report("'args' goes with 'command'", at: key) }
+        if kind != "command", kind != "button", let key = fields.key("args") { report("'args' goes with 'command' or 'button'", at: key) }
+        if kind != "message", let key = fields.key("pattern") { report("'pattern' goes with 'message'", at: key) }
         if kind != "command", let key = fields.key("description") { report("'description' goes with 'command'", at: key) }
+        if kind != "message", kind != "fallback", let key = fields.key("screen") {
+            report("'screen' goes with 'message' or 'fallback'", at: key)
+        }
         let access = access(fields, scope)
-        let isConditional = fields["when"] != nil || fields["role"] != nil || fields.hasUnknown
+        let isConditional = fields["when"] != nil || fields["role"] != nil || fields["screen"] != nil || fields.hasUnknown
         checkReachable(trigger, isConditional: isConditional, subject, &answered)
         guard let body = fields["do"] ?? missing("do", in: fields) else { return nil }
         let description = fields["description"].flatMap { menuText($0, of: trigger) }
         return Handler(
-            trigger: trigger, description: description, access: access, steps: steps(body, scope), position: position(node))
+            trigger: trigger, description: description, access: access,
+            steps: handlerSteps(body, trigger, scope.knowing(access.condition, true)), position: position(node))
     }
 
     /// What Telegram shows beside a command: one line, the same for everybody or in each language of the bot.
@@ -99,34 +104,27 @@ extension Loader {
         }
     }
 
-    private func commandParameters(_ node: Node) -> [Parameter] {
-        let parameters = parameters(node)
-        for (index, parameter) in parameters.enumerated() {
-            switch parameter.type.type {
-            case .reference, .list, .record: report("a command can't take \(parameter.type.description)", at: node)
-            default: break
-            }
-            if index > 0, !parameter.isOptional, parameters[index - 1].isOptional {
-                report("'\(parameter.name)' must be given, so those before it can't be left out", at: node)
-            }
-        }
-        return parameters
-    }
-
     private func checkReachable(_ trigger: Handler.Trigger, isConditional: Bool, _ node: Node, _ answered: inout Set<String>) {
         let keys: [(key: String, coveredBy: [String])] =
             switch trigger {
             case .commands(let names, _): names.map { ("/\($0)", ["/\($0)"]) }
-            case .message(let kind): [(kind, [kind, "any"])]
+            case .message(let kinds, let pattern):
+                kinds.map { kind in
+                    let own = Self.reachKey(kind, pattern)
+                    return (own, [own, kind, "any", Self.reachKey("any", pattern)])
+                }
+            case .button(let name, _): [("button \(name)", ["button \(name)"])]
+            case .membership(let change): [(change.title, [change.title])]
             case .fallback: [("fallback", ["fallback"])]
             }
-        for (key, cover) in keys {
+        for (index, (key, cover)) in keys.enumerated() {
             if !answered.isDisjoint(with: cover) {
+                let elements = node.elements
                 report(
-                    "'\(key)' is answered by a handler above already", at: node, suggestion: "give that one a 'when', or remove one of them"
-                )
+                    "'\(key)' is answered by a handler above already", at: elements.count == keys.count ? elements[index] : node,
+                    suggestion: "give that one a 'when', or remove one of them")
             }
-            if !isConditional { answered.insert(key) }
         }
+        if !isConditional { answered.formUnion(keys.map(\.key)) }
     }
 }

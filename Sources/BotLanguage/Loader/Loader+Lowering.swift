@@ -5,8 +5,8 @@ extension Loader {
     /// A condition on rows.
     func predicate(_ source: String, in node: Node, offset: Int, row: String, _ collection: String, _ scope: Scope) -> RowPredicate? {
         do throws(CELCompileError) {
-            return try predicate(
-                try scope.environment.compile(source, expecting: .bool), row: row, collection, at: place(node, offset))
+            let checked = try scope.environment.check(source, expecting: .bool)
+            return try predicate(checked, in: node, offset: offset, row: row, collection, scope.environment)
         } catch {
             for issue in error.issues { report(issue, in: node, offset) }
             return nil
@@ -14,12 +14,19 @@ extension Loader {
     }
 
     func predicate(
-        _ program: CELProgram, row: String, _ collection: String, at position: SourcePosition
-    ) throws(CELCompileError) -> RowPredicate {
-        noteReferences(program.checked)
+        _ checked: CheckedAST, in node: Node, offset: Int, row: String, _ collection: String, _ environment: CELEnvironment
+    ) throws(CELCompileError) -> RowPredicate? {
+        noteReferences(checked)
+        checkZones(checked, in: node, offset)
         readsRows = true
+        // Collections are asked within the database; queries are asked before.
+        var hoisting = Hoisting(checked: checked, queries: queryNames, rows: [row])
+        hoisting.find()
+        guard let subqueries = try subqueries(hoisting, in: node, offset: offset, environment) else { return nil }
+        let program = try environment.adding(variables: hoisting.variables).compile(hoisting.rewritten, of: checked, expecting: .bool)
         let sql = try lowering(row, collection, after: 0).condition(program)
-        return RowPredicate(expression: Expression(program: program, position: position), sql: sql)
+        let expression = Expression(program: program, position: place(node, offset), subqueries: subqueries)
+        return RowPredicate(expression: expression, sql: sql)
     }
 
     /// `i.name`, or `-i.created` for the greatest first.
@@ -37,6 +44,7 @@ extension Loader {
             }
             let minus = key.isDescending ? source.utf8.prefix { $0 != UInt8(ascii: "-") }.count + 1 : 0
             let program = try scope.environment.compile(String(decoding: Array(source.utf8.dropFirst(minus)), as: UTF8.self))
+            guard !callsQuery(program.checked, in: node, minus, "in an order") else { return nil }
             return OrderKey(
                 expression: Expression(program: program, position: place(node, 0)), isDescending: key.isDescending, sql: key.fragment,
                 sqlType: sqlType)
@@ -46,77 +54,31 @@ extension Loader {
         }
     }
 
-    private static let sqlTypes: [CELType: String] = [
+    static let sqlTypes: [CELType: String] = [
         .string: "text", .int: "bigint", .double: "double precision", .bool: "boolean", .timestamp: "timestamptz", .duration: "interval",
     ]
 
-    private func place(_ node: Node, _ offset: Int) -> SourcePosition { file.position(file.mark(in: node, offset: offset)) }
+    func place(_ node: Node, _ offset: Int) -> SourcePosition { file.position(file.mark(in: node, offset: offset)) }
 
-    private func lowering(_ variable: String, _ collection: String, after count: Int) -> SQLLowering {
+    func lowering(_ variable: String, _ collection: String, after count: Int, isLenient: Bool = false) -> SQLLowering {
+        let row = SQLColumns(collections: collections).row(variable, of: collection, alias: SQLNames.row)
+        return lowering(row, after: count, isLenient: isLenient)
+    }
+
+    func lowering(_ row: SQLRow, after count: Int, isLenient: Bool = false) -> SQLLowering {
         let columns = SQLColumns(collections: collections)
         return SQLLowering(
-            rows: [columns.row(variable, of: collection, alias: SQLNames.row)],
+            rows: [row],
             collections: collectionNames.map { name in
                 SQLCollection(
-                    variable: name, from: { alias in "\(SQLNames.schema).\(SQLName.quoted(name)) AS \(SQLName.quoted(alias))" },
+                    variable: name, record: name, from: { alias in "\(SQLNames.schema).\(SQLName.quoted(name)) AS \(SQLName.quoted(alias))" },
                     row: { alias in columns.row(alias, of: name, alias: alias) })
-            }, firstPlaceholder: count + 1)
+            }, functions: HostFunctions.sql, firstPlaceholder: count + 1, isLenient: isLenient)
     }
 }
 
 extension CELType {
-    fileprivate var isEnumeration: Bool {
+    var isEnumeration: Bool {
         if case .enumeration = self { true } else { false }
-    }
-}
-
-/// Where the fields of collections are found in a query.
-struct SQLColumns: Sendable {
-    let collections: [String: Collection]
-
-    /// How many references an expression may look through in a query: `p.category.owner.name`.
-    private static let depth = 2
-
-    func row(_ variable: String, of collection: String, alias: String) -> SQLRow {
-        let quoted = SQLName.quoted(alias)
-        return row(variable, of: collection, depth: 0) { "\(quoted).\(SQLName.quoted($0))" }
-    }
-
-    private func row(_ variable: String, of collection: String, depth: Int, column: (String) -> String) -> SQLRow {
-        var fields: [String: SQLColumn] = [:]
-        for field in collections[collection]?.fields ?? [] {
-            fields[field.name] = self.column(field, column(field.name), depth)
-        }
-        return SQLRow(variable: variable, fields: fields, key: (text: column("id"), sqlType: "bigint"))
-    }
-
-    /// Dates and times are texts in expressions, and so they are here.
-    private func column(_ field: Field, _ text: String, _ depth: Int) -> SQLColumn {
-        switch field.type.type {
-        case .date: return SQLColumn("to_char(\(text), 'YYYY-MM-DD')", "text")
-        case .time:
-            return SQLColumn("to_char(\(text), CASE WHEN extract(second FROM \(text)) = 0 THEN 'HH24:MI' ELSE 'HH24:MI:SS' END)", "text")
-        case .reference(let other):
-            guard depth < Self.depth else { return SQLColumn(text, "bigint") }
-            let alias = SQLName.quoted("j\(depth + 1)")
-            let joined = row(field.name, of: other, depth: depth + 1) { name in
-                "(SELECT \(alias).\(SQLName.quoted(name)) FROM \(SQLNames.schema).\(SQLName.quoted(other)) AS \(alias) WHERE \(alias).\"id\" = \(text))"
-            }
-            return SQLColumn(text, "bigint", row: joined)
-        // Days and times of day are numbers in JSON, but texts in expressions: such a list is only compared with null.
-        case .list(let element) where element.isCalendar: return SQLColumn(text, "json")
-        default: return SQLColumn(text, field.type.type.column.rawValue)
-        }
-    }
-}
-
-extension FieldType {
-    /// Whether values are days or times of day, or lists of them.
-    fileprivate var isCalendar: Bool {
-        switch self {
-        case .date, .time: true
-        case .list(let element): element.isCalendar
-        default: false
-        }
     }
 }

@@ -12,7 +12,18 @@ extension Loader {
     /// `role` and `when`.
     func access(_ fields: Fields, _ scope: Scope) -> Access {
         let condition = fields["when"].flatMap { expression($0, scope, expecting: .bool) }
-        return Access(roles: fields["role"].map(roleConditions) ?? [], condition: condition)
+        if condition?.program.constant == .bool(false), let node = fields["when"] { warn("this never holds", at: node) }
+        return Access(roles: fields["role"].map(roleConditions) ?? [], condition: condition, screens: openScreens(fields["screen"]))
+    }
+
+    private func openScreens(_ node: Node?) -> [String] {
+        guard let node else { return [] }
+        return texts(node, "a screen").compactMap { name, node in
+            if screenSignatures[name] != nil { return name }
+            report(
+                "there is no screen '\(name.prefix(60))'", at: node, suggestion: didYouMean(name, screenSignatures.keys), code: .unknownName)
+            return nil
+        }
     }
 
     func roleConditions(_ node: Node) -> [Expression] {

@@ -77,7 +77,7 @@ extension Loader {
                 continue
             }
             let extent = extent(of: value, scope)
-            scope.add(entry.name, value.type)
+            scope.add(entry.name, value.type, shape(of: value, scope))
             scope.limit(entry.name, to: extent)
             result.append(Binding(name: entry.name, value: value))
         }
@@ -113,7 +113,7 @@ extension Loader {
             let source = String(decoding: Array(text.utf8)[range], as: UTF8.self)
             guard let value = expression(source, in: node, offset: range.lowerBound, scope) else { return nil }
             if case .object(let name) = value.type.unwrapped {
-                guard name == RecordType.files[kind]?.name else {
+                guard name == RecordType.files[kind]?.name || name == RecordType.storedFile.name else {
                     report("this is \(name), but a \(kind.rawValue) is wanted", in: node, range.lowerBound, range.count, nil)
                     return nil
                 }
@@ -140,18 +140,32 @@ extension Loader {
         }
     }
 
+    /// Of a collection, or of a query, which has its own conditions and order.
+    private func listRows(_ range: Node, _ fields: Fields, _ scope: Scope) -> (rows: RowSource, call: QueryCall?)? {
+        guard isQueryRange(range) else {
+            return rowSource(range, where: fields["where"], order: fields["order"], scope).map { ($0, nil) }
+        }
+        for key in ["where", "order"] {
+            if let node = fields.key(key) { report("'\(key)' of a query's rows stands in the query", at: node) }
+        }
+        guard let (variable, call) = queryRange(range, scope), case .object(let element) = call.query.element else { return nil }
+        return (
+            RowSource(variable: variable, collection: element, predicate: nil, order: [], position: position(range)), call
+        )
+    }
+
     private func listView(_ node: Node, _ scope: Scope, _ keyboard: Screen.KeyboardKind, _ parse: ParseMode) -> ListView? {
         guard let fields = fields(of: node, .list), let range = fields["from"] ?? missing("from", in: fields),
-            let rows = rowSource(range, where: fields["where"], order: fields["order"], scope)
+            let (rows, call) = listRows(range, fields, scope)
         else { return nil }
-        let inner = scope.adding(rows.variable, .object(rows.collection))
+        let inner = scope.adding(rows.variable, .object(rows.collection)).knowing(rows.predicate?.expression, true)
         let button = fields["button"].flatMap { readButton($0, inner, .inline, inList: true) }
         let line = fields["row"].flatMap { template($0, inner, "a row", limit: Limits.text, parse) }
         if fields["button"] == nil, fields["row"] == nil {
             report("a list shows a 'row' of text, a 'button', or both for each row", at: node)
         }
         return ListView(
-            rows: rows, pageSize: fields["page"].flatMap { whole($0, in: 1...50, "'page'") } ?? 10, line: line, button: button,
+            rows: rows, call: call, pageSize: fields["page"].flatMap { whole($0, in: 1...50, "'page'") } ?? 10, line: line, button: button,
             columns: fields["columns"].flatMap { whole($0, in: 1...8, "'columns'") } ?? 1,
             empty: fields["empty"].flatMap { template($0, scope, "a text", limit: Limits.text, parse) },
             variableType: .object(rows.collection))

@@ -7,8 +7,12 @@ extension Loader {
         for entry in entries {
             let parts = entry.node.mapping ?? []
             let parameters = parameters(parts.first { $0.key.text == "args" }?.value)
+            let lane = parts.first { $0.key.text == "lane" }?.value
+            // One that is wrong is reported with the signal.
+            let scope = Scope(baseWithoutPerson).adding(parameters)
+            let looksAt = lane?.text.flatMap { try? scope.environment.check($0, expecting: .string) }?.variables ?? []
             signalSignatures[entry.name] = SignalSignature(
-                parameters: parameters, hasLane: parts.contains { $0.key.text == "lane" })
+                parameters: parameters, hasLane: lane != nil, hasManyLanes: !looksAt.isEmpty)
         }
     }
 
@@ -27,7 +31,7 @@ extension Loader {
     }
 
     /// `signal: dispatch`, `with`, `to`
-    func signal(_ node: Node, _ fields: Fields, _ scope: Scope) -> Step.Kind? {
+    func signal(_ node: Node, _ fields: Fields, _ scope: Scope, step: String = "signal") -> Step.Kind? {
         guard let name = text(node, "a signal") else { return nil }
         guard let signature = signalSignatures[name] else {
             report(
@@ -41,7 +45,7 @@ extension Loader {
             return nil
         }
         let recipients = fields["to"].flatMap { self.recipients($0, scope) }
-        if !signature.hasLane, fields["to"] == nil { needConversation("signal", node, "say to whom: 'to: …'") }
+        if !signature.hasLane, fields["to"] == nil { needConversation(step, node, "say to whom: 'to: …'") }
         guard let arguments = arguments(fields["with"], for: signature.parameters, of: name, at: node, scope) else { return nil }
         return .signal(Step.Signal(target: Target(name: name, arguments: arguments, position: position(node)), to: recipients))
     }
@@ -72,11 +76,13 @@ extension Loader {
     /// Reports a step that needs somebody to talk to where there is nobody.
     func needConversation(_ step: String, _ node: Node, _ suggestion: String? = nil) {
         guard !hasConversation else { return }
-        report("'\(step)' needs a conversation, and a signal with a lane runs in none", at: node, suggestion: suggestion)
+        report("'\(step)' needs a conversation, and \(silence ?? "\(nobodys) runs in none")", at: node, suggestion: suggestion)
     }
 }
 
 struct SignalSignature {
     var parameters: [Parameter]
     var hasLane: Bool
+    /// Whether the lane depends on the arguments.
+    var hasManyLanes = false
 }

@@ -37,7 +37,7 @@ extension Loader {
     private func learn(from step: Step, _ scope: inout Scope) {
         switch step.kind {
         case .require(let condition, _): scope = scope.knowing(condition, true)
-        case .letValues, .show, .copy, .signal, .toast: break
+        case .letValues, .show, .copy, .signal, .schedule, .cancel, .run, .toast: break
         default: scope.forgetFields()
         }
     }
@@ -86,6 +86,9 @@ extension Loader {
         case "show": kind = show(subject, fields, scope)
         case "copy": kind = copy(subject, fields, scope)
         case "signal": kind = signal(subject, fields, scope)
+        case "at": kind = at(subject, fields, scope)
+        case "cancel": kind = cancel(subject, fields, scope)
+        case "run": kind = run(subject, fields, scope)
         case "toast":
             kind = template(subject, scope, "a note", limit: Limits.toast)
                 .map { .toast($0, isAlert: fields["alert"].map { flag($0, "'alert'") } ?? false) }
@@ -106,6 +109,7 @@ extension Loader {
         let condition = expression(node, scope, expecting: .bool)
         guard let otherwise = fields["else"] ?? missing("else", in: fields) else { return nil }
         if otherwise.text != nil {
+            needConversation("a refusal in words", otherwise, "write steps: 'else: [{stop: true}]'")
             guard let text = template(otherwise, scope, "a refusal", limit: Limits.toast), let condition else { return nil }
             return .require(condition, otherwise: .text(text))
         }
@@ -125,7 +129,7 @@ extension Loader {
         guard let body = fields["do"] ?? missing("do", in: fields), let text = text(node, "'each'") else { return nil }
         if let (_, rest, _) = Self.split(text), collectionNames.contains(rest) {
             guard let rows = rowSource(node, where: fields["where"], order: fields["order"], scope) else { return nil }
-            let inner = scope.adding(rows.variable, .object(rows.collection))
+            let inner = scope.adding(rows.variable, .object(rows.collection)).knowing(rows.predicate?.expression, true)
             return .each(Step.Each(source: .rows(rows), steps: steps(body, inner)))
         }
         for key in ["where", "order"] {
@@ -250,7 +254,7 @@ extension Loader {
                 report("'\(name)' can't be set", at: entry.key)
                 return nil
             }
-            return expression(entry.value, scope, expecting: field.type.cel).map { Step.Assignment(field: name, value: $0) }
+            return value(entry.value, scope, for: field.type).map { Step.Assignment(field: name, value: $0) }
         }
     }
 

@@ -24,10 +24,12 @@ extension Loader {
         let own = collection.fields.dropFirst(builtIn.count).map { field in
             var references: String?
             if case .reference(let other) = field.type.type { references = other }
+            var lists: String?
+            if case .list(.reference(let other)) = field.type.type { lists = other }
             let constant = field.default?.program.constant.flatMap { try? ValueMapping.record($0, field.type) }
             return Column(
                 name: field.name, type: field.type.type.column, isNullable: field.type.isNullable, default: constant,
-                references: references)
+                references: references, lists: lists)
         }
         return Table(name: collection.name, columns: builtIn + own, uniques: collection.uniques, indexes: collection.indexes)
     }

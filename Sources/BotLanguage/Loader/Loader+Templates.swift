@@ -62,14 +62,17 @@ extension Loader {
         }
         var result: [ConditionalText.Case] = []
         var isComplete = false
+        // Behind a condition it is known that those before it don't hold.
+        var scope = scope
         for (index, item) in cases.enumerated() {
             guard let fields = fields(of: item, .textCase), let textNode = fields["text"] ?? missing("text", in: fields) else { continue }
             if isComplete { report("this text is never shown: the one above has no 'if'", at: item) }
             let condition = fields["if"].flatMap { expression($0, scope, expecting: .bool) }
             if fields["if"] == nil { isComplete = true }
-            if let text = template(textNode, scope, what, limit: limit, mode) {
+            if let text = template(textNode, scope.knowing(condition, true), what, limit: limit, mode) {
                 result.append(.init(condition: condition, text: text))
             }
+            scope = scope.knowing(condition, false)
             if index == cases.count - 1, !isComplete {
                 report("when none of the conditions holds there is nothing to show", at: item, suggestion: "end with a text without 'if'")
             }
@@ -93,6 +96,7 @@ extension Loader {
         case .nullable, .null: hint = "say what to show then, as in 'x == null ? '–' : string(x)'"
         case .list: hint = "join its elements, as in 'x.join(', ')'"
         case .object: hint = "choose one of its fields"
+        case SecretText.type: hint = "only 'run' may take it"
         default: hint = "convert it to a string"
         }
         return (type.isNullable ? "this may be null, which can't be shown" : "\(type) can't be shown", hint)

@@ -44,12 +44,11 @@ extension Loader {
             return nil
         }
         guard let type = fieldType(element, node, depth: depth + 1) else { return nil }
-        switch type {
-        case .reference, .date, .time, .timestamp, .duration:
-            report("a list of \(type.description) isn't supported by this version yet", at: node, code: .unsupported)
+        if case .list(let inner) = type, inner.refersToRows {
+            report("rows can lie in a list, but not in lists of lists", at: node)
             return nil
-        default: return .list(type)
         }
+        return .list(type)
     }
 
     /// `name:string,qty:int`
@@ -69,7 +68,7 @@ extension Loader {
             if parts.contains(where: { $0.name == halves[0] }) { report("the record has '\(halves[0])' twice", at: node) }
             let isNullable = halves[1].hasSuffix("?")
             guard let type = fieldType(isNullable ? String(halves[1].dropLast()) : halves[1], node, depth: depth + 1) else { return nil }
-            if case .reference = type {
+            if type.refersToRows {
                 report("a record can't refer to a row; keep what you need of it", at: node)
                 return nil
             }
@@ -103,6 +102,9 @@ extension Loader {
             guard let node = fields[key] else { continue }
             switch type {
             case .int, .number, .money, .string, .list: break
+            case .date, .time, .timestamp, .duration:
+                bounds[keyPath: path] = moment(node, key, type)
+                continue
             default:
                 report("\(type.description) has no '\(key)'", at: fields.key(key) ?? node, code: .unknownKey)
                 continue
@@ -123,7 +125,7 @@ extension Loader {
             bounds[keyPath: path] = type == .money ? (value * 100).rounded() : value
         }
         if let minimum = bounds.minimum, let maximum = bounds.maximum, minimum > maximum {
-            report("'min' is greater than 'max'", at: fields["min"] ?? fields.node)
+            report(type.liesInTime ? "'min' is later than 'max'" : "'min' is greater than 'max'", at: fields["min"] ?? fields.node)
         }
         return bounds
     }

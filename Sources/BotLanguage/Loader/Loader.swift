@@ -1,12 +1,16 @@
 import CEL
+import Contracts
 
 /// Reads a definition and checks it, collecting every mistake on the way.
 ///
 /// Declarations come before what uses them, whatever their order in the file: names and types of data, then the
 /// signatures of screens and forms, then everything with expressions.
 final class Loader {
-    let file: SourceFile
+    /// What is being read; see `readTestFile`.
+    var file: SourceFile
     var diagnostics: [Diagnostic] = []
+    /// What doesn't keep the bot from running.
+    var warnings: [Diagnostic] = []
 
     var enums: [String: CELEnum] = [:]
     var collections: [String: Collection] = [:]
@@ -20,8 +24,20 @@ final class Loader {
     /// Whether anything looks at rows, other than the person's own.
     var readsRows = false
     var signalSignatures: [String: SignalSignature] = [:]
+    /// Arguments of the handlers of buttons, by the buttons' name; known before screens are read.
+    var buttonSignatures: [String: [Parameter]] = [:]
+    var replySignatures: [String: ReplySignature] = [:]
+    /// What `run` can ask for.
+    var operations = OperationCatalogue.standard
     /// Whether the steps being read run in somebody's conversation.
     var hasConversation = true
+    /// What runs in none, for messages.
+    var nobodys = "a signal with a lane"
+    /// Why nothing can be sent in the conversation; nil where it isn't that.
+    var silence: String?
+    /// Signals that some step sets for later, and where some are cancelled.
+    var scheduledSignals: Set<String> = []
+    var cancelledSignals: [(name: String, node: Node)] = []
     /// Nil: wrong, and reported.
     var roles: [String: Expression?] = [:]
     /// Arguments of screens and of forms, by name; known before their bodies are read.
@@ -30,6 +46,19 @@ final class Loader {
     var expansions: [String: Set<String>] = [:]
     /// Fields whose declaration is wrong: what uses them isn't reported as well.
     var brokenFields: [String: Set<String>] = [:]
+    /// What the bot's owner sets, its types by name, and what is read of it.
+    var config: [ConfigSetting] = []
+    var configTypes: [String: CELType] = [:]
+    var configDrafts: [(setting: ConfigSetting, default: Node?)] = []
+    var configNode: Node?
+    /// Queries by name, those that are read; their names and drafts in the order of the file.
+    var queries: [String: NamedQuery] = [:]
+    var queryOrder: [String] = []
+    var queryDrafts: [QueryDraft] = []
+    /// Types of the rows of queries with columns of their own.
+    var queryRecords: [String: RecordType] = [:]
+    /// Makes an environment with further functions, as long as types are being read.
+    var makeEnvironment: ([CELFunction]) -> CELEnvironment = { _ in CELEnvironment() }
     /// `texts`, and the languages that they are in.
     var texts: [String: TextDraft] = [:]
     var textsNode: Node?
@@ -51,7 +80,15 @@ final class Loader {
     /// Whether the bot's folder has a file; nil: nobody knows, so it isn't checked.
     private(set) var hasAsset: ((String) -> Bool)?
 
-    static func load(_ yaml: String, file name: String, hasAsset: ((String) -> Bool)? = nil) throws(DefinitionError) -> Definition {
+    /// A file of the bot's folder; nil: nobody knows.
+    private(set) var readAsset: ((String) -> [UInt8]?)?
+    var seedDrafts: [SeedDraft] = []
+
+    /// - Parameter tests: the text of `tests.yaml` and how messages call it; nil: there is none.
+    static func load(
+        _ yaml: String, file name: String, hasAsset: ((String) -> Bool)? = nil, readAsset: ((String) -> [UInt8]?)? = nil,
+        tests: (yaml: String, name: String)? = nil
+    ) throws(DefinitionError) -> Definition {
         // Editors of another system write a byte order mark.
         let yaml = yaml.unicodeScalars.first == "\u{FEFF}" ? String(yaml.unicodeScalars.dropFirst()) : yaml
         let file = SourceFile(yaml, name: name)
@@ -59,17 +96,25 @@ final class Loader {
         let loader = Loader(file: file)
         loader.diagnostics = problems
         loader.hasAsset = hasAsset
+        loader.readAsset = readAsset
         var definition: Definition?
         if let root, problems.isEmpty { definition = loader.read(root) }
         definition?.languages = loader.languages
-        guard let definition, loader.diagnostics.isEmpty else {
-            throw DefinitionError(diagnostics: loader.sortedDiagnostics())
+        if let tests, definition != nil { loader.readTestFile(tests.yaml, named: tests.name, whole: &definition) }
+        guard var definition, let root, loader.diagnostics.isEmpty else {
+            throw DefinitionError(diagnostics: loader.sorted(loader.diagnostics))
         }
+        loader.warnOfUnused(root, home: definition.home)
+        definition.warnings = loader.sorted(loader.warnings)
         return definition
     }
 
-    private func sortedDiagnostics() -> [Diagnostic] {
-        let sorted = diagnostics.sorted { ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column) }
+    private func sorted(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+        // The definition itself comes before its other files.
+        func place(_ position: SourcePosition) -> (String, Int, Int) {
+            (position.file == file.name ? "" : position.file, position.line, position.column)
+        }
+        let sorted = diagnostics.sorted { place($0.position) < place($1.position) }
         var seen: Set<Diagnostic> = []
         return Array(sorted.filter { seen.insert($0).inserted }.prefix(Self.maximumDiagnostics))
     }
@@ -78,14 +123,19 @@ final class Loader {
         guard let fields = fields(of: root, .bot) else { return nil }
         let bot = readBotName(fields, root)
         let version = fields["version"].flatMap { whole($0, in: 1...Int(Int32.max), "a version") } ?? 1
+        readOperationTypes(root)
+        configNode = fields["config"]
         (textsNode, languageNode) = (fields["texts"], fields["language"])
-        let store = readData(enums: fields["enums"], functions: fields["fn"], data: fields["data"])
+        let store = readData(enums: fields["enums"], functions: fields["fn"], data: fields["data"], queries: fields["queries"])
         let screenEntries = declarations(fields["screens"], "a screen", isVariable: false)
         let formEntries = declarations(fields["forms"], "a form", isVariable: false)
         readRoles(fields["roles"])
         let signalEntries = declarations(fields["signals"], "a signal", isVariable: false)
         readSignatures(screens: screenEntries, forms: formEntries)
         readSignalSignatures(signalEntries)
+        readButtonSignatures(fields["handlers"])
+        let replyEntries = declarations(fields["replies"], "a reply", isVariable: false)
+        readReplySignatures(replyEntries)
         var screens: [String: Screen] = [:]
         for entry in screenEntries { screens[entry.name] = readScreen(entry.name, entry.node) }
         var forms: [String: Form] = [:]
@@ -93,15 +143,23 @@ final class Loader {
         let handlers = readHandlers(fields["handlers"])
         var signals: [String: SignalHandler] = [:]
         for entry in signalEntries { signals[entry.name] = readSignal(entry.name, entry.node) }
+        let timers = readTimers(fields["timers"])
+        checkCancelled()
+        var replies: [String: ReplyHandler] = [:]
+        for entry in replyEntries { replies[entry.name] = readReply(entry.name, entry.node) }
         if screenEntries.isEmpty, handlers.isEmpty, diagnostics.isEmpty {
             report("the bot has neither screens nor handlers: it would never answer", at: root)
         }
         let home = readHome(screenEntries)
+        let tests = readTests(fields["tests"])
         guard diagnostics.isEmpty, let bot else { return nil }
-        return Definition(
+        var definition = Definition(
             bot: bot, version: version, store: store, collections: collections, enums: enums, screens: screens, forms: forms,
-            handlers: handlers, signals: signals, home: home, expansions: expansions,
+            handlers: handlers, signals: signals, timers: timers, replies: replies, home: home, expansions: expansions, queryRecords: queryRecords,
+            config: config,
             sharesRows: readsRows || collections.count > 1)
+        definition.tests = tests
+        return definition
     }
 
     private func readBotName(_ fields: Fields, _ root: Node) -> String? {

@@ -3,16 +3,22 @@ import CEL
 /// The variables that an expression sees beside the built-in ones.
 struct Scope {
     private(set) var environment: CELEnvironment
+    /// Of named values that are made of maps.
+    private(set) var shapes: [String: RecordShape] = [:]
 
     /// Names that always mean the same.
-    static let builtIn: Set<String> = ["user", "now", "event", "message"]
+    static let builtIn: Set<String> = ["user", "now", "event", "message", "config"]
 
     /// How long the values of variables may be, where more is known than their types say.
     private(set) var extents: [String: ValueExtent] = [:]
 
     init(_ environment: CELEnvironment) { self.environment = environment }
 
-    func adding(_ name: String, _ type: CELType) -> Scope { adding([name: type]) }
+    func adding(_ name: String, _ type: CELType, _ shape: RecordShape? = nil) -> Scope {
+        var copy = adding([name: type])
+        copy.shapes[name] = shape
+        return copy
+    }
 
     func adding(_ parameters: [Parameter]) -> Scope {
         var variables: [String: CELType] = [:]
@@ -23,7 +29,7 @@ struct Scope {
     private func adding(_ variables: [String: CELType]) -> Scope {
         var copy = self
         copy.environment = environment.adding(variables: variables)
-        for name in variables.keys { copy.extents[name] = nil }
+        for name in variables.keys { (copy.extents[name], copy.shapes[name]) = (nil, nil) }
         return copy
     }
 
@@ -40,12 +46,12 @@ struct Scope {
     }
 
     /// Rows may have changed; what happened has not.
-    mutating func forgetFields() { environment = environment.forgettingFields(except: ["message", "event"]) }
+    mutating func forgetFields() { environment = environment.forgettingFields(except: ["message", "event", "config"]) }
 
     /// Says how long a variable's values may be.
     mutating func limit(_ name: String, to extent: ValueExtent) { extents[name] = extent }
 
     func type(of name: String) -> CELType? { environment.variables[name] }
 
-    mutating func add(_ name: String, _ type: CELType) { self = adding(name, type) }
+    mutating func add(_ name: String, _ type: CELType, _ shape: RecordShape? = nil) { self = adding(name, type, shape) }
 }

@@ -6,25 +6,40 @@ extension Definition {
     /// - Parameters:
     ///   - path: of `bot.yaml`; messages call the file so.
     ///   - folder: where the files lie that the bot sends; nil: beside the definition.
+    ///   - withTests: whether `tests.yaml` beside the definition is read as well, where there is one.
     /// - Throws: everything that is wrong with it; also that it can't be read or isn't UTF-8.
-    public init(file path: String, assets folder: String? = nil) throws(DefinitionError) {
+    public init(file path: String, assets folder: String? = nil, withTests: Bool = false) throws(DefinitionError) {
+        let text = try DefinitionFile.text(path)
+        let own = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        let folder = folder.map { "\($0)/" } ?? own
+        let testFile = own + "tests.yaml"
+        var tests: (yaml: String, name: String)?
+        if withTests, access(testFile, F_OK) == 0 { tests = (try DefinitionFile.text(testFile), testFile) }
+        self = try Loader.load(text, file: path, hasAsset: { access(folder + $0, R_OK) == 0 }, readAsset: { DefinitionFile.bytes(folder + $0) }, tests: tests)
+    }
+
+    /// The same from a text, with the files of its folder.
+    package init(yaml: String, file: String, asset: @escaping (String) -> [UInt8]?) throws(DefinitionError) {
+        self = try Loader.load(yaml, file: file, hasAsset: { asset($0) != nil }, readAsset: asset)
+    }
+}
+
+enum DefinitionFile {
+    enum Reading {
+        case success([UInt8])
+        case failure(Diagnostic)
+    }
+
+    static func text(_ path: String) throws(DefinitionError) -> String {
         let bytes: [UInt8]
-        switch DefinitionFile.read(path) {
+        switch read(path) {
         case .success(let found): bytes = found
         case .failure(let problem): throw DefinitionError(diagnostics: [problem])
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw DefinitionError(diagnostics: [DefinitionFile.notUTF8(bytes, path)])
+            throw DefinitionError(diagnostics: [notUTF8(bytes, path)])
         }
-        let folder = folder.map { "\($0)/" } ?? path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        self = try Loader.load(text, file: path, hasAsset: { access(folder + $0, R_OK) == 0 })
-    }
-}
-
-private enum DefinitionFile {
-    enum Reading {
-        case success([UInt8])
-        case failure(Diagnostic)
+        return text
     }
 
     static func read(_ path: String) -> Reading {
@@ -48,6 +63,15 @@ private enum DefinitionFile {
                     position: SourcePosition(file: path, line: 1, column: 1)))
         }
         return .success(Array(bytes[..<count]))
+    }
+
+    /// A file of the bot's folder, or the beginning of one that is too large; nil when it can't be read.
+    static func bytes(_ path: String) -> [UInt8]? {
+        guard let file = fopen(path, "rb") else { return nil }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: CSVTable.maximumSize + 1)
+        let count = fread(&bytes, 1, bytes.count, file)
+        return ferror(file) == 0 ? Array(bytes[..<count]) : nil
     }
 
     static func notUTF8(_ bytes: [UInt8], _ path: String) -> Diagnostic {

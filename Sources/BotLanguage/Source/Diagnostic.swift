@@ -1,7 +1,14 @@
 public import JSON
 
-/// One mistake in a definition.
+/// One mistake in a definition, or something that looks like one.
 public struct Diagnostic: Sendable, Hashable {
+    public enum Severity: String, Sendable, Hashable, CaseIterable {
+        /// The bot can't run.
+        case error
+        /// It can, but hardly as it is meant.
+        case warning
+    }
+
     /// What kind of mistake it is, for programs that sort or filter; people read the message.
     public struct Code: RawRepresentable, Sendable, Hashable {
         public let rawValue: String
@@ -26,14 +33,20 @@ public struct Diagnostic: Sendable, Hashable {
         public static let expression = Code(rawValue: "expression")
         /// Within a text in HTML or Markdown.
         public static let markup = Code(rawValue: "markup")
+        /// Within a CSV file that rows come from.
+        public static let seed = Code(rawValue: "seed")
         /// Everything else: what is there doesn't go together, is missing, too long or out of bounds.
         public static let definition = Code(rawValue: "definition")
+        /// Something that nothing leads to, or that never happens; always a warning.
+        public static let unused = Code(rawValue: "unused")
 
         public static let all: [Code] = [
-            .unreadable, .tooLarge, .encoding, .yaml, .unknownKey, .unknownName, .unsupported, .expression, .markup, .definition,
+            .unreadable, .tooLarge, .encoding, .yaml, .unknownKey, .unknownName, .unsupported, .expression, .markup, .seed, .definition,
+            .unused,
         ]
     }
 
+    public var severity = Severity.error
     public var code: Code
     /// What is wrong, in a sentence.
     public var message: String
@@ -85,7 +98,9 @@ public struct Diagnostic: Sendable, Hashable {
 }
 
 extension Diagnostic: CustomStringConvertible {
-    public var description: String { "\(position): \(message)\(suggestion.map { "; \($0)" } ?? "")" }
+    public var description: String {
+        "\(position): \(severity == .warning ? "warning: " : "")\(message)\(suggestion.map { "; \($0)" } ?? "")"
+    }
 }
 
 extension Diagnostic: JSONEncodable {
@@ -95,6 +110,7 @@ extension Diagnostic: JSONEncodable {
             $0.member("line", position.line)
             $0.member("column", position.column)
             $0.member("length", length)
+            $0.member("severity", severity.rawValue)
             $0.member("code", code.rawValue)
             $0.member("message", message)
             $0.member("suggestion", suggestion)

@@ -3,6 +3,8 @@
 public struct StoreSchema: Sendable, Hashable {
     /// `users` first; a table stands behind those it references, except where references form a circle.
     public var tables: [Table]
+    /// Rows that come with the definition; those that others refer to first.
+    public var seeds: [Seed] = []
 
     public init(tables: [Table]) { self.tables = tables }
 
@@ -80,6 +82,7 @@ public struct Table: Sendable, Hashable {
             Column(name: "language", type: .text, isNullable: true),
             // first_name || coalesce(' ' || last_name, ''), kept by the database so that queries can use it.
             Column(name: "name", type: .text, role: .generated(sql: #""first_name" || coalesce(' ' || "last_name", '')"#)),
+            Column(name: "blocked", type: .boolean, default: .bool(false)),
         ]
 
     public static let usersUnique = Unique(name: "users_platform_id", columns: ["platform", "platform_id"])
@@ -114,12 +117,15 @@ public struct Column: Sendable, Hashable {
     public var `default`: RecordValue?
     /// The table whose `id` it holds: `ON DELETE SET NULL` when the column is nullable, else `ON DELETE RESTRICT`.
     public var references: String?
+    /// The table of whose `id` it holds a JSON list; a row that is deleted leaves such lists.
+    public var lists: String?
     public var role: Role
 
     public init(
         name: String, type: ColumnType, isNullable: Bool = false, default: RecordValue? = nil, references: String? = nil,
-        role: Role = .field
+        lists: String? = nil, role: Role = .field
     ) {
+        self.lists = lists
         self.name = name
         self.type = type
         self.isNullable = isNullable

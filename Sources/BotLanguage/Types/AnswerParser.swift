@@ -39,15 +39,19 @@ package enum AnswerParser {
             }
         case .date:
             guard let days = CalendarText.days(trimmed) else { throw .malformed }
+            try check(Double(days), bounds)
             return .string(CalendarText.date(days: days))
         case .time:
             guard let microseconds = CalendarText.microseconds(trimmed) else { throw .malformed }
+            try check(Double(microseconds), bounds)
             return .string(CalendarText.time(microseconds: microseconds))
         case .timestamp:
             guard let seconds = CalendarText.instant(trimmed) else { throw .malformed }
+            try check(Double(seconds), bounds)
             return .timestamp(CELTimestamp(seconds: seconds))
         case .duration:
             guard let value = try? CELDuration(parsing: trimmed.filter { $0 != " " }.lowercased()) else { throw .malformed }
+            try check(Double(value.nanoseconds), bounds)
             return .duration(value)
         case .enumeration, .reference, .list, .record: throw .malformed
         }

@@ -54,6 +54,15 @@ package indirect enum FieldType: Sendable, Hashable {
     /// Whether values have an order that `min` and `max` can bound; texts and lists are bounded by their length.
     package var isNumeric: Bool { self == .int || self == .number || self == .money }
 
+    /// Whether values are rows, or contain some.
+    var refersToRows: Bool {
+        switch self {
+        case .reference: true
+        case .list(let element): element.refersToRows
+        default: false
+        }
+    }
+
     package var isRecord: Bool { if case .record = self { true } else { false } }
 
     package var description: String {
@@ -88,7 +97,8 @@ package struct ValueType: Sendable, Hashable {
     package var description: String { type.description + (isNullable ? "?" : "") }
 }
 
-/// What a value must keep to beyond its type. Numbers: the value itself; texts and lists: the length.
+/// What a value must keep to beyond its type. Numbers: the value itself; texts and lists: the length; dates: days since 1970,
+/// times: microseconds since midnight, timestamps: seconds since 1970, durations: nanoseconds.
 package struct Bounds: Sendable, Hashable {
     package var minimum: Double?
     package var maximum: Double?

@@ -76,11 +76,11 @@ extension RecordType {
             + [location, contact, dice].map { part($0.messagePart ?? "", .record($0), isNullable: true) })
 
     /// As a definition calls it; nil for an author's own.
-    package var builtInName: String? { self == Self.message ? "message" : messagePart }
+    package var builtInName: String? { self == Self.message ? "message" : self == Self.storedFile ? "file" : messagePart }
 
     /// By their names in definitions.
     package static let builtIn: [String: RecordType] = Dictionary(
         uniqueKeysWithValues: files.map { ($0.key.rawValue, $0.value) } + [
-            ("location", location), ("contact", contact), ("dice", dice), ("message", message),
+            ("location", location), ("contact", contact), ("dice", dice), ("message", message), ("file", storedFile),
         ])
 }

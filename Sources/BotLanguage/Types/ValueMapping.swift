@@ -79,9 +79,10 @@ package enum ValueMapping {
         switch try record(value, type) {
         case .null: return .null
         case .bool(let flag): return .bool(flag)
-        case .int(let number), .timestamp(microseconds: let number), .time(microseconds: let number), .duration(microseconds: let number):
-            return .int(number)
-        case .date(days: let days): return .int(Int64(days))
+        case .int(let number), .timestamp(microseconds: let number), .duration(microseconds: let number): return .int(number)
+        // As expressions see them, so that the database can look into lists and records.
+        case .time(microseconds: let number): return .string(CalendarText.time(microseconds: number))
+        case .date(days: let days): return .string(CalendarText.date(days: days))
         case .double(let number): return .double(number)
         case .string(let text): return .string(text)
         case .json(let json): return json
@@ -130,10 +131,13 @@ package enum ValueMapping {
             guard let number = json.int else { return nil }
             value = .timestamp(microseconds: number)
         case .time:
-            guard let number = json.int, (0..<86_400_000_000).contains(number) else { return nil }
+            // A number in what an earlier release has kept.
+            guard let number = json.string.flatMap(CalendarText.microseconds) ?? json.int, (0..<86_400_000_000).contains(number) else {
+                return nil
+            }
             value = .time(microseconds: number)
         case .date:
-            guard let number = json.int.flatMap({ Int32(exactly: $0) }) else { return nil }
+            guard let number = json.string.flatMap(CalendarText.days) ?? json.int.flatMap({ Int32(exactly: $0) }) else { return nil }
             value = .date(days: number)
         case .list(let element):
             guard let elements = json.array else { return nil }
@@ -156,9 +160,15 @@ package enum ValueMapping {
     }
 
     /// The limits of a field, as the database would want them kept.
-    package static func check(_ value: CELValue, _ bounds: Bounds) throws(ValueError) {
+    package static func check(_ value: CELValue, _ bounds: Bounds, _ type: FieldType) throws(ValueError) {
         let measure: Double
         switch value {
+        case .string(let text) where type == .date || type == .time:
+            // One that is malformed is refused elsewhere.
+            guard let place = Bounds.measure(text, type) else { return }
+            measure = place
+        case .timestamp(let moment): measure = Double(moment.seconds)
+        case .duration(let span): measure = Double(span.nanoseconds)
         case .int(let number): measure = Double(number)
         case .double(let number): measure = number
         case .string(let text): measure = Double(text.unicodeScalars.count)
@@ -173,7 +183,7 @@ package enum ValueMapping {
 // Values whose type is inferred: variables of `each`, keys of an order.
 extension ValueType {
     /// Nil for types that a conversation can't keep, such as maps.
-    package init?(_ type: CELType, collections: Set<String>) {
+    package init?(_ type: CELType, collections: Set<String>, records: [String: RecordType] = [:]) {
         self.init(.string, isNullable: type.isNullable)
         switch type.unwrapped {
         case .string: self.type = .string
@@ -184,8 +194,11 @@ extension ValueType {
         case .duration: self.type = .duration
         case .enumeration(let name): self.type = .enumeration(name)
         case .object(let name) where collections.contains(name): self.type = .reference(name)
+        case .object(let name):
+            guard let record = records[name] else { return nil }
+            self.type = .record(record)
         case .list(let element):
-            guard let inner = ValueType(element, collections: collections), !inner.isNullable else { return nil }
+            guard let inner = ValueType(element, collections: collections, records: records), !inner.isNullable else { return nil }
             self.type = .list(inner.type)
         default: return nil
         }

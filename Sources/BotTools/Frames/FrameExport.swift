@@ -14,19 +14,27 @@ package struct FrameExport: Sendable {
         let home = definition.home
         let screens = definition.screens.values.sorted { ($0.name != home ? 1 : 0, $0.name) < ($1.name != home ? 1 : 0, $1.name) }
         let names = Set(screens.filter(Self.isFrame).map(\.name))
-        var frames: [JSON] = []
+        var frames: [(name: String, members: [JSONObject.Member])] = []
         for screen in screens {
             guard names.contains(screen.name) else {
                 remarks.append("the screen '\(screen.name)' shows something else each time, which frames can't")
                 continue
             }
-            frames.append(Self.frame(screen, names, &remarks))
+            frames.append((screen.name, Self.frame(screen, names, &remarks)))
         }
         for form in definition.forms.keys.sorted() { remarks.append("the form '\(form)' was left out: frames ask nothing") }
+        var followers: [String: String] = [:]
         for handler in definition.handlers where !handler.isStart {
+            if let next = handler.next, names.contains(next.screen), names.contains(next.target) {
+                followers[next.screen] = next.target
+                continue
+            }
             remarks.append("the handler in line \(handler.position.line) was left out: frames have none")
         }
-        json = ["bot": ["name": .string(definition.bot)], "frames": .array(frames)]
+        let elements = frames.map { frame in
+            JSON.object(JSONObject(frame.members + (followers[frame.name].map { [("nextFrameName", .string($0))] } ?? [])))
+        }
+        json = ["bot": ["name": .string(definition.bot)], "frames": .array(elements)]
         self.remarks = remarks
     }
 
@@ -41,7 +49,7 @@ package struct FrameExport: Sendable {
         return template.constant
     }
 
-    private static func frame(_ screen: Screen, _ names: Set<String>, _ remarks: inout [String]) -> JSON {
+    private static func frame(_ screen: Screen, _ names: Set<String>, _ remarks: inout [String]) -> [JSONObject.Member] {
         let text = screen.content.text?.cases.first?.text.constant
         var members: [JSONObject.Member] = [("name", .string(screen.name))]
         if let media = screen.content.media, let file = file(screen) {
@@ -59,7 +67,7 @@ package struct FrameExport: Sendable {
         }
         let rows = screen.rows.map { row in JSON.array(row.buttons.compactMap { button($0, screen, names, &remarks) }) }
         if !rows.isEmpty { members.append(("markup", .array(rows.filter { $0.array?.isEmpty == false }))) }
-        return .object(JSONObject(members))
+        return members
     }
 
     private static func button(_ button: Button, _ screen: Screen, _ names: Set<String>, _ remarks: inout [String]) -> JSON? {
@@ -80,5 +88,13 @@ extension Handler {
     fileprivate var isStart: Bool {
         guard case .commands(["start"], _) = trigger, steps.count == 1, case .go? = steps.first?.kind else { return false }
         return true
+    }
+
+    /// What follows any message on a screen.
+    fileprivate var next: (screen: String, target: String)? {
+        guard case .message(["any"], nil) = trigger, access.roles.isEmpty, access.condition == nil, access.screens.count == 1,
+            let screen = access.screens.first, steps.count == 1, case .go(let target)? = steps.first?.kind
+        else { return nil }
+        return (screen, target.name)
     }
 }

@@ -32,6 +32,12 @@ package struct ScreenGraph: Sendable, Hashable {
         for signal in definition.signals.values.sorted(by: { $0.name < $1.name }) {
             lead(from: node(.entry, "signal \(signal.name)"), signal.steps)
         }
+        for timer in definition.timers.values.sorted(by: { $0.name < $1.name }) {
+            lead(from: node(.entry, "timer \(timer.name)"), timer.steps)
+        }
+        for reply in definition.replies.values.sorted(by: { $0.name < $1.name }) {
+            lead(from: node(.entry, "reply \(reply.name)"), (reply.progress ?? []) + reply.done + (reply.failed ?? []))
+        }
         for screen in definition.screens.values.sorted(by: { $0.name < $1.name }) {
             let own = node(.screen, screen.name)
             for button in screen.rows.flatMap(\.buttons) + [screen.list?.button].compactMap({ $0 }) { lead(from: own, button) }
@@ -58,6 +64,7 @@ package struct ScreenGraph: Sendable, Hashable {
         case .go(let target): connect(own, node(.screen, target.name), label)
         case .call(let target): connect(own, node(.form, target.name), label)
         case .steps(let steps): lead(from: own, steps, label)
+        case .handle(let target): connect(own, node(.entry, "button \(target.name)"), label)
         default: break
         }
     }
@@ -69,6 +76,7 @@ package struct ScreenGraph: Sendable, Hashable {
             case .call(let target): connect(own, node(.form, target.name), label)
             case .show(.screen(let target), _): connect(own, node(.screen, target.name), label)
             case .signal(let signal): connect(own, node(.entry, "signal \(signal.target.name)"), label)
+            case .schedule(let later): connect(own, node(.entry, "signal \(later.signal.target.name)"), label)
             default: break
             }
             for inner in step.inner { lead(from: own, inner, label) }
@@ -101,7 +109,9 @@ extension Handler {
     fileprivate var title: String {
         switch trigger {
         case .commands(let names, _): names.map { "/\($0)" }.joined(separator: " ")
-        case .message(let kind): kind == "any" ? "any message" : kind
+        case .message(let kinds, _): kinds == ["any"] ? "any message" : kinds.joined(separator: ", ")
+        case .button(let name, _): "button \(name)"
+        case .membership(let change): change.title
         case .fallback: "anything else"
         }
     }

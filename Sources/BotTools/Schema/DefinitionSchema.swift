@@ -28,8 +28,7 @@ package enum DefinitionSchema {
         let required = construct.keys.filter(\.isRequired).map { JSON.string($0.name) }
         if !required.isEmpty { schema.append(("required", .array(required))) }
         if let others = construct.others {
-            schema.append(
-                ("propertyNames", ["pattern": .string(["text", "description"].contains(construct.id) ? languagePattern : namePattern)]))
+            schema.append(("propertyNames", ["pattern": .string(construct.otherNames ?? namePattern)]))
             schema.append(("additionalProperties", self.schema(of: others)))
         } else {
             schema.append(("additionalProperties", false))
@@ -51,7 +50,6 @@ package enum DefinitionSchema {
     }
 
     private static let namePattern = "^[A-Za-z_][A-Za-z0-9_]{0,29}$"
-    private static let languagePattern = "^(count|[a-z]{2,3}(-[a-z0-9]{2,8}){0,3})$"
     private static let headPattern = #"^[A-Za-z_][A-Za-z0-9_]{0,29}( *\(.*\))?$"#
 
     private static func schema(of shape: Shape) -> JSON {

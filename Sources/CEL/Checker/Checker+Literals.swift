@@ -14,7 +14,7 @@ extension Checker {
 
     mutating func map(_ id: AST.ID, _ entries: [AST.Entry], _ expected: CELType?) -> CELType {
         if case .object(let name)? = expected.map({ unifier.resolve($0).unwrapped }),
-            let record = environment.declarations.records[name], let fields = literalFields(entries)
+            let record = environment.record(named: name), let fields = literalFields(entries)
         {
             references[id] = .record(record)
             return construct(id, record, fields)
@@ -65,7 +65,7 @@ extension Checker {
 
     mutating func record(_ id: AST.ID, _ name: String, _ fields: [AST.FieldValue]) -> CELType {
         for candidate in environment.candidates(for: name) {
-            guard let record = environment.declarations.records[candidate] else { continue }
+            guard let record = environment.record(named: candidate) else { continue }
             references[id] = .record(record)
             return construct(id, record, fields)
         }

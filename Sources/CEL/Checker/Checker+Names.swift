@@ -101,7 +101,7 @@ extension Checker {
             if unifier.assign(.string, to: key) { return value }
             return report("the map's keys are \(unifier.finish(key)), not strings", at: id)
         case .object(let name):
-            guard let record = environment.declarations.records[name] else { return .dyn }
+            guard let record = environment.record(named: name) else { return .dyn }
             guard let position = record.shape.position(of: field) else {
                 let names = record.fields.map(\.name)
                 let hint = Suggestion.phrase(for: field, among: names) ?? "it has \(names.prefix(10).joined(separator: ", "))"

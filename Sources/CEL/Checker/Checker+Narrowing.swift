@@ -4,7 +4,7 @@ extension Checker {
     func path(_ id: AST.ID) -> String? {
         switch (ast[id].kind, references[id]) {
         case (_, .variable(let name)?): return name
-        case (.name(let name), .local?): return local(named: name).map { "\($0.identity)#" }
+        case (.name(let name), .local?): return local(named: name)?.path
         case (.select(let operand, let field, false), _), (.has(let operand, let field), _):
             return path(operand).map { "\($0).\(field)" }
         default: return nil

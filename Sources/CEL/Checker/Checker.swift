@@ -4,8 +4,8 @@ package struct Checker {
         let name: String
         let type: CELType
         let slot: Int
-        /// Tells apart variables of equal name in different places.
-        let identity: Int
+        /// What is known not to be null by it: the path that it is another name for, else one of its own.
+        let path: String
     }
 
     let environment: CELEnvironment
@@ -87,7 +87,7 @@ package struct Checker {
         case .comprehension(let loop): return comprehension(id, loop, expected)
         case .bind(let name, let value, let body):
             let type = check(value)
-            return within([(name, type)], for: id) { $0.check(body, expecting: expected) }
+            return within([(name, type)], anotherNameFor: path(value), for: id) { $0.check(body, expecting: expected) }
         case .invalid: return .error
         }
     }
@@ -96,14 +96,16 @@ package struct Checker {
 // Scopes.
 extension Checker {
     /// Runs a part with further variables in scope.
+    ///
+    /// - Parameter path: what the variables are the same as; nil: nothing else.
     mutating func within(
-        _ variables: [(name: String, type: CELType)], for id: AST.ID, _ body: (inout Checker) -> CELType
+        _ variables: [(name: String, type: CELType)], anotherNameFor path: String? = nil, for id: AST.ID, _ body: (inout Checker) -> CELType
     ) -> CELType {
         let depth = locals.count
         references[id] = .locals(depth)
         for (name, type) in variables {
             identities += 1
-            locals.append(Local(name: name, type: type, slot: locals.count, identity: identities))
+            locals.append(Local(name: name, type: type, slot: locals.count, path: path ?? "\(identities)#"))
         }
         localCount = max(localCount, locals.count)
         let result = body(&self)
@@ -146,7 +148,8 @@ extension Checker {
     func guardHint(_ id: AST.ID) -> String {
         let range = ast[id].range
         guard range.count <= 40 else { return "guard it with '!= null'" }
-        let text = source.text(range)
+        var text = source.text(range)
+        if case .conditional = ast[id].kind { text = "(\(text))" }
         return "guard it, as in '\(text) != null && …' or '\(text) == null ? … : …'"
     }
 }

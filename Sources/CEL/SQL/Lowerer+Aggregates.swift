@@ -15,6 +15,34 @@ extension SQLLowering {
             aggregate([.bool], .int)),
     ]
 
+    /// The same for queries whose author has to say what happens without values: what may be null is left out, and where that
+    /// leaves none, `avg`, `min` and `max` are null. Groups have a row at least; without them there may be none at all. A row
+    /// for which an argument fails makes the query fail. Of doubles the least and the greatest beside NaN are NaN.
+    /// To be lowered by an ``SQLLowering`` that `isLenient`.
+    ///
+    /// - Parameter ofGroups: whether the rows are grouped, so that a value that is never null always has one.
+    public static func lenientAggregates(ofGroups: Bool) -> [CELFunction] {
+        func overloads(_ types: [CELType], _ result: (CELType) -> CELType) -> [CELOverload] {
+            let plain = ofGroups ? types.map { aggregate([$0], result($0)) } : []
+            return plain + types.map { aggregate([.nullable($0)], .nullable(result($0))) }
+        }
+        let sums: [CELType] = [.int, .double, .duration]
+        let numbers: [CELType] = [.int, .double]
+        let comparable = ordered.filter { $0 != .bytes }
+        return [
+            CELFunction(
+                "sum", documentation: "The sum over the rows; 0 when there are none. Null is left out.",
+                overloads: sums.map { aggregate([.nullable($0)], $0) }),
+            CELFunction(
+                "avg", documentation: "The average over the rows; null is left out.", overloads: overloads(numbers) { _ in .double }),
+            CELFunction("min", documentation: "The least over the rows; null is left out.", overloads: overloads(comparable) { $0 }),
+            CELFunction("max", documentation: "The greatest over the rows; null is left out.", overloads: overloads(comparable) { $0 }),
+            CELFunction(
+                "count", documentation: "How many rows, or how many for which the condition holds.", aggregate([], .int),
+                aggregate([.bool], .int)),
+        ]
+    }
+
     private static let ordered: [CELType] = [.int, .double, .string, .bool, .bytes, .timestamp, .duration]
 
     private static func aggregate(_ parameters: [CELType], _ result: CELType) -> CELOverload {
@@ -41,15 +69,30 @@ extension Lowerer {
         aggregateDepth += 1
         defer { aggregateDepth -= 1 }
         var value = try lower(argument)
+        if lowering.isLenient, value.canFail {
+            // Nothing can be made of a group in which a row fails.
+            value.text = SQLLowering.asserted(value)
+            value.canFail = false
+        }
         if name == "count" {
             let count = "count(*) FILTER (WHERE \(value.text))"
             return value.canFail
                 ? whole("(CASE WHEN bool_or(\(value.text) IS NULL) THEN NULL ELSE \(count) END)", canFail: true)
                 : whole(count, range: WholeRange(low: 0, high: .max), canFail: false)
         }
-        if value.type == .int { value.text = number(value) }
-        guard var result = aggregateText(name, value.type, value.text, order: "") else {
+        let type = value.type.unwrapped
+        if type == .int { value.text = number(value) }
+        guard var result = aggregateText(name, type, value.text, order: "") else {
             throw refuse(id, "'\(name)' of \(value.type) can't run in the database")
+        }
+        if lowering.isLenient, name != "sum" {
+            // A least or a greatest beside NaN is NaN, which is told apart from none.
+            if type == .double, name != "avg" {
+                let nan = "'NaN'::double precision"
+                result.text = "(CASE WHEN bool_or(\(value.text) = \(nan)) THEN \(nan) ELSE \(name)(\(value.text)) END)"
+            }
+            result.canFail = false
+            result.type = checked.type(of: id)
         }
         if value.canFail {
             result.text = "(CASE WHEN bool_or(\(value.text) IS NULL) THEN NULL ELSE \(result.text) END)"

@@ -24,7 +24,16 @@ extension Lowerer {
         _ id: AST.ID, _ function: SQLFunction, _ arguments: [AST.ID]
     ) throws(CELCompileError) -> Lowered {
         var operands: [Lowered] = []
-        for argument in arguments { operands.append(try lower(argument)) }
+        for (place, argument) in arguments.enumerated() {
+            guard let adapted = function.adapted[place] else {
+                operands.append(try lower(argument))
+                continue
+            }
+            guard !mentionsRows(argument) else {
+                throw refuse(argument, "in the database \(adapted.name) must be known before the query")
+            }
+            operands.append(try parameter(meaning(of: argument), as: "text", adapted: adapted.adapt))
+        }
         let text = naming(operands) { function.text($0) }
         return Lowered(
             text: text, type: checked.type(of: id), sqlType: function.sqlType,

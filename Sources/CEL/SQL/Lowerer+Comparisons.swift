@@ -25,13 +25,16 @@ extension Lowerer {
     }
 
     mutating func equality(_ id: AST.ID, _ a: AST.ID, _ b: AST.ID, isEqual: Bool) throws(CELCompileError) -> Lowered {
-        let sides = try sides(a, b)
+        var sign = "="
+        var origins = try atOrigin(a, b, &sign)
+        if origins == nil { origins = try self.sides(a, b) }
+        guard let sides = origins else { throw refuse(id, "this can't run in the database") }
         let (left, right) = (Self.undoubted(sides.0), Self.undoubted(sides.1))
         if left.isNullLiteral || right.isNullLiteral {
             let other = left.isNullLiteral ? right : left
             // What can fail is never null.
             if other.canFail { return boolean("(CASE WHEN \(other.text) IS NOT NULL THEN \(!isEqual) END)", canFail: true) }
-            return boolean("(\(other.text) IS \(isEqual ? "" : "NOT ")NULL)")
+            return boolean("(\(other.origin?.text ?? other.text) IS \(isEqual ? "" : "NOT ")NULL)")
         }
         for side in [left, right] {
             switch side.type.unwrapped {
@@ -110,12 +113,17 @@ extension Lowerer {
 // Order, and being an element.
 extension Lowerer {
     mutating func comparison(_ id: AST.ID, _ sign: String, _ a: AST.ID, _ b: AST.ID) throws(CELCompileError) -> Lowered {
-        let (left, right) = try sides(a, b)
+        var sign = sign
+        let origins = try atOrigin(a, b, &sign)
+        var found = origins
+        if found == nil { found = try sides(a, b) }
+        guard let (left, right) = found else { throw refuse(id, "this can't run in the database") }
         for (side, place) in [(left, a), (right, b)] where side.isNullable {
             let text = checked.source.text(checked.ast[place].range)
             throw refuse(id, "'\(sign)' needs a guard against null", suggestion: "guard it, as in '\(text) != null && …'")
         }
         let canFail = left.canFail || right.canFail
+        if origins != nil { return boolean("(\(left.text) \(sign) \(right.text))", canFail: canFail) }
         switch left.type {
         case .string: return boolean("(\(left.text) COLLATE \"C\" \(sign) \(right.text) COLLATE \"C\")", canFail: canFail)
         case .bool, .int, .double, .bytes, .timestamp, .duration, .opaque: break

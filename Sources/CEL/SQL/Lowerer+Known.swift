@@ -51,9 +51,12 @@ extension Lowerer {
 
     /// A part that is evaluated before the query.
     ///
-    /// - Parameter adapted: what PostgreSQL gets instead of the value; fails for values it has nothing for.
+    /// - Parameters:
+    ///   - isAlwaysAdapted: whether there is something for all values.
+    ///   - adapted: what PostgreSQL gets instead of the value; fails for values it has nothing for.
     mutating func parameter(
-        _ id: AST.ID, as sqlType: String?, adapted: (@Sendable (CELValue) throws(CELError) -> CELValue)? = nil
+        _ id: AST.ID, as sqlType: String?, isAlwaysAdapted: Bool = false,
+        adapted: (@Sendable (CELValue) throws(CELError) -> CELValue)? = nil
     ) throws(CELCompileError) -> Lowered {
         let type = checked.type(of: id)
         if case .literal(.null) = checked.ast[id].kind {
@@ -68,7 +71,7 @@ extension Lowerer {
         let bindings = names.sorted().compactMap { slot in bound[slot].map { (slot: slot, value: $0) } }
         let program = CELProgram(part: id, of: checked, binding: bindings, variables: variables)
         var source = SQLParameter.Source.program(program)
-        var canFail = !isTotal(id) || adapted != nil
+        var canFail = !isTotal(id) || adapted != nil && !isAlwaysAdapted
         if var value = program.constant {
             if let adapted, !value.isNull {
                 do throws(CELError) { value = try adapted(value) } catch { throw refuse(id, error.description) }
@@ -175,8 +178,10 @@ extension Lowerer {
     }
 
     private func isTotalCall(_ id: AST.ID, _ name: String, _ operands: [AST.ID]) -> Bool {
-        if case .function(_, let overloads, _)? = checked.references[id] {
-            guard overloads.allSatisfy(\.isBuiltIn) else { return false }
+        if case .function(let full, let overloads, _)? = checked.references[id], !overloads.allSatisfy(\.isBuiltIn) {
+            return lowering.functions.contains { own in
+                own.name == full && !own.canFail && own.adapted.isEmpty && overloads.allSatisfy { $0.parameters == own.parameters }
+            }
         }
         let types = operands.map { checked.type(of: $0) }
         switch (name, types) {

@@ -100,6 +100,7 @@ extension Lowerer {
         var lowered = Lowered(
             text: column.text, type: checked.type(of: id), sqlType: column.sqlType, isSimple: Self.isShort(column.text), row: column.row,
             range: .of(sqlType: column.sqlType))
+        lowered.origin = column.origin
         // Clocks without a zone, and days, are meant in UTC.
         if type.unwrapped == .timestamp, ["timestamp", "date"].contains(column.sqlType) {
             lowered.text = "(\(column.text)\(column.sqlType == "date" ? "::timestamp" : "") AT TIME ZONE 'UTC')"
@@ -123,7 +124,9 @@ extension Lowerer {
         if found.text == key.text {
             found.text = reference.text
         } else {
-            found.text = "(SELECT \(found.text) FROM \(table.from(alias)) WHERE \(key.text) = \(reference.text))"
+            let place = "FROM \(table.from(alias)) WHERE \(key.text) = \(reference.text))"
+            found.text = "(SELECT \(found.text) \(place)"
+            if let origin = found.origin { found.origin?.text = "(SELECT \(origin.text) \(place)" }
         }
         found.isSimple = false
         found.row = nil

@@ -20,6 +20,8 @@ struct Lowerer {
         var isNullLiteral = false
         /// Whether this may be null although a guard says that it isn't, because the guard itself may have failed.
         var isDoubted = false
+        /// The column that the text was made of.
+        var origin: SQLOrigin?
 
         var isNullable: Bool { type.isNullable || type == .dyn }
     }

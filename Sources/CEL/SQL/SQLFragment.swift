@@ -24,11 +24,19 @@ public struct SQLFragment: Sendable {
     public func values(
         _ bindings: CELBindings, limits: CELLimits = .default
     ) throws(CELError) -> (values: [CELValue], failures: [CELError]) {
+        var cost = 0
+        return try values(bindings, limits: limits, cost: &cost)
+    }
+
+    /// The same for a caller that adds up what evaluations take: `cost` grows by the steps that were taken.
+    public func values(
+        _ bindings: CELBindings, limits: CELLimits, cost: inout Int
+    ) throws(CELError) -> (values: [CELValue], failures: [CELError]) {
         var values: [CELValue] = []
         var failures: [CELError] = []
         for parameter in parameters {
             do throws(CELError) {
-                values.append(try parameter.value(bindings, limits: limits))
+                values.append(try parameter.value(bindings, limits: limits, cost: &cost))
             } catch {
                 guard parameter.canFail, !error.isFinal else { throw error }
                 values.append(.null)

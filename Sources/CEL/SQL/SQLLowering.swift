@@ -13,15 +13,19 @@ public struct SQLLowering: Sendable {
     let collections: [SQLCollection]
     let functions: [SQLFunction]
     let firstPlaceholder: Int
+    let isLenient: Bool
 
     /// - Parameters:
     ///   - rows: the row variables; everything that mentions none of them is evaluated beforehand.
     ///   - collections: variables that stand for whole tables.
     ///   - functions: what the host's own functions are in SQL. Without, they can only be called with what is known beforehand.
     ///   - firstPlaceholder: the number of the first placeholder, 1 unless the query has others before.
+    ///   - isLenient: whether aggregates are those of ``lenientAggregates(ofGroups:)``.
     public init(
-        rows: [SQLRow], collections: [SQLCollection] = [], functions: [SQLFunction] = [], firstPlaceholder: Int = 1
+        rows: [SQLRow], collections: [SQLCollection] = [], functions: [SQLFunction] = [], firstPlaceholder: Int = 1,
+        isLenient: Bool = false
     ) {
+        self.isLenient = isLenient
         self.rows = rows
         self.collections = collections
         self.functions = functions
@@ -56,6 +60,42 @@ public struct SQLLowering: Sendable {
             text: lowered.canFail ? Self.asserted(lowered) : lowered.text, parameters: lowerer.parameters, canFail: lowered.canFail)
     }
 
+    /// A column of a query with or without groups, and what it is made of.
+    package func column(_ program: CELProgram) throws(CELCompileError) -> (value: SQLFragment, readsRow: Bool, isAggregate: Bool) {
+        var lowerer = Lowerer(program.checked, self, allowsAggregates: true)
+        let lowered = try lowerer.value(program.checked.ast.root)
+        let text = lowered.canFail ? Self.asserted(lowered) : lowered.text
+        return (
+            SQLFragment(text: text, parameters: lowerer.parameters, canFail: lowered.canFail), lowerer.rowUse != nil,
+            lowerer.aggregateUse != nil
+        )
+    }
+
+    /// A key for ORDER BY over the columns of a query, which the expression calls by their names alone.
+    ///
+    /// - Parameters:
+    ///   - columns: the names, as variables of the environment.
+    ///   - record: the type of the rows that are ordered, the lowering's only row variable's.
+    /// - Returns: also the key without the minus, over the names.
+    package func orderKey(
+        _ source: String, in environment: CELEnvironment, columns: Set<String>, of record: String
+    ) throws(CELCompileError) -> (key: SQLOrderKey, program: CELProgram) {
+        var (ast, text) = try environment.parse(source)
+        var isDescending = false
+        if case .call(Operator.negate, nil, let operands) = ast[ast.root].kind, let operand = operands.first {
+            ast.root = operand
+            isDescending = true
+        }
+        let named = try Checker.check(ast, text, in: environment)
+        let row = rows.first?.variable ?? ""
+        var inRow = named.ast
+        for (id, reference) in named.references {
+            if case .variable(let name) = reference, columns.contains(name) { inRow.replace(id, withField: name, of: row) }
+        }
+        let checked = try Checker.check(inRow, text, in: environment.adding(variables: [row: .object(record)]))
+        return (try orderKey(checked, isDescending: isDescending), CELProgram(checked: named, environment: environment))
+    }
+
     /// A key for ORDER BY: `m.at`, or `-m.at` for descending, which here may stand before any type that has an order.
     public func orderKey(_ source: String, in environment: CELEnvironment) throws(CELCompileError) -> SQLOrderKey {
         var (ast, text) = try environment.parse(source)
@@ -64,14 +104,18 @@ public struct SQLLowering: Sendable {
             ast.root = operand
             isDescending = true
         }
-        let checked = try Checker.check(ast, text, in: environment)
+        return try orderKey(try Checker.check(ast, text, in: environment), isDescending: isDescending)
+    }
+
+    private func orderKey(_ checked: CheckedAST, isDescending: Bool) throws(CELCompileError) -> SQLOrderKey {
         var lowerer = Lowerer(checked, self, allowsAggregates: true)
-        let type = checked.type(of: ast.root)
+        let root = checked.ast.root
+        let type = checked.type(of: root)
         switch type.unwrapped {
         case .bool, .int, .double, .string, .bytes, .timestamp, .duration, .enumeration, .opaque: break
-        default: throw lowerer.refuse(ast.root, "\(type) has no order")
+        default: throw lowerer.refuse(root, "\(type) has no order")
         }
-        let lowered = try lowerer.value(ast.root)
+        let lowered = try lowerer.value(root)
         let value = lowered.canFail ? Self.asserted(lowered) : lowered.text
         let collated = type.unwrapped == .string ? "\(value) COLLATE \"C\"" : value
         return SQLOrderKey(
@@ -87,7 +131,7 @@ public struct SQLLowering: Sendable {
     }
 
     /// The value, or an error of the query where there is none: text that is no truth value can't be cast to one.
-    private static func asserted(_ lowered: Lowerer.Lowered) -> String {
+    static func asserted(_ lowered: Lowerer.Lowered) -> String {
         if lowered.sqlType == "boolean" { return "COALESCE((\(lowered.text))::text, '\(failure)')::boolean" }
         return "COALESCE(\(lowered.text), COALESCE((\(lowered.text))::text, '\(failure)')::boolean::text::\(lowered.sqlType))"
     }

@@ -31,16 +31,41 @@ public struct SQLColumn: Sendable {
     /// For a reference to another row that the query joins: that row, so that `m.user.name` has a column too.
     /// Nil: the row is looked up if its collection says which record its rows are, else it can't be read.
     public let row: SQLRow?
+    /// For text made from a column of another type: that column, so that comparisons can be made there, where indexes serve them.
+    public let origin: SQLOrigin?
 
-    public init(_ text: String, _ sqlType: String, row: SQLRow? = nil) {
+    public init(_ text: String, _ sqlType: String, row: SQLRow? = nil, origin: SQLOrigin? = nil) {
         self.text = text
         self.sqlType = sqlType
         self.row = row
+        self.origin = origin
     }
 
     /// A column by its name, quoted, with the alias of its table in front.
     public init(name: String, of alias: String, _ sqlType: String, row: SQLRow? = nil) {
         self.init("\(SQLName.quoted(alias)).\(SQLName.quoted(name))", sqlType, row: row)
+    }
+}
+
+/// A column whose values expressions see as text of the same order: a `date` as `2026-01-31`.
+public struct SQLOrigin: Sendable {
+    /// As it stands in the query.
+    public var text: String
+    /// PostgreSQL's name of its type.
+    public let sqlType: String
+    /// The value, in PostgreSQL's notation, whose text is exactly this; one that no row has when there is none.
+    public let exact: @Sendable (_ text: String) -> String
+    /// The first value whose text isn't before this one, or with `isAfter` is behind it; one behind all others when there is none.
+    public let first: @Sendable (_ text: String, _ isAfter: Bool) -> String
+
+    public init(
+        _ text: String, _ sqlType: String, exact: @escaping @Sendable (_ text: String) -> String,
+        first: @escaping @Sendable (_ text: String, _ isAfter: Bool) -> String
+    ) {
+        self.text = text
+        self.sqlType = sqlType
+        self.exact = exact
+        self.first = first
     }
 }
 
@@ -78,11 +103,32 @@ public struct SQLFunction: Sendable {
     public let text: @Sendable (_ arguments: [String]) -> String
     /// Whether it is null for arguments that aren't: such a row has no value.
     public let canFail: Bool
+    /// Arguments that must be known before the query, by their place, since PostgreSQL gets something else in their stead.
+    public let adapted: [Int: Adaptation]
+
+    /// What PostgreSQL gets instead of an argument.
+    public struct Adaptation: Sendable {
+        /// As messages call the argument: `a time zone`.
+        public let name: String
+        /// Fails for values that the function has nothing for.
+        public let adapt: @Sendable (CELValue) throws(CELError) -> CELValue
+
+        public init(_ name: String, _ adapt: @escaping @Sendable (CELValue) throws(CELError) -> CELValue) {
+            self.name = name
+            self.adapt = adapt
+        }
+
+        /// A zone's name, or an offset, whose sign means the opposite there.
+        public static let timeZone = Adaptation("a time zone") { value throws(CELError) in
+            .string(try TimePart.postgresZone(try value.asString()))
+        }
+    }
 
     public init(
-        _ name: String, _ parameters: [CELType], _ sqlType: String, canFail: Bool = false,
+        _ name: String, _ parameters: [CELType], _ sqlType: String, canFail: Bool = false, adapted: [Int: Adaptation] = [:],
         _ text: @escaping @Sendable (_ arguments: [String]) -> String
     ) {
+        self.adapted = adapted
         self.name = name
         self.parameters = parameters
         self.sqlType = sqlType

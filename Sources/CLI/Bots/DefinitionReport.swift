@@ -9,6 +9,8 @@ package struct DefinitionReport: Sendable, Hashable {
         package var line: Int
         /// From 1, in characters.
         package var column: Int
+        /// Whether the bot can run with it.
+        package var isWarning: Bool
         /// What kind of mistake it is: `unknown_key`, `expression`…
         package var code: String
         package var message: String
@@ -26,6 +28,7 @@ package struct DefinitionReport: Sendable, Hashable {
             self.file = file
             self.line = Int(line)
             self.column = Int(column)
+            isWarning = json["severity"]?.string == "warning"
             self.code = code
             self.message = message
             suggestion = json["suggestion"]?.string
@@ -35,7 +38,8 @@ package struct DefinitionReport: Sendable, Hashable {
 
         /// The first line in GNU style, which editors read.
         package var text: String {
-            "\(file):\(line):\(column): \(message)\(suggestion.map { "; \($0)" } ?? "")" + (excerpt.isEmpty ? "" : "\n\(excerpt)")
+            "\(file):\(line):\(column): \(isWarning ? "warning: " : "")\(message)\(suggestion.map { "; \($0)" } ?? "")"
+                + (excerpt.isEmpty ? "" : "\n\(excerpt)")
         }
     }
 
@@ -45,6 +49,8 @@ package struct DefinitionReport: Sendable, Hashable {
     package var version: Int?
     /// In the order of the file; empty when it can run.
     package var mistakes: [Mistake]
+    /// What looks like a mistake, though it can run.
+    package var warnings: [Mistake]
 
     package var isValid: Bool { mistakes.isEmpty }
     /// The file is not there, or may not be read.
@@ -53,13 +59,15 @@ package struct DefinitionReport: Sendable, Hashable {
     /// - Throws: ``CLIError`` when that is nothing a checker says.
     package init(_ json: JSON) throws {
         let mistakes = json["mistakes"]?.array?.map { Mistake($0) }
+        let warnings = (json["warnings"]?.array ?? []).map { Mistake($0) }
         guard let file = json["file"]?.string, let valid = json["valid"]?.bool, let mistakes, !mistakes.contains(where: { $0 == nil }),
-            valid == mistakes.isEmpty
+            !warnings.contains(where: { $0 == nil }), valid == mistakes.isEmpty
         else { throw CLIError("the check of definitions failed; it said: \(json)", exitCode: Exit.software) }
         self.file = file
         bot = json["bot"]?.string
         version = json["version"]?.int.map { Int($0) }
         self.mistakes = mistakes.compactMap(\.self)
+        self.warnings = warnings.compactMap(\.self)
     }
 
     /// With the lines of the source and marks below them, or a word that it can run.
@@ -67,7 +75,7 @@ package struct DefinitionReport: Sendable, Hashable {
         guard isValid else {
             return mistakes.map(\.text).joined(separator: "\n") + "\n\(mistakes.count) mistake\(mistakes.count == 1 ? "" : "s")"
         }
-        return "\(file): the bot '\(bot ?? "")', version \(version ?? 1), can run"
+        return warnings.map { $0.text + "\n" }.joined() + "\(file): the bot '\(bot ?? "")', version \(version ?? 1), can run"
     }
 
     /// What is wrong with running the definition as a bot of that name; nil: nothing.

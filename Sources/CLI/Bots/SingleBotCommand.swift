@@ -6,17 +6,26 @@ import Runtime
 struct SingleBotCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bot", abstract: "Works on a bot.", discussion: "Example:\n  ./switchboard bot validate demo",
-        subcommands: [ValidateCommand.self])
+        subcommands: [
+            NewCommand.self,
+            ValidateCommand.self,
+            TestCommand.self,
+            GraphCommand.self,
+            SchemaCommand.self,
+            ImportCommand.self,
+            ExportCommand.self,
+        ])
 
     struct ValidateCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "validate", abstract: "Says what is wrong with a definition, with line and column.",
             discussion: """
                 A word with a slash or a dot is a file, another one the name of a bot. Nothing needs to run.
-                json and jsonl tell each mistake as {file, line, column, length, code, message, suggestion, excerpt}, and are \
-                empty when there is none; text is GNU style, which editors read.
+                json and jsonl tell each mistake as {file, line, column, length, severity, code, message, suggestion, excerpt}, and \
+                are empty when there is none; text is GNU style, which editors read. A bot can run with mistakes of severity \
+                warning.
                 Codes: unreadable, too_large, encoding, yaml, unknown_key, unknown_name, unsupported, expression, markup, \
-                definition (anything else).
+                unused (always a warning), definition (anything else).
                 Exit code: 0 all can run, 65 one can't, 66 a file can't be read.
 
                 Examples:
@@ -34,32 +43,17 @@ struct SingleBotCommand: AsyncParsableCommand {
 
         func run() async throws {
             let checkout = try Checkout.locate()
-            let files = try names.map { try file($0, checkout) }
+            let files = try names.map { try BotCatalogue.file(of: $0, in: checkout) }
             let reports = try await DefinitionChecker(checkout).check(files)
             let mistakes = reports.flatMap(\.mistakes)
-            for (name, report) in zip(names, reports) where !isFile(name) {
+            for (name, report) in zip(names, reports) where !BotCatalogue.isFile(name) {
                 if let clash = report.clash(withName: name) { Terminal.warn("\(report.file): \(clash)") }
             }
             output.print(
                 text: reports.map(\.text).joined(separator: "\n"),
-                json: .array(mistakes.map(\.json)))
+                json: .array(reports.flatMap { $0.mistakes + $0.warnings }.map(\.json)))
             if reports.contains(where: \.isUnreadable) { throw ExitCode(Exit.noInput) }
             if !mistakes.isEmpty { throw ExitCode(Exit.dataError) }
-        }
-
-        private func isFile(_ word: String) -> Bool { word.contains("/") || word.contains(".") }
-
-        private func file(_ word: String, _ checkout: Checkout) throws -> String {
-            // Messages then name the file as it was given.
-            if isFile(word) { return word }
-            let bots = BotCatalogue(checkout)
-            guard let bot = bots[word] else {
-                let guess = NearestName.of(word, among: bots.bots.map(\.name)).map { "did you mean \($0)? There" } ?? "there"
-                throw CLIError(
-                    "there is no bot \(word); \(guess) are: \(bots.bots.map(\.name).joined(separator: ", ")). A file needs a slash or a dot in its name.",
-                    exitCode: Exit.noInput)
-            }
-            return bot.file
         }
     }
 }

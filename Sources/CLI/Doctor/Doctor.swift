@@ -1,3 +1,4 @@
+import Contracts
 import DevServices
 import Glibc
 import JSON
@@ -186,7 +187,9 @@ package struct Doctor {
     }
 
     private func executables() -> Finding {
-        let names = ["telegram-simulator", "dialog", "scheduler", "sender", "gateway"].map { "switchboard-\($0)" }
+        let names = (["telegram-simulator", "dialog", "scheduler", "sender", "gateway"] + OperationCatalogue.standard.workers).map {
+            "switchboard-\($0)"
+        }
         let missing = names.filter { !Files.isExecutable(checkout.binaries + "/" + $0) }
         guard missing.isEmpty else {
             return .problem("executables", "not built: \(missing.joined(separator: ", "))", remedy: "`./switchboard up` builds them.")

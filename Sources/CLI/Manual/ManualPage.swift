@@ -148,6 +148,7 @@ package struct ManualPage: Sendable {
             "The broker for `events` and `top`; without it that of the running `up`. There is no option for it: others see options."
         ),
         ("SWITCHBOARD_BOTS", "Names of the bots that `up` runs."),
+        ("SWITCHBOARD_WORKERS", "Workers that `up` runs beside the others, such as `probe`."),
         ("SWITCHBOARD_STATE_FOLDER", "Another folder than .switchboard: a second instance beside the first."),
         ("NO_COLOR", "Set to anything: no colours."),
     ]

@@ -103,7 +103,10 @@ extension TopSample {
         [(Topology.dialog, Partition.all.map { Topology.dialogQueue($0).name })]
         + Lane.allCases.map { lane in
             ("sender " + lane.rawValue, (0..<Topology.outboundShards).map { Topology.senderQueue(lane, shard: $0).name })
-        } + [("scheduler", Lane.allCases.map { Topology.schedulerQueue($0).name }), ("dead letters", [Topology.deadQueue.name])]
+        } + [("scheduler", Lane.allCases.map { Topology.schedulerQueue($0).name })]
+        + OperationCatalogue.standard.workers.map { worker in (worker, Lane.allCases.map { Topology.workerQueue(worker, $0).name }) } + [
+            ("dead letters", [Topology.deadQueue.name])
+        ]
 
     /// - Parameters:
     ///   - connection: to the broker; nil: there is none.

@@ -1,3 +1,4 @@
+import Contracts
 package import DevServices
 import Runtime
 
@@ -45,10 +46,14 @@ package struct UpPlan: Sendable, Hashable {
     }
 
     /// Every port that is asked for, by name; the same names get the same ports from run to run.
-    package static let portNames = [
-        "rabbitmq", "rabbitmq-distribution", "rabbitmq-metrics", "epmd", "postgres", "simulator", "simulator-admin", "dialog-admin",
-        "scheduler-admin", "sender-admin", "gateway", "gateway-admin",
-    ]
+    package static let portNames =
+        [
+            "rabbitmq", "rabbitmq-distribution", "rabbitmq-metrics", "epmd", "postgres", "simulator", "simulator-admin", "dialog-admin",
+            "scheduler-admin", "sender-admin", "gateway", "gateway-admin",
+        ] + OperationCatalogue.standard.workers.map { $0 + "-admin" }
+
+    /// Workers that run only when they are asked for: `SWITCHBOARD_WORKERS=probe`.
+    package static let workersVariable = "SWITCHBOARD_WORKERS"
 
     /// Where a process does its work, and where it tells of itself; nil where there is no such place.
     package static func ports(of process: SupervisedProcess, _ book: PortBook) -> (work: UInt16?, admin: UInt16?) {
@@ -57,6 +62,7 @@ package struct UpPlan: Sendable, Hashable {
         case "telegram-simulator": (book["simulator"], process.readiness.port)
         case "gateway": (book["gateway"], process.readiness.port)
         case "dialog", "scheduler", "sender": (nil, process.readiness.port)
+        case let name where OperationCatalogue.standard.workers.contains(name): (nil, process.readiness.port)
         default: (process.readiness.port, nil)
         }
     }
@@ -96,20 +102,23 @@ package struct UpPlan: Sendable, Hashable {
                 workingDirectory: inputs.root, readiness: .http(port: admin, path: "/readyz"), order: order)
         }
 
+        let workers = try Self.workers(inputs.environment).map { try process($0, order: 2, broker, bots.settings) }
         // The services have orders 0 and 1. Updates come in through the gateway, so it starts last and stops first.
-        processes = [
-            try process(
-                "telegram-simulator", order: 0,
-                [
-                    "SWITCHBOARD_SIMULATOR_PORT": String(try port("simulator")), "SWITCHBOARD_SIMULATOR_BOTS": bots.simulated,
-                    "SWITCHBOARD_SIMULATOR_SEED": seed.isEmpty ? String(inputs.simulatorSeed) : seed,
-                    "SWITCHBOARD_SIMULATOR_WEBHOOKS": inputs.simulatorWebhooks ?? "",
-                ]),
-            try process("dialog", order: 2, broker, database, bots.settings),
-            try process("scheduler", order: 2, broker, database),
-            try process("sender", order: 3, broker, bots.settings),
-            try process("gateway", order: 4, broker, bots.settings, ["SWITCHBOARD_GATEWAY_PORT": String(try port("gateway"))]),
-        ]
+        processes =
+            [
+                try process(
+                    "telegram-simulator", order: 0,
+                    [
+                        "SWITCHBOARD_SIMULATOR_PORT": String(try port("simulator")), "SWITCHBOARD_SIMULATOR_BOTS": bots.simulated,
+                        "SWITCHBOARD_SIMULATOR_SEED": seed.isEmpty ? String(inputs.simulatorSeed) : seed,
+                        "SWITCHBOARD_SIMULATOR_WEBHOOKS": inputs.simulatorWebhooks ?? "",
+                    ]),
+                try process("dialog", order: 2, broker, database, bots.settings),
+                try process("scheduler", order: 2, broker, database),
+            ] + workers + [
+                try process("sender", order: 3, broker, bots.settings),
+                try process("gateway", order: 4, broker, bots.settings, ["SWITCHBOARD_GATEWAY_PORT": String(try port("gateway"))]),
+            ]
         prometheusFile =
             PrometheusFile(
                 processes: processes.compactMap { process in process.readiness.port.map { (process.name, $0) } },
@@ -128,6 +137,16 @@ package struct UpPlan: Sendable, Hashable {
             ?? "send /start to \(bots.names.joined(separator: " or ")) in Telegram"
     }
 
+    /// - Throws: ``CLIError`` for one that isn't there.
+    private static func workers(_ environment: [String: String]) throws -> [String] {
+        let known = OperationCatalogue.standard.workers
+        let names = (environment[workersVariable] ?? "").split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }
+        for name in names where !known.contains(name) {
+            throw CLIError("\(workersVariable) names '\(name)'; the workers are \(known.joined(separator: ", "))", exitCode: Exit.usage)
+        }
+        return known.filter(names.contains)
+    }
+
     /// What processes get of the caller's environment.
     static func inherited(_ environment: [String: String]) -> [String: String] {
         // What nobody reads was told by the command line; each process would tell it again.
@@ -144,7 +163,7 @@ package struct UpPlan: Sendable, Hashable {
         return result
     }
 
-    static let scriptVariables: Set<String> = ["SWITCHBOARD_HOME", "SWITCHBOARD_STATE_FOLDER"]
+    static let scriptVariables: Set<String> = ["SWITCHBOARD_HOME", "SWITCHBOARD_STATE_FOLDER", workersVariable]
 
     /// The executables that are not there.
     var missingExecutables: [String] { processes.map(\.executable).filter { !Files.isExecutable($0) } }

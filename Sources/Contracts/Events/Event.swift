@@ -33,6 +33,8 @@ public struct Event: Sendable, Hashable {
         case rowChange(RowChange)
         /// A moment that was asked for has come.
         case timer(DueTimer)
+        /// From a worker that was asked for something in this conversation.
+        case operation(OperationReply)
         /// Something that only its platform knows, passed on as it came.
         case native(NativeEvent)
     }
@@ -61,7 +63,7 @@ public struct Event: Sendable, Hashable {
     public var isFromPlatform: Bool {
         switch content {
         case .message, .messageEdited, .command, .button, .poll, .pollAnswer, .membership, .native: true
-        case .receipt, .signal, .post, .rowChange, .timer: false
+        case .receipt, .signal, .post, .rowChange, .timer, .operation: false
         }
     }
 
@@ -84,6 +86,7 @@ extension Event.Content {
         case .post: "post"
         case .rowChange: "row_change"
         case .timer: "timer"
+        case .operation: "operation"
         case .native: "native"
         }
     }
@@ -130,6 +133,7 @@ extension Event.Content {
         case "post": self = .post(try json.required("post"))
         case "row_change": self = .rowChange(try json.required("row_change"))
         case "timer": self = .timer(try json.required("timer"))
+        case "operation": self = .operation(try json.required("operation"))
         case "native": self = .native(try json.required("native"))
         default: self = .native(NativeEvent(kind: kind, payload: json))
         }
@@ -150,6 +154,7 @@ extension Event.Content {
         case .post(let post): json.member("post", post)
         case .rowChange(let change): json.member("row_change", change)
         case .timer(let timer): json.member("timer", timer)
+        case .operation(let reply): json.member("operation", reply)
         case .native(let event): json.member("native", event)
         }
     }

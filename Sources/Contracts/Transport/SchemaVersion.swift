@@ -4,7 +4,7 @@ public struct SchemaVersion: Hashable, Sendable, CustomStringConvertible {
     public var major: Int
     public var minor: Int
 
-    public static let current = SchemaVersion(major: 1, minor: 1)
+    public static let current = SchemaVersion(major: 1, minor: 2)
 
     public init(major: Int, minor: Int) {
         self.major = major

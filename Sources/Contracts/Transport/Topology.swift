@@ -74,6 +74,23 @@ public enum Topology {
         Queue(name: "\(scheduler).\(lane.rawValue)", singleActiveConsumer: false, deliveryLimit: deliveryLimit)
     }
 
+    /// Of a worker that offers operations to definitions.
+    public static func workerQueue(_ worker: String, _ lane: Lane) -> Queue {
+        Queue(name: "\(worker).\(lane.rawValue)", singleActiveConsumer: false, deliveryLimit: deliveryLimit)
+    }
+
+    /// The queues of every worker are there before it runs, so that what it is asked for waits for it.
+    private static let workerQueues = OperationCatalogue.standard.workers.flatMap { worker in Lane.allCases.map { workerQueue(worker, $0) }
+    }
+
+    private static let workerBindings = OperationCatalogue.standard.contracts.flatMap { contract in
+        Lane.allCases.map { lane in
+            Binding(
+                exchange: .requests, queue: workerQueue(contract.worker, lane).name,
+                routingKey: requestKey(contract.operation, lane: lane))
+        }
+    }
+
     // MARK: Dead letters
 
     /// Where every queue leaves what it gives up.
@@ -85,7 +102,7 @@ public enum Topology {
         [deadQueue]
         + Partition.all.map(dialogQueue)
         + (0..<outboundShards).flatMap { shard in Lane.allCases.map { senderQueue($0, shard: shard) } }
-        + Lane.allCases.map(schedulerQueue)
+        + Lane.allCases.map(schedulerQueue) + workerQueues
 
     public static let bindings: [Binding] =
         [Binding(exchange: .dead, queue: deadQueue.name, routingKey: "#")]
@@ -96,6 +113,7 @@ public enum Topology {
             }
         }
         + Lane.allCases.map { Binding(exchange: .requests, queue: schedulerQueue($0).name, routingKey: "timers.*.\($0.rawValue)") }
+        + workerBindings
 
     /// The exclusive queue whose holder polls `bot`: a lease that ends with its connection.
     public static func pollerLease(of bot: BotName) -> String { "lease.poller.\(bot.rawValue)" }

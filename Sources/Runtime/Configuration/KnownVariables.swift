@@ -5,7 +5,7 @@ package enum KnownVariables {
     /// Settings of processes.
     package static let settings: Set<String> = [
         "SWITCHBOARD_ADMIN_ADDRESS", "SWITCHBOARD_AMQP_URL", "SWITCHBOARD_BOTS", "SWITCHBOARD_BOTS_FOLDER",
-        "SWITCHBOARD_BOT_<NAME>_DEFINITION", "SWITCHBOARD_BOT_<NAME>_SERVER", "SWITCHBOARD_BOT_<NAME>_TOKEN",
+        "SWITCHBOARD_BOT_<NAME>_CONFIG_<KEY>", "SWITCHBOARD_BOT_<NAME>_DEFINITION", "SWITCHBOARD_BOT_<NAME>_SERVER", "SWITCHBOARD_BOT_<NAME>_TOKEN",
         "SWITCHBOARD_BOT_<NAME>_UPDATES", "SWITCHBOARD_BOT_<NAME>_USERNAME", "SWITCHBOARD_BOT_<NAME>_WEBHOOK_MAX_CONNECTIONS",
         "SWITCHBOARD_BOT_<NAME>_WEBHOOK_PATH", "SWITCHBOARD_BOT_<NAME>_WEBHOOK_SECRET", "SWITCHBOARD_BOT_<NAME>_WEBHOOK_URL",
         "SWITCHBOARD_DIALOG_BATCH_SIZE", "SWITCHBOARD_DIALOG_CONCURRENCY", "SWITCHBOARD_DIALOG_HOUSEKEEPING",
@@ -25,13 +25,16 @@ package enum KnownVariables {
         "SWITCHBOARD_SIMULATOR_HOST", "SWITCHBOARD_SIMULATOR_LIMITS", "SWITCHBOARD_SIMULATOR_MESSAGES_PER_CHAT",
         "SWITCHBOARD_SIMULATOR_OPEN", "SWITCHBOARD_SIMULATOR_PAGE", "SWITCHBOARD_SIMULATOR_PORT", "SWITCHBOARD_SIMULATOR_SEED",
         "SWITCHBOARD_SIMULATOR_SLOW_BUSY_POLLING", "SWITCHBOARD_SIMULATOR_WEBHOOKS", "SWITCHBOARD_SIMULATOR_WEBHOOK_RETRY",
-        "SWITCHBOARD_SIMULATOR_WEBHOOK_RETRY_MAX", "SWITCHBOARD_TELEGRAM_SERVER",
+        "SWITCHBOARD_SIMULATOR_WEBHOOK_RETRY_MAX", "SWITCHBOARD_TELEGRAM_SERVER", "SWITCHBOARD_WORKER_CONCURRENCY", "SWITCHBOARD_OBJECTS_FOLDER",
+        "SWITCHBOARD_OBJECTS_S3_ENDPOINT", "SWITCHBOARD_OBJECTS_S3_BUCKET", "SWITCHBOARD_OBJECTS_S3_REGION",
+        "SWITCHBOARD_OBJECTS_S3_PATH_STYLE", "SWITCHBOARD_OBJECTS_S3_ACCESS_KEY", "SWITCHBOARD_OBJECTS_S3_SECRET_KEY",
     ]
 
     /// Read by the command line, the script and `compose.yaml`.
     package static let others: Set<String> = [
         SettingsSources.fileVariable, "SWITCHBOARD_HOME", "SWITCHBOARD_STATE_FOLDER", "SWITCHBOARD_RABBITMQ_PASSWORD",
         "SWITCHBOARD_POSTGRES_PASSWORD", "SWITCHBOARD_BUILD_IMAGE", "SWITCHBOARD_BOT_API", "SWITCHBOARD_WRITE_GOLDEN",
+        "SWITCHBOARD_WORKERS",
     ]
 
     /// Those of the tests, which know them themselves.
@@ -58,10 +61,15 @@ package enum KnownVariables {
             SettingDeclaration.variable(for: String($0.filter { !$0.isWhitespace })).dropFirst(SettingDeclaration.variablePrefix.count)
         }
         let plain = settings.filter { !$0.contains(Self.place) }.union(others)
-        let families = settings.compactMap { Family($0) }
+        let families = settings.filter { !$0.hasSuffix(Self.anyKey) }.compactMap { Family($0) }
+        // What may follow is told by the definitions of bots.
+        let open = settings.filter { $0.hasSuffix(Self.anyKey) }.compactMap { Family(String($0.dropLast(Self.anyKey.count))) }
         let ofBots = families.flatMap { family in bots.map { family.variable(of: $0) } }
         let candidates = plain.union(ofBots)
-        return ours.filter { !candidates.contains($0) && !$0.hasPrefix(testPrefix) }.sorted().compactMap { name in
+        func isOpen(_ name: String) -> Bool {
+            open.contains { family in bots.contains { name.hasPrefix(family.variable(of: $0)) } }
+        }
+        return ours.filter { !candidates.contains($0) && !isOpen($0) && !$0.hasPrefix(testPrefix) }.sorted().compactMap { name in
             let nearest = NearestName.of(name, among: candidates)
             if let bot = families.firstNonNil({ $0.bot(in: name) }) {
                 // Of some other bot, unless the name of one was misspelt.
@@ -73,6 +81,7 @@ package enum KnownVariables {
     }
 
     fileprivate static let place = "<NAME>"
+    private static let anyKey = "<KEY>"
 
     /// `SWITCHBOARD_BOT_<NAME>_TOKEN`.
     private struct Family {

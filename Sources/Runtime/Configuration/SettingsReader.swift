@@ -27,6 +27,18 @@ package struct SettingsReader {
         find(key, form, .optional, meaning)
     }
 
+    /// Settings below a key whose names are known later.
+    ///
+    /// - Parameters:
+    ///   - name: stands for them in the documentation: `key`.
+    ///   - expected: what they must be.
+    package func open(_ key: String, each name: String, _ expected: String, _ meaning: String) -> OpenSettings {
+        collector.declare(
+            SettingDeclaration(
+                key: "\(prefix)\(key).<\(name)>", expected: expected, presence: .optional, isSecret: false, meaning: meaning))
+        return OpenSettings(prefix: "\(prefix)\(key).", sources: collector.sources)
+    }
+
     /// Refuses a combination that the forms alone can't: `why` completes "amqp.url (SWITCHBOARD_AMQP_URL) …".
     package func reject(_ key: String, _ why: String) {
         collector.problem(prefix + key, why)
@@ -95,9 +107,14 @@ final class SettingsCollector {
     private(set) var found: [FoundSetting] = []
     private(set) var secrets: [Secret] = []
     private var places: [String: SettingDeclaration] = [:]
-    private let sources: SettingsSources
+    let sources: SettingsSources
 
     init(sources: SettingsSources) { self.sources = sources }
+
+    /// Remembers what isn't read here.
+    func declare(_ declaration: SettingDeclaration) {
+        if isDeclaring, places.updateValue(declaration, forKey: declaration.variable) == nil { declarations.append(declaration) }
+    }
 
     var isDeclaring: Bool { sources.isEmpty }
 

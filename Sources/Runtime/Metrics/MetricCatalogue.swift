@@ -3,7 +3,8 @@
 /// `docs/observability.md` carries this list as a table; a test compares the two. A metric that isn't here still works, but is exposed
 /// without a description.
 package enum MetricCatalogue {
-    package static let all: [MetricDescriptor] = http + messaging + database + pipeline + scheduler + process + runtime + tracing
+    package static let all: [MetricDescriptor] =
+        http + messaging + database + pipeline + scheduler + operations + process + runtime + tracing
 
     // MARK: HTTP
 
@@ -150,6 +151,20 @@ package enum MetricCatalogue {
     package static let schedulerOverdue = MetricDescriptor.gauge(
         "switchboard.scheduler.overdue_timers", .count("timer"),
         "Timers that are late by more than `scheduler.overdue_after`, at most 10,000; the same in every instance.")
+
+    // MARK: Operations
+
+    package static let operations = [operationDuration, operationActive, objectStoreDuration]
+
+    package static let operationDuration = MetricDescriptor.duration(
+        "switchboard.operation.duration", by: ["operation", "error.type"], keepsExemplars: true,
+        "Doing an operation, from taking it in hand to its end; `error.type` is the code with which it failed.")
+    package static let operationActive = MetricDescriptor.gauge(
+        "switchboard.operation.active", .count("operation"), by: ["operation"], "Operations in hand.")
+
+    package static let objectStoreDuration = MetricDescriptor.duration(
+        "switchboard.object_store.duration", by: ["operation", "error.type"],
+        "Putting, getting, deleting and listing objects, retries included.")
 
     // MARK: The process
 

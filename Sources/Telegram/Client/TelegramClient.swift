@@ -6,13 +6,15 @@ public struct TelegramClient: Sendable {
     /// The server absorbs flood waits of up to about 8 s before it answers 429, so a slow answer is no failure.
     public static let defaultTimeout: Duration = .seconds(30)
 
-    private let http: HTTPClient
+    let http: HTTPClient
+    let fileBase: String
     private let base: String
 
     /// - Parameter server: scheme, host and port, perhaps a path; without a slash at its end.
     public init(http: HTTPClient, server: String, token: TelegramToken) {
         self.http = http
         base = "\(server)/bot\(token.text)/"
+        fileBase = "\(server)/file/bot\(token.text)/"
     }
 
     /// The `result` of the call.

@@ -50,6 +50,13 @@ extension TelegramError {
     /// The person can't be reached: blocked the bot, left, or the account is gone.
     public var isBlocked: Bool { code == .rejected && status == 403 }
 
+    /// The server doesn't know the file by this id: it is another bot's, or was kept for too long.
+    public var isUnknownFile: Bool {
+        guard code == .rejected, status == 400 else { return false }
+        let reason = reason.lowercased()
+        return ["wrong file identifier", "wrong remote file", "wrong file_id", "file reference"].contains { reason.contains($0) }
+    }
+
     /// An edit that would change nothing: the message is as it should be.
     public var isNotModified: Bool { code == .rejected && reason.hasPrefix("Bad Request: message is not modified") }
 }

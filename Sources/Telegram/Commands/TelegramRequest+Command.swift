@@ -9,6 +9,7 @@ extension TelegramRequest {
     public init(_ command: Command, asset: @escaping (String) -> String?) throws(TelegramError) {
         var builder = RequestBuilder(chat: command.chat, thread: command.thread, asset: asset)
         self = try builder.request(for: command.action)
+        stored = builder.stored
     }
 }
 
@@ -17,6 +18,7 @@ struct RequestBuilder {
     private let thread: String?
     private let asset: (String) -> String?
     private var uploads: [TelegramRequest.Upload] = []
+    private(set) var stored: [TelegramRequest.Stored] = []
 
     init(chat: ChatID?, thread: String?, asset: @escaping (String) -> String?) {
         self.chat = chat
@@ -143,6 +145,11 @@ struct RequestBuilder {
             let upload = TelegramRequest.Upload(name: "file\(uploads.count)", path: path)
             uploads.append(upload)
             return .string("attach://\(upload.name)")
+        case .stored(let key, let id):
+            // A text that is no id and no address, so it can't be taken for another value.
+            let text = id ?? "stored:\(stored.count)"
+            stored.append(TelegramRequest.Stored(key: key, text: text, isKnownToPlatform: id != nil))
+            return .string(text)
         }
     }
 

@@ -68,8 +68,8 @@ package struct DefinitionCheck: Sendable, Hashable {
         usage: switchboard-dialog check [--output text|json|jsonl] FILE…
 
         Says what is wrong with definitions. Nothing needs to run.
-        Of each file json and jsonl tell {file, valid, bot, version, mistakes}, of each mistake {file, line, column, length, code,
-        message, suggestion, excerpt}. Exit code: 0 all can run, 65 one can't, 66 a file can't be read, 64 wrong usage.
+        Of each file json and jsonl tell {file, valid, bot, version, mistakes, warnings}, of each mistake and each warning {file, line,
+        column, length, severity, code, message, suggestion, excerpt}. What is only warned of can run. Exit code: 0 all can run, 65 one can't, 66 a file can't be read, 64 wrong usage.
 
         Example:
           switchboard-dialog check --output jsonl bots/*/bot.yaml | jq -r '.mistakes[] | "\\(.file):\\(.line): \\(.message)"'
@@ -103,7 +103,7 @@ private struct Verdict: JSONEncodable {
     init(_ file: String) {
         self.file = file
         do throws(DefinitionError) {
-            definition = try Definition(file: file)
+            definition = try Definition(file: file, withTests: true)
             mistakes = []
         } catch {
             definition = nil
@@ -118,7 +118,8 @@ private struct Verdict: JSONEncodable {
 
     var text: String {
         guard let definition else { return DefinitionError(diagnostics: mistakes).rendered }
-        return "\(file): the bot '\(definition.bot)', version \(definition.version), can run"
+        return definition.warnings.map { $0.rendered + "\n" }.joined()
+            + "\(file): the bot '\(definition.bot)', version \(definition.version), can run"
     }
 
     func write(to json: inout JSONWriter) {
@@ -128,6 +129,7 @@ private struct Verdict: JSONEncodable {
             $0.member("bot", definition?.bot)
             $0.member("version", definition?.version)
             $0.member("mistakes", mistakes)
+            $0.member("warnings", definition?.warnings ?? [])
         }
     }
 }

@@ -20,7 +20,7 @@ extension Dialog {
             settings.postgres, connections: settings.connections, health: process.health.check("postgres"),
             logger: process.logger("postgres"))
         let handler = DialogHandler(
-            bots: load(settings.bots, logger: logger), pool: database.pool,
+            bots: load(settings.bots, process: process, logger: logger), pool: database.pool,
             handled: HandledTable(schema: ConversationTable.schema, handler: Topology.dialog), logger: logger)
         var worker = Worker<DialogHandler, RabbitConsumer>.Settings()
         worker.batchSize = settings.batchSize
@@ -36,15 +36,19 @@ extension Dialog {
 
     /// One broken definition keeps nobody else from running: its mistakes are reported, and its events go to the dead letters,
     /// from where they can be replayed.
-    private static func load(_ bots: [DialogSettings.Bot], logger: Logger) -> [BotName: DialogHandler.Bot] {
+    private static func load(_ bots: [DialogSettings.Bot], process: ServiceProcess, logger: Logger) -> [BotName: DialogHandler.Bot] {
         var loaded: [BotName: DialogHandler.Bot] = [:]
         for bot in bots {
             guard let name = BotName(bot.name) else { continue }
             let up = MetricCatalogue.definitionUp.meter([("bot", bot.name)])
             do throws(DefinitionError) {
                 let definition = try Definition(file: bot.definition, assets: bot.folder)
+                guard let config = config(of: bot, definition, process, logger) else {
+                    up.set(0)
+                    continue
+                }
                 loaded[name] = DialogHandler.Bot(
-                    engine: BotEngine(definition, username: bot.username), tables: BotTables(bot: name, store: definition.store))
+                    engine: BotEngine(definition, username: bot.username, config: config), tables: BotTables(bot: name, store: definition.store))
                 up.set(1)
                 if definition.bot != bot.name {
                     logger.warning(
@@ -66,5 +70,26 @@ extension Dialog {
             }
         }
         return loaded
+    }
+
+    /// What the bot's owner has set; nil, and told in the log, when the bot can't run with that.
+    private static func config(
+        of bot: DialogSettings.Bot, _ definition: Definition, _ process: ServiceProcess, _ logger: Logger
+    ) -> BotConfig? {
+        do throws(ConfigError) {
+            let config = try BotConfig(definition, variable: bot.config.variable) { name in
+                switch bot.config.text(name) {
+                case .text(let text): .text(text)
+                case .list(let parts): .list(parts)
+                case nil: nil
+                }
+            }
+            for secret in config.secrets { process.redactor.register(Secret(secret)) }
+            return config
+        } catch {
+            for problem in error.problems { logger.error("a setting is wrong", metadata: ["bot": "\(bot.name)", "error": "\(problem)"]) }
+            logger.error("this bot can't run", metadata: ["bot": "\(bot.name)", "definition": "\(bot.definition)"])
+            return nil
+        }
     }
 }

@@ -1,10 +1,9 @@
 import Glibc
 import Runtime
 
-/// `switchboard-dialog` runs the worker; `switchboard-dialog check FILE…` only reads definitions and says what is wrong.
-@main
-struct Dialog {
-    static func main() async {
+/// The process `switchboard-dialog`. Runs the worker; `switchboard-dialog check FILE…` only reads definitions and says what is wrong.
+package struct Dialog {
+    package static func main() async {
         switch DefinitionCheck.request(CommandLine.arguments) {
         case .check(let check): exit(check.run { print($0) })
         case .help(let usage):

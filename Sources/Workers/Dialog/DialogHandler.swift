@@ -29,20 +29,25 @@ package final class DialogHandler: DeliveryHandler {
     let handled: HandledTable
     let logger: Logger
     private let bots: [BotName: Bot]
+    /// Is told how each event went; nil: nobody is.
+    private let observer: Observer?
     /// Bots whose tables couldn't be made.
     private let disabled = Mutex<Set<BotName>>([])
     /// Messages whose effects are with the broker, to be marked with the next batch.
     private let dispatched = Mutex<[EnvelopeID]>([])
 
-    package init(bots: [BotName: Bot], pool: PostgresPool, handled: HandledTable, logger: Logger) {
+    package typealias Observer = @Sendable (Event, Outcome) -> Void
+
+    package init(bots: [BotName: Bot], pool: PostgresPool, handled: HandledTable, logger: Logger, observer: Observer? = nil) {
         self.bots = bots
+        self.observer = observer
         self.pool = pool
         self.handled = handled
         self.logger = logger
     }
 
     /// The worker's own tables.
-    package static let migrations = [HandledTable.migration, ConversationTable.migration, LiveTable.migration]
+    package static let migrations = [HandledTable.migration, ConversationTable.migration, LiveTable.migration, TimerTable.migration]
 
     /// Of every bot that runs here.
     var tables: [BotTables] { bots.values.map(\.tables) }
@@ -52,6 +57,12 @@ package final class DialogHandler: DeliveryHandler {
         let disabled = disabled.withLock { $0 }
         return bots.filter { !disabled.contains($0.key) }.sorted { $0.key.rawValue < $1.key.rawValue }
             .map { ($0.key, $0.value.engine.definition.menus) }
+    }
+
+    /// Every bot that can run here.
+    var running: [(name: BotName, bot: Bot)] {
+        let disabled = disabled.withLock { $0 }
+        return bots.filter { !disabled.contains($0.key) }.sorted { $0.key.rawValue < $1.key.rawValue }.map { ($0.key, $0.value) }
     }
 
     /// Its events go to the dead letters from now on, from where they can be replayed.
@@ -119,8 +130,9 @@ package final class DialogHandler: DeliveryHandler {
         let transactions =
             Tracing.isOn ? tasks.map { Tracing.begin("transaction handle", .client, below: $0.span?.context) } : []
         do {
-            let effects = try await pool.transaction("handle", isolation: .readCommitted) { [handled, logger] transaction in
+            let effects = try await pool.transaction("handle", isolation: .readCommitted) { [handled, logger, observer] transaction in
                 var run = DialogTransaction(tasks: tasks, transaction: transaction, handled: handled, logger: logger)
+                run.observer = observer
                 let effects = try await run.perform()
                 if !marks.isEmpty { try transaction.atCommit(handled.markDispatched(marks)) }
                 return effects

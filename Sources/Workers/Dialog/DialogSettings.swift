@@ -19,6 +19,8 @@ package struct DialogSettings: SettingsGroup {
         /// Where the files lie that it sends.
         package var folder: String
         package var username: String?
+        /// What its definition's `config` asks for.
+        package var config = OpenSettings.none
     }
 
     package init(_ settings: SettingsReader) {
@@ -28,7 +30,12 @@ package struct DialogSettings: SettingsGroup {
                 "definition", .text("a path"), "The bot's definition. Without it `bot.yaml` in the bot's folder.")
             let username = settings.optional(
                 "username", .text("a name without @"), "Commands in groups that name another bot are not for this one. Without it all are.")
-            return Bot(name: name, definition: definition ?? "\(folder)/\(name)/bot.yaml", folder: "\(folder)/\(name)", username: username)
+            let config = settings.open(
+                "config", each: "key", "as the bot's definition says",
+                "A setting of the bot's own, under `config` in its definition. A bot that lacks one which it needs doesn't run.")
+            return Bot(
+                name: name, definition: definition ?? "\(folder)/\(name)/bot.yaml", folder: "\(folder)/\(name)", username: username,
+                config: config)
         }
         amqp = settings.group()
         postgres = settings.required(

@@ -18,12 +18,15 @@ struct DialogTransaction {
     let transaction: PostgresTransaction
     let handled: HandledTable
     let logger: Logger
+    var observer: DialogHandler.Observer?
 
     private var states: [ConversationKey: ConversationState?] = [:]
     private var users: [BotName: [UserKey: Record]] = [:]
     private var userChanges: [BotName: [Int64: [String: RecordValue]]] = [:]
     private var entries: [HandledTable.Entry] = []
     private var newStates: [ConversationKey: ConversationState] = [:]
+    /// People who are new or are called otherwise now.
+    private var arrivals: [BotName: [Int64]] = [:]
 
     init(tasks: [DialogTask], transaction: PostgresTransaction, handled: HandledTable, logger: Logger) {
         self.tasks = tasks
@@ -82,6 +85,7 @@ struct DialogTransaction {
             guard !strangers.isEmpty else { continue }
             let rows = try tables.decodeUsers(await transaction.query(tables.meet(Array(strangers.values))))
             users[bot, default: [:]].merge(rows) { $1 }
+            arrivals[bot] = rows.values.map(\.id).sorted()
         }
     }
 
@@ -92,8 +96,18 @@ struct DialogTransaction {
         if let span = task.span { cause.traceparent = span.context.description }
         return try await withTrace(task.envelope.traceparent.flatMap { TraceParent($0)?.child() }, in: task.span) {
             let before = state(of: task)
+            guard try await counts(task.event) else {
+                entries.append((task.envelope.id, nil))
+                return []
+            }
             let outcome = try await outcome(of: task, before)
-            let effects = outcome.effects + (try await effects(ofRows: outcome, since: before, task))
+            var effects = outcome.effects + (try await effects(ofRows: outcome, since: before, task))
+            if let people = arrivals.removeValue(forKey: task.event.bot),
+                let event = task.bot.engine.resetting(people: people, of: task.event.bot, on: task.event.platform, at: task.event.at)
+            {
+                effects.append(.event(event, .normal))
+            }
+            effects = try await numbered(effects, of: task)
             report(outcome, effects, of: task)
             if outcome.isStateChanged, let conversation = task.conversation { newStates[conversation] = outcome.state }
             if outcome.failure == nil { change(outcome.userChanges, of: task) }
@@ -106,6 +120,12 @@ struct DialogTransaction {
                 case .event(let event, let lane):
                     BusMessage.event(
                         event, envelope: cause.causing(index, type: "event.\(event.kind)", lane: lane, partitionKey: event.partitionKey))
+                case .timer(let request, let lane):
+                    BusMessage.timer(request) { cause.causing(index, type: $0, lane: lane, partitionKey: nil) }
+                case .request(let request, let lane):
+                    BusMessage.request(
+                        request.operation, request,
+                        envelope: cause.causing(index, type: request.operation.type, lane: lane, partitionKey: nil))
                 }
             }
             entries.append((task.envelope.id, messages.isEmpty ? nil : StoredEffects(messages)))
@@ -160,6 +180,15 @@ struct DialogTransaction {
             "bot": "\(task.event.bot)", "message_id": "\(task.envelope.id)", "trigger": "\(outcome.trigger)",
             "commands": "\(outcome.commands.count)", "events": "\(effects.count - outcome.commands.count)",
         ]
+        observer?(task.event, outcome)
+        for complaint in outcome.complaints {
+            logger.warning("a row's timer can't be set", metadata: metadata.merging(["error": "\(complaint)"]) { $1 })
+            MetricCatalogue.dialogFailures.counter([("bot", task.event.bot.rawValue), ("error.type", complaint.code.description)])
+                .increment()
+        }
+        for notice in outcome.notices {
+            logger.notice("\(notice)", metadata: ["bot": "\(task.event.bot)", "message_id": "\(task.envelope.id)"])
+        }
         if let failure = outcome.failure {
             metadata["error"] = "\(failure)"
             logger.warning("the definition failed", metadata: metadata)

@@ -24,6 +24,7 @@ struct PreparedWorker: Service {
         guard !Task.isShuttingDownGracefully else { return }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await handler.publishMenus(publisher) }
+            group.addTask { await handler.publishTimers(publisher) }
             await Worker(name: "dialog", consumers: consumers(), publisher: publisher, handler: handler, settings: settings, logger: logger)
                 .run()
             group.cancelAll()

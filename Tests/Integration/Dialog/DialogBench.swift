@@ -24,11 +24,17 @@ struct DialogBench: Sendable {
 
     /// Makes a database, runs `body`, drops the database.
     static func run(_ yaml: String, _ body: @Sendable (DialogBench) async throws -> Void) async throws {
+        try await run(try Definition(yaml: yaml), body)
+    }
+
+    static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+    static func run(_ definition: Definition, _ body: @Sendable (DialogBench) async throws -> Void) async throws {
         let name = "dialog_\(UInt64.random(in: 0 ... .max))"
         try await withPool(database: nil) { _ = try await $0.query(PostgresQuery("CREATE DATABASE \(identifier: name)").unprepared()) }
         do {
             try await withPool(database: name) { pool in
-                try await body(DialogBench(yaml, pool: pool))
+                try await body(DialogBench(definition, pool: pool))
             }
         } catch {
             try await drop(name)
@@ -57,10 +63,9 @@ struct DialogBench: Sendable {
         try result.get()
     }
 
-    private init(_ yaml: String, pool: PostgresPool) async throws {
+    private init(_ definition: Definition, pool: PostgresPool) async throws {
         bot = try #require(BotName("shop"))
         self.pool = pool
-        let definition = try Definition(yaml: yaml)
         let tables = BotTables(bot: bot, store: definition.store)
         try await PostgresMigrations(schema: ConversationTable.schema, DialogHandler.migrations).apply(to: pool)
         try await tables.create(in: pool)

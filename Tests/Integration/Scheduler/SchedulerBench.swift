@@ -27,7 +27,7 @@ struct SchedulerBench: Sendable {
     let pool: PostgresPool
     let tables = TimerTables()
     let database: String
-    let bot = BotName("shop")!
+    var bot = BotName("shop")!
     static let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
     /// Makes a database, runs `body`, drops the database.

@@ -16,7 +16,7 @@ extension PipelineTests {
                 let chat = SimulatedChat(control, bot: "count", person: "bob")
                 try await chat.say("hello")
                 try await chat.sees("hello #1")
-                for part in PipelineHarness.Part.allCases {
+                for part in pipeline.options.parts {
                     let response = try await client.execute(HTTPRequest(.get, pipeline.adminURL(part) + "/metrics"))
                     let shown = Self.series(String(decoding: response.body, as: UTF8.self))
                     #expect(shown.count > 10)

@@ -9,7 +9,14 @@ import Testing
 final class PipelineHarness: Sendable {
     enum Part: String, CaseIterable, Sendable {
         case simulator = "telegram-simulator"
-        case dialog, sender, gateway
+        case dialog, scheduler, sender, gateway
+        /// Further instances of the dialog worker.
+        case secondDialog = "dialog-2"
+        case thirdDialog = "dialog-3"
+        /// Run only where `SWITCHBOARD_WORKERS` names them.
+        case probe, files
+
+        static let dialogs: [Part] = [.dialog, .secondDialog, .thirdDialog]
     }
 
     enum Updates: String, CaseIterable, Sendable, CustomTestStringConvertible {
@@ -55,7 +62,7 @@ final class PipelineHarness: Sendable {
         databaseURL = try await services.makeDatabase("run_\(number)")
         guard let binaries = TestEnvironment.binaries else { throw PipelineFailure("SWITCHBOARD_TEST_BIN is not set") }
         var ports = PortBook()
-        try ports.assign(UpPlan.portNames)
+        try ports.assign(UpPlan.portNames + Part.dialogs.map { "\($0.rawValue)-admin" })
         self.ports = ports
         let plan = try UpPlan(
             UpPlan.Inputs(
@@ -63,7 +70,9 @@ final class PipelineHarness: Sendable {
                 // Another seed each time: a simulator that began with the same update ids would seem to repeat itself.
                 webhookSecret: Self.secret, simulatorSeed: Int(number), environment: Self.environment(options),
                 mark: getenv(Leftovers.mark).map { String(cString: $0) } ?? folder))
-        specs = Dictionary(uniqueKeysWithValues: plan.processes.compactMap { spec in Part(rawValue: spec.name).map { ($0, spec) } })
+        var specs = Dictionary(uniqueKeysWithValues: plan.processes.compactMap { spec in Part(rawValue: spec.name).map { ($0, spec) } })
+        for part in Part.dialogs where specs[part] == nil { specs[part] = specs[.dialog].map { Self.another($0, part, ports) } }
+        self.specs = specs
         let folder = folder
         logs = Dictionary(
             uniqueKeysWithValues: Part.allCases.map { ($0, ProcessLog(name: $0.rawValue, path: "\(folder)/\($0.rawValue).log")) })
@@ -71,6 +80,16 @@ final class PipelineHarness: Sendable {
             guard let spec = specs[part] else { throw PipelineFailure("`up` runs no \(part.rawValue)") }
             guard Files.isExecutable(spec.executable) else { throw PipelineFailure("\(spec.executable) is not there: build first") }
         }
+    }
+
+    /// One more of a process, which tells of itself elsewhere.
+    private static func another(_ spec: ProcessSpec, _ part: Part, _ ports: PortBook) -> ProcessSpec {
+        var spec = spec
+        let port = ports["\(part.rawValue)-admin"] ?? 0
+        spec.name = part.rawValue
+        spec.environment["SWITCHBOARD_ADMIN_ADDRESS"] = "127.0.0.1:\(port)"
+        spec.readiness = .http(port: port, path: "/readyz")
+        return spec
     }
 
     private static func environment(_ options: Options) -> [String: String] {

@@ -88,6 +88,15 @@ actor SimulatedChat {
         try await control.post("presses", .object(JSONObject(body)))
     }
 
+    /// For what concerns more than this chat.
+    func post(_ path: String, _ body: JSON) async throws { try await control.post(path, body) }
+
+    /// The texts of all messages, the oldest first.
+    func transcript() async throws -> [String] {
+        let messages = try await control.get("transcript", query)["messages"]?.array ?? []
+        return messages.compactMap { $0["message"]?["text"]?.string }
+    }
+
     /// The next thing that the person sees and that has this text in it; what comes before it is skipped.
     @discardableResult
     func sees(_ text: String, within bound: Duration = .seconds(20)) async throws -> Sight {

@@ -25,6 +25,8 @@ struct PatternCompiler {
     private var depth = 0
     private var program: [Pattern.Instruction] = []
     private var groups = 0
+    /// Numbers of the groups that have a name.
+    private(set) var names: [String: Int] = [:]
 
     private static let depthLimit = 100
     /// RE2's own bound for `{n,m}`.
@@ -32,6 +34,12 @@ struct PatternCompiler {
 
     /// What a pattern is made of.
     static func tree(_ pattern: String) throws(CELError) -> Node { try parse(pattern).node }
+
+    /// The same with the numbers of the groups that have names.
+    static func namedTree(_ pattern: String) throws(CELError) -> (node: Node, names: [String: Int]) {
+        let (compiler, node) = try parse(pattern)
+        return (node, compiler.names)
+    }
 
     static func compile(_ pattern: String) throws(CELError) -> (program: [Pattern.Instruction], groups: Int) {
         var (compiler, node) = try parse(pattern)
@@ -180,15 +188,12 @@ extension PatternCompiler {
     private mutating func group() throws(CELError) -> Node {
         position += 1
         var number: Int?
+        var name: String?
         if !take("?" as Unicode.Scalar) {
             number = 0
         } else {
             if take("P<") || take("<") {
-                while let scalar = next, scalar != ">" {
-                    _ = scalar
-                    position += 1
-                }
-                guard take(">" as Unicode.Scalar) else { throw .invalid("the pattern's group name has no end") }
+                name = try groupName()
                 number = 0
             } else if !take(":" as Unicode.Scalar) {
                 return try flagGroup()
@@ -198,9 +203,27 @@ extension PatternCompiler {
             groups += 1
             number = groups
         }
+        if let name {
+            guard names[name] == nil else { throw .invalid("the pattern has two groups '\(name)'") }
+            names[name] = groups
+        }
         let node = try choice()
         guard take(")" as Unicode.Scalar) else { throw .invalid("the pattern has a '(' that isn't closed") }
         return number.map { .group($0, node) } ?? node
+    }
+
+    /// Letters, digits and `_`, up to the `>`.
+    private mutating func groupName() throws(CELError) -> String {
+        var name = String.UnicodeScalarView()
+        while let scalar = next, scalar != ">" {
+            name.append(scalar)
+            position += 1
+        }
+        guard take(">" as Unicode.Scalar) else { throw .invalid("the pattern's group name has no end") }
+        guard !name.isEmpty, name.allSatisfy({ CharacterSet.word.contains($0) }) else {
+            throw .invalid("the pattern has a group whose name isn't made of letters, digits and '_'")
+        }
+        return String(name)
     }
 
     /// `(?i)` for what follows, or `(?i:…)` for what is inside.

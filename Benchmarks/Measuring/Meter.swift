@@ -1,16 +1,16 @@
 import Glibc
 
 /// Measures the thread's processor time, so that other programs on the machine count little.
-struct Meter {
+package struct Meter {
     /// Nanoseconds per call: the median of rounds, each long enough for the clock.
-    let nanoseconds: Double
+    package let nanoseconds: Double
     /// Calls of malloc and its kin per call; nil when they aren't counted.
-    let allocations: Double?
+    package let allocations: Double?
 
     private static let rounds = 15
     private static let roundNanoseconds = 20_000_000.0
 
-    init(_ body: () throws -> Void) rethrows {
+    package init(_ body: () throws -> Void) rethrows {
         var count = 1
         while true {
             let taken = try Self.time(count, body)

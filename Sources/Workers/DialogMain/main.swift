@@ -1,0 +1,3 @@
+import Dialog
+
+await Dialog.main()
