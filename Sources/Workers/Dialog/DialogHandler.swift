@@ -52,11 +52,11 @@ package final class DialogHandler: DeliveryHandler {
     /// Of every bot that runs here.
     var tables: [BotTables] { bots.values.map(\.tables) }
 
-    /// Of every bot that can run here, its menus of commands; by name.
-    var describedCommands: [(bot: BotName, menus: [Definition.Menu])] {
+    /// Of every bot that can run here, its menu of commands; by name.
+    var describedCommands: [(bot: BotName, menu: [MenuCommand])] {
         let disabled = disabled.withLock { $0 }
         return bots.filter { !disabled.contains($0.key) }.sorted { $0.key.rawValue < $1.key.rawValue }
-            .map { ($0.key, $0.value.engine.definition.menus) }
+            .map { ($0.key, $0.value.engine.definition.menu) }
     }
 
     /// Every bot that can run here.

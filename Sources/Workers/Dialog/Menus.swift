@@ -6,22 +6,19 @@ import WorkerKit
 /// Hands the menus of commands to the platform, once at each start: the platform remembers them, and to set the same again changes
 /// nothing. See `docs/decisions/0016-menus-at-each-start.md`.
 extension DialogHandler {
-    /// Commands for each bot whose definition describes commands, one for each language; the others keep the menu that somebody gave them elsewhere.
+    /// A command for each bot whose definition describes commands; the others keep the menu that somebody gave them elsewhere.
     ///
     /// - Parameter start: of this process: the messages of another start are other messages, and never dropped as repeats.
     package func menus(start: Timestamp) -> [BusMessage] {
-        describedCommands.flatMap { bot, menus in
-            menus.map { menu in
-                let command = Command(
-                    bot: bot, platform: .telegram, chat: nil, action: .setCommands(menu.commands, language: menu.language), receipt: .never,
-                    isRepeatable: true)
-                let language = menu.language.map { ":\($0)" } ?? ""
-                return BusMessage.command(
-                    command,
-                    envelope: Envelope(
-                        id: EnvelopeID("menu:\(bot):\(start.milliseconds)\(language)"), lane: .normal, partitionKey: command.partitionKey,
-                        type: "command.\(command.kind)"))
-            }
+        describedCommands.compactMap { bot, menu in
+            guard !menu.isEmpty else { return nil }
+            let command = Command(
+                bot: bot, platform: .telegram, chat: nil, action: .setCommands(menu), receipt: .never, isRepeatable: true)
+            return BusMessage.command(
+                command,
+                envelope: Envelope(
+                    id: EnvelopeID("menu:\(bot):\(start.milliseconds)"), lane: .normal, partitionKey: command.partitionKey,
+                    type: "command.\(command.kind)"))
         }
     }
 
