@@ -116,13 +116,16 @@ public struct RunLimits: Sendable, Hashable {
     public var evaluations: Int
     /// What one of them may cost, in CEL's steps; 50,000 take about 5 ms.
     public var expressionCost: Int
-    /// What all of them may cost together; 2,000,000 take about 200 ms.
+    /// What all of them together may cost, counting those that are repeated when an answer of the store has come; 500,000
+    /// take 100 ms at most.
     public var cost: Int
+    /// UTF-8 bytes of all texts that are made, and of what is handed to others.
+    public var output: Int
 
     public init(
         steps: Int = 1_000, requests: Int = 200, rows: Int = 2_000, commands: Int = 30, events: Int = 1_000, timers: Int = 1_000, hops: Int = 1_000,
         evaluations: Int = 5_000,
-        expressionCost: Int = 50_000, operations: Int = 20, cost: Int = 2_000_000
+        expressionCost: Int = 50_000, operations: Int = 20, cost: Int = 500_000, output: Int = 2_000_000
     ) {
         self.steps = steps
         self.requests = requests
@@ -135,5 +138,6 @@ public struct RunLimits: Sendable, Hashable {
         self.evaluations = evaluations
         self.expressionCost = expressionCost
         self.cost = cost
+        self.output = output
     }
 }

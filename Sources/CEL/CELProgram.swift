@@ -58,16 +58,16 @@ public struct CELProgram: Sendable {
     public func evaluate(_ bindings: CELBindings = CELBindings(), limits: CELLimits = .default) throws(CELError)
         -> CELValue
     {
-        guard let known = storage.known else { return try storage.plan.evaluate(bindings, limits: limits) }
-        return try storage.plan.evaluate(bindings.filled(from: known), limits: limits)
+        var cost = 0
+        return try evaluate(bindings, limits: limits, cost: &cost)
     }
 
-    /// The same, where several evaluations share a budget.
+    /// The same for a caller that adds up what several evaluations take.
     ///
-    /// - Parameter spent: grows by the steps that it took, whether it succeeded or not.
-    package func evaluate(_ bindings: CELBindings, limits: CELLimits, spent: inout Int) throws(CELError) -> CELValue {
-        guard let known = storage.known else { return try storage.plan.evaluate(bindings, limits: limits, spent: &spent) }
-        return try storage.plan.evaluate(bindings.filled(from: known), limits: limits, spent: &spent)
+    /// - Parameter cost: grows by the steps that were taken, also when there is no value.
+    public func evaluate(_ bindings: CELBindings, limits: CELLimits, cost: inout Int) throws(CELError) -> CELValue {
+        guard let known = storage.known else { return try storage.plan.evaluate(bindings, limits: limits, cost: &cost) }
+        return try storage.plan.evaluate(bindings.filled(from: known), limits: limits, cost: &cost)
     }
 }
 

@@ -127,4 +127,23 @@ import Testing
         try talk.say("/lang ru")
         #expect(try talk.say("/fits") == ["1"])
     }
+
+    @Test func menusInEveryLanguage() throws {
+        let definition = try Definition(
+            yaml: """
+                bot: b
+                language: en
+                texts: {hello: {en: Hello, ru: Привет, pt-br: Oi, haw: Aloha}}
+                handlers:
+                  - {command: [start, home], description: {en: Begin, ru: Начать, pt-br: Começar, haw: Hoʻomaka}, do: [{show: {text: "${hello()}"}}]}
+                  - {command: all, description: The same for all, do: [{stop: true}]}
+                """)
+        func lines(_ menu: Definition.Menu) -> [String] { [menu.language ?? "-"] + menu.commands.map { "\($0.name): \($0.description)" } }
+        #expect(
+            definition.menus.map(lines) == [
+                ["-", "start: Begin", "all: The same for all"], ["ru", "start: Начать", "all: The same for all"],
+                ["pt", "start: Começar", "all: The same for all"],
+            ])
+        #expect(try Definition(yaml: "bot: b\nscreens: {home: {text: a}}\n").menus.isEmpty)
+    }
 }

@@ -35,6 +35,8 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         migrations,
         media,
         chats,
+        costs,
+        yaml,
         handlers,
         formRounds,
         tests,
@@ -56,7 +58,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
     /// All diagnostics have a place inside their file.
     @Test(arguments: Mistake.all)
     func pointsIntoTheFile(mistake: Mistake) {
-        let lines = mistake.yaml.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = mistake.yaml.unicodeScalars.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r" }
         for diagnostic in diagnose(mistake.yaml) {
             #expect(diagnostic.position.line >= 1 && diagnostic.position.line <= lines.count + 1)
             #expect(diagnostic.position.column >= 1)

@@ -256,5 +256,31 @@ extension Mistake {
                 2:63: a form is empty
                 2:93: '${' has no '}'; '$${' writes the characters themselves
                 """#),
+        Mistake(
+            "descriptions in languages",
+            #"""
+            bot: b
+            language: en
+            texts: {hello: {en: Hello, ru: Привет}}
+            handlers:
+              - {command: a, description: {en: A}, do: [{show: {text: "${hello()}"}}]}
+              - {command: b, description: {en: B, ru: Б, de: B}, do: [{stop: true}]}
+              - {command: c, description: {en: "", ru: "${user.name}"}, do: [{stop: true}]}
+            """#,
+            expected: #"""
+                5:31: the description has no translation into 'ru'
+                6:46: the bot doesn't speak 'de'; its texts are in 'en' and 'ru'
+                7:36: the description of a command is empty
+                """#),
+        Mistake(
+            "descriptions without languages",
+            #"""
+            bot: b
+            handlers:
+              - {command: a, description: {en: A, ru: A}, do: [{stop: true}]}
+            """#,
+            expected: #"""
+                3:31: the bot has no 'texts', so nobody knows its languages; write one text for everybody
+                """#),
     ]
 }

@@ -155,6 +155,9 @@ import Testing
         #expect(
             try json(.setCommands([MenuCommand(name: "start", description: "Begin")]), chat: nil)
                 == #"setMyCommands {"commands":[{"command":"start","description":"Begin"}]}"#)
+        #expect(
+            try json(.setCommands([MenuCommand(name: "start", description: "Начать")], language: "ru"), chat: nil)
+                == #"setMyCommands {"commands":[{"command":"start","description":"Начать"}],"language_code":"ru"}"#)
     }
 
     @Test func publicChannelsKeepTheirName() throws {

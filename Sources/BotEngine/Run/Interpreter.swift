@@ -126,8 +126,10 @@ struct Interpreter: Sendable {
         var requests = 0
         var rows = 0
         var evaluations = 0
-        /// In CEL's steps.
+        /// CEL's steps.
         var cost = 0
+        /// Bytes.
+        var output = 0
     }
 
     struct RowKey: Hashable, Sendable {

@@ -56,7 +56,9 @@ extension Interpreter {
             let value = try evaluate(binding.value, variables)
             members.append((binding.name, try json(value, parameter.type, at: binding.value.position)))
         }
-        return JSONObject(members)
+        let arguments = JSONObject(members)
+        try count(arguments, at: target.position)
+        return arguments
     }
 
     func json(_ value: CELValue, _ type: ValueType, at position: SourcePosition?) throws(Interruption) -> JSON {

@@ -53,15 +53,15 @@ extension Interpreter {
     }
 
     /// - Parameter failures: gets why parts have no value. Rows that are decided without them are found all the same.
-    func values(
+    mutating func values(
         _ sql: SQLFragment, _ variables: Variables, at position: SourcePosition, _ failures: inout [String]
     ) throws(Interruption) -> [RecordValue] {
         do throws(CELError) {
-            let bound = try sql.values(variables.bindings, limits: cost)
+            let bound = try evaluate(sql, variables.bindings)
             failures += bound.failures.map(\.description)
             return bound.values.map(Self.parameter)
         } catch {
-            throw fail(.expression, error.description, at: position)
+            throw failure(error, at: position)
         }
     }
 

@@ -117,6 +117,11 @@ extension Interpreter {
         guard effects.count(where: \.isEvent) < engine.limits.events else {
             throw .failed(RunFailure(.limit, "more than \(engine.limits.events) events for one event"))
         }
+        switch event.content {
+        case .signal(let signal): try count(signal.arguments, at: nil)
+        case .post(.screen(_, let arguments)): try count(arguments, at: nil)
+        default: break
+        }
         effects.append(.event(event, lane))
     }
 

@@ -30,6 +30,8 @@ public struct Run: Sendable {
                 replies = []
                 if interpreter.isFinished { outcome = interpreter.outcome() }
             } catch {
+                // What is thrown away has taken its time all the same.
+                interpreter.usage.cost = next.usage.cost
                 switch error {
                 case .needs(let request): return .needs(request)
                 case .failed(let failure): outcome = interpreter.outcome(of: failure)

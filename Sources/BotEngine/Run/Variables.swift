@@ -57,16 +57,14 @@ extension Interpreter {
 
     // MARK: Evaluation
 
-    var cost: CELLimits { CELLimits(cost: min(engine.limits.expressionCost, max(0, engine.limits.cost - usage.cost))) }
-
     mutating func evaluate(_ expression: Expression, _ variables: Variables) throws(Interruption) -> CELValue {
         usage.evaluations += 1
         guard usage.evaluations <= engine.limits.evaluations else {
             throw fail(.limit, "more than \(engine.limits.evaluations) expressions for one event", at: expression.position)
         }
         if expression.subqueries.isEmpty {
-            do throws(CELError) { return try expression.program.evaluate(variables.bindings, limits: cost, spent: &usage.cost) } catch {
-                throw failure(error, expression)
+            do throws(CELError) { return try evaluate(expression.program, variables.bindings) } catch {
+                throw failure(error, at: expression.position)
             }
         }
         return try evaluate(asking: expression, variables)
@@ -82,19 +80,15 @@ extension Interpreter {
         while true {
             let query: Subquery
             do throws(CELError) {
-                return try expression.program.evaluate(bindings, limits: cost, spent: &usage.cost)
+                return try evaluate(expression.program, bindings)
             } catch {
                 guard error.code == .hostFailure, let asked = expression.subqueries.first(where: { $0.variable == error.message }) else {
-                    throw failure(error, expression)
+                    throw failure(error, at: expression.position)
                 }
                 query = asked
             }
             bindings[query.variable] = try ask(query, variables)
         }
-    }
-
-    private func failure(_ error: CELError, _ expression: Expression) -> Interruption {
-        fail(error.code == .costLimit ? .limit : .expression, error.description, at: expression.position)
     }
 
     mutating func holds(_ condition: Expression?, _ variables: Variables) throws(Interruption) -> Bool {
@@ -130,6 +124,7 @@ extension Interpreter {
             case .translated(let translation): result += try text(translation, variables, escaping)
             }
         }
+        try count(output: result.utf8.count, at: template.position)
         return result
     }
 

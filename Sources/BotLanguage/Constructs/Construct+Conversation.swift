@@ -80,7 +80,7 @@ extension Construct {
                 "args", .named(.either([.type, .construct("command_argument")])),
                 "What goes with the command, in its order, or with the button."),
             .key(
-                "description", .text("one line"),
+                "description", .either([.text("one line"), .construct("description")]),
                 "What the command does, for the platform's menu. Without it the command is not in the menu."),
             .required("do", .steps, "What is done."),
         ], later: ["event"])

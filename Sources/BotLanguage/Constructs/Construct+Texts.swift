@@ -11,6 +11,11 @@ extension Construct {
         "The forms that the language has for numbers, as CLDR calls them: English has `one` and `other`, Russian `one`, `few`, `many` and, for fractions, `other`.",
         PluralCategory.allCases.map { .key($0.rawValue, .template, "The text for numbers of this form.") })
 
+    static let description = Construct(
+        "description", "a description", "What a command does, in every language of the bot.", [],
+        others: (.text("one line"), "A language: the description in it."),
+        otherNames: "^[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}$")
+
     static let language = Construct(
         "language", "a language", "The languages of people.",
         [

@@ -108,6 +108,33 @@ public struct Definition: Sendable {
         return Array(menu.prefix(100))
     }
 
+    /// A menu of commands for people whose app speaks one language.
+    public struct Menu: Sendable, Hashable {
+        /// Two letters, as Telegram has them; nil: for everybody who has no other menu.
+        public var language: String?
+        public var commands: [MenuCommand]
+    }
+
+    /// The menu in the bot's own language for everybody, and in every other of its languages that Telegram can tell people by.
+    /// None without described commands.
+    public var menus: [Menu] {
+        let menu = menu
+        guard !menu.isEmpty else { return [] }
+        var menus = [Menu(language: nil, commands: menu)]
+        // `pt` before `pt-br`: Telegram knows languages by two letters, without regions.
+        for language in languages.all.sorted(by: { $0.count < $1.count }) where language != languages.own {
+            let code = String(language.prefix { $0 != "-" })
+            guard code.count == 2, !menus.contains(where: { $0.language == code }), !languages.descriptions.isEmpty else { continue }
+            menus.append(
+                Menu(
+                    language: code,
+                    commands: menu.map {
+                        MenuCommand(name: $0.name, description: languages.descriptions[$0.name]?[language] ?? $0.description)
+                    }))
+        }
+        return menus
+    }
+
     /// The commands that it answers.
     public var commands: [String] {
         var names: [String] = []

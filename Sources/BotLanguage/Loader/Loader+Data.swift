@@ -7,7 +7,8 @@ extension Loader {
         for entry in declarations(enumsNode, "an enum") { readEnum(entry.name, entry.node, entry.key) }
         let entries = declarations(data, "a collection")
         collectionNames = [Table.usersName]
-        for entry in entries where entry.name != Table.usersName {
+        for entry in bounded(entries, 300, "a collection", at: data ?? Node(.mapping([]), at: Mark(line: 1, column: 1)))
+        where entry.name != Table.usersName {
             checkCollectionName(entry.name, entry.key)
             collectionNames.append(entry.name)
         }

@@ -19,7 +19,9 @@ extension Loader {
         guard !isHopeless else { return nil }
         do throws(CELCompileError) {
             let checked = try scope.environment.check(source, expecting: type)
-            return try expression(checked, in: node, offset: offset, scope.environment, expecting: type)
+            return try expression(checked, in: node, offset: offset, scope.environment, expecting: type).flatMap {
+                checkCost($0.program, source, in: node, offset: offset, scope) ? $0 : nil
+            }
         } catch {
             for issue in error.issues { report(issue, in: node, offset) }
             return nil

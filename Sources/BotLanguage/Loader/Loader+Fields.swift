@@ -32,7 +32,9 @@ extension Loader {
                 report("a key must be a text", at: entry.key)
                 continue
             }
-            if construct.names.contains(key) {
+            if key == "<<" {
+                report("merging with '<<' isn't part of the format", at: entry.key, suggestion: "write it out", code: .yaml)
+            } else if construct.names.contains(key) {
                 known.append(entry)
             } else if construct.later.contains(key) {
                 report("'\(key)' isn't supported by this version yet", at: entry.key, code: .unsupported)
@@ -58,7 +60,7 @@ extension Loader {
             report("write 'name: …' for \(what), found \(node.kind)", at: node)
             return []
         }
-        return entries.compactMap { entry in
+        return bounded(entries, Self.maximumDeclarations, what, at: node).compactMap { entry in
             guard let name = entry.key.text else {
                 report("the name of \(what) must be a text, found \(entry.key.kind)", at: entry.key)
                 return nil
@@ -66,6 +68,15 @@ extension Loader {
             return checkName(name, what, at: entry.key, isVariable: isVariable) ? (name, entry.value, entry.key) : nil
         }
     }
+
+    /// No more than anybody needs: what compares each with all others, or copies all for each, takes long otherwise.
+    func bounded<Element>(_ elements: [Element], _ limit: Int, _ what: String, at node: Node) -> [Element] {
+        guard elements.count > limit else { return elements }
+        report("\(elements.count) times \(what): \(limit) are allowed", at: node)
+        return Array(elements.prefix(limit))
+    }
+
+    private static let maximumDeclarations = 2_000
 
     /// Names become variables, columns and parts of SQL names: PostgreSQL's 63 bytes must hold two of them.
     @discardableResult
@@ -135,6 +146,6 @@ extension Loader {
 
     /// Names that were given, each once.
     func texts(_ node: Node, _ what: String) -> [(text: String, node: Node)] {
-        node.elements.compactMap { element in text(element, what).map { ($0, element) } }
+        bounded(node.elements, Self.maximumDeclarations, what, at: node).compactMap { element in text(element, what).map { ($0, element) } }
     }
 }

@@ -128,7 +128,10 @@ extension Loader {
             report("'choices' is a list of values, or '{each: x in …, label: …}'", at: node)
             return nil
         }
-        if items.isEmpty || items.count > Limits.buttons { report("a question has 1 to \(Limits.buttons) choices", at: node) }
+        if items.isEmpty || items.count > Limits.buttons {
+            report("a question has 1 to \(Limits.buttons) choices", at: node)
+            return nil
+        }
         var result: [(value: CELValue, label: Template)] = []
         func add(_ value: CELValue, _ label: Template, at node: Node) {
             // What somebody types is compared with the labels.

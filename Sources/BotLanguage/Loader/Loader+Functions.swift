@@ -12,7 +12,7 @@ extension Loader {
             return []
         }
         var known: Set<String> = []
-        return entries.compactMap { entry in
+        return bounded(entries, 2_000, "a function", at: node).compactMap { entry in
             guard let (name, parameters) = functionHead(entry.key, "a function"), let body = text(entry.value, "a function's body") else {
                 return nil
             }
@@ -63,7 +63,9 @@ extension Loader {
             }
             let parameters = Dictionary(definition.parameters.map { ($0, CELType.dyn) }) { first, _ in first }
             do throws(CELCompileError) {
-                noteReferences(try base.adding(variables: parameters).check(definition.body))
+                let checked = try base.adding(variables: parameters).check(definition.body)
+                guard countNodes(checked.ast.nodes.count, in: body, 0) else { return }
+                noteReferences(checked)
             } catch {
                 for issue in error.issues { report(issue, in: body, 0) }
             }

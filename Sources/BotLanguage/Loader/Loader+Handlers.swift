@@ -9,7 +9,7 @@ extension Loader {
             return []
         }
         var answered: Set<String> = []
-        return items.compactMap { readHandler($0, &answered) }
+        return bounded(items, 2_000, "a handler", at: node).compactMap { readHandler($0, &answered) }
     }
 
     /// - Parameter answered: what unconditional handlers above answer already.
@@ -55,13 +55,33 @@ extension Loader {
         let isConditional = fields["when"] != nil || fields["role"] != nil || fields["screen"] != nil || fields.hasUnknown
         checkReachable(trigger, isConditional: isConditional, subject, &answered)
         guard let body = fields["do"] ?? missing("do", in: fields) else { return nil }
-        let description = fields["description"].flatMap { menuText($0) }
+        let description = fields["description"].flatMap { menuText($0, of: trigger) }
         return Handler(
             trigger: trigger, description: description, access: access,
             steps: handlerSteps(body, trigger, scope.knowing(access.condition, true)), position: position(node))
     }
 
-    /// What Telegram shows beside a command: one line, the same for everybody.
+    /// What Telegram shows beside a command: one line, the same for everybody or in each language of the bot.
+    private func menuText(_ node: Node, of trigger: Handler.Trigger) -> String? {
+        guard let entries = node.mapping else { return menuText(node) }
+        var texts: [String: String] = [:]
+        for entry in entries {
+            guard let tag = languageTag(entry.key), let text = menuText(entry.value) else { return nil }
+            if !languages.all.isEmpty, !languages.all.contains(tag) {
+                report("the bot doesn't speak '\(tag)'", at: entry.key, suggestion: "its texts are in \(list(languages.all))")
+            }
+            texts[tag] = text
+        }
+        if languages.all.isEmpty {
+            report("the bot has no 'texts', so nobody knows its languages", at: node, suggestion: "write one text for everybody")
+        }
+        checkLanguages(Array(texts.keys), at: node, "the description")
+        if case .commands(let names, _) = trigger, let name = names.first, languages.descriptions[name] == nil {
+            languages.descriptions[name] = texts
+        }
+        return languages.own.flatMap { texts[$0] } ?? texts.values.sorted().first
+    }
+
     private func menuText(_ node: Node) -> String? {
         guard let text = text(node, "the description of a command") else { return nil }
         if text.utf16.count > 256 { report("the description of a command has \(text.utf16.count) characters; 256 are allowed", at: node) }

@@ -18,7 +18,8 @@ extension Loader {
         defer { stepDepth -= 1 }
         var result: [Step] = []
         var end: String?
-        for element in node.elements {
+        // No more than that run in one event.
+        for element in bounded(node.elements, 1_000, "a step", at: node) {
             if let word = end {
                 report("this never runs: '\(word)' above ends the steps", at: element)
                 break

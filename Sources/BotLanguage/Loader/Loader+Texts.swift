@@ -33,7 +33,7 @@ extension Loader {
                 report("write 'name(parameters): {en: …}' for a text, found \(node.kind)", at: node)
                 return []
             }
-            for entry in entries {
+            for entry in bounded(entries, 2_000, "a text", at: node) {
                 guard let (name, parameters) = functionHead(entry.key, "a text", isBare: true) else { continue }
                 if texts[name] != nil || functions.contains(name) {
                     report("there are two \(texts[name] != nil ? "texts" : "functions") '\(name)'", at: entry.key)
@@ -279,6 +279,7 @@ extension Loader {
             case .expression(let range):
                 do throws(CELCompileError) {
                     let checked = try scope.check(String(decoding: bytes[range], as: UTF8.self))
+                    guard countNodes(checked.ast.nodes.count, in: node, range.lowerBound) else { return used }
                     noteReferences(checked)
                     used.formUnion(checked.variables.intersection(draft.parameters))
                 } catch {

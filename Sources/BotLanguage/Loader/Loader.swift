@@ -71,6 +71,8 @@ final class Loader {
     var textDepth = 0
     /// Texts whose markup has been looked at, by the mode.
     var checkedMarkup: Set<String> = []
+    /// Parts of all expressions so far.
+    var nodes = 0
     /// Steps within steps, so that no definition exhausts the stack.
     var stepDepth = 0
     /// `was` of collections and fields, with the place where it stands.

@@ -46,12 +46,21 @@ package struct SourceFile: Sendable {
         for number in mark.line...max(mark.line, lines.count) where lines.indices.contains(number - 1) {
             let line = lines[number - 1].dropFirst(mark.column - 1)
             guard lines[number - 1].prefix(mark.column - 1).allSatisfy({ $0 == " " || $0 == "-" }) || number == mark.line,
-                line.starts(with: key.unicodeScalars), line.dropFirst(key.unicodeScalars.count).first == ":"
+                isKey(key, in: line)
             else { continue }
             if seen { return Mark(line: number, column: mark.column) }
             seen = true
         }
         return mark
+    }
+
+    /// Whether a line begins with the key, in quotes or not.
+    private func isKey(_ key: String, in line: ArraySlice<Unicode.Scalar>) -> Bool {
+        let quote = line.first.flatMap { $0 == "\"" || $0 == "'" ? $0 : nil }
+        let rest = quote == nil ? line : line.dropFirst()
+        guard rest.starts(with: key.unicodeScalars) else { return false }
+        let behind = rest.dropFirst(key.unicodeScalars.count)
+        return (quote == nil ? behind : behind.first == quote ? behind.dropFirst() : []).first == ":"
     }
 
     private func secondInBraces(_ key: String, from mark: Mark) -> Mark {

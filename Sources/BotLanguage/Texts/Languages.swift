@@ -7,6 +7,9 @@ package struct Languages: Sendable {
     /// The language that a person chose, as an expression over `user`; nil: that of their app.
     package var chosen: Expression?
 
+    /// What commands do, by the command and the language, where it isn't the same for everybody.
+    package var descriptions: [String: [String: String]] = [:]
+
     package init() {}
 
     /// The variable under which expressions find the language of who is meant.

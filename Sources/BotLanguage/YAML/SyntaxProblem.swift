@@ -56,7 +56,11 @@ struct SyntaxProblem {
             return SyntaxProblem(
                 "tags ('!') aren't part of the format", file.scalar(at: begin) == "!" ? begin : mark,
                 "put texts that begin with '!' in quotes")
-        case "mapping values are not allowed in this context" where file.indentation(of: mark.line).count + 1 == mark.column:
+        case "mapping values are not allowed in this context" where file.missingSpace(before: mark) != nil:
+            return SyntaxProblem("a space is missing behind this ':'", file.missingSpace(before: mark) ?? mark, "write 'key: value'")
+        case "found unexpected ':'": return SyntaxProblem("a space is missing behind this ':'", mark, "write 'key: value'")
+        case "did not find expected key" where file.scalar(at: mark) == ":",
+            "mapping values are not allowed in this context" where file.indentation(of: mark.line).count + 1 == mark.column:
             return SyntaxProblem("there is no key before ':'", mark, "write 'key: value'")
         case "mapping values are not allowed in this context":
             return SyntaxProblem(
@@ -69,6 +73,13 @@ struct SyntaxProblem {
         case "could not find expected ':'": return SyntaxProblem("a key without ':'", begin, "write 'key: value'")
         case "block sequence entries are not allowed in this context":
             return SyntaxProblem("a list can't begin behind its key", mark, "put '- …' on a line of its own")
+        case "mapping keys are not allowed in this context":
+            return SyntaxProblem("a text can't begin with '? '", mark, "put it in quotes")
+        case "found unknown directive name", "could not find expected directive name":
+            return SyntaxProblem("a line can't begin with '%'", Mark(line: mark.line, column: 1), "leave it out, or put the text in quotes")
+        case "found invalid Unicode character escape code", "did not find expected hexdecimal number":
+            return SyntaxProblem(
+                "'\\' with this number is no character", mark, "write '\\u00e9' with four digits, or '\\U0001f6d2' with eight")
         case "found unknown escape character":
             return SyntaxProblem("'\\' with this letter means nothing in \"…\"", mark, "write '\\\\', or put the text in '…'")
         case "but found another document": return SyntaxProblem("a file holds one bot; '---' begins another document", mark, "leave it out")
@@ -96,6 +107,23 @@ extension SourceFile {
         return Mark(line: last, column: max(1, line(last, upTo: .max).unicodeScalars.count))
     }
 
+    /// The colon of `key:value` at the beginning of the line of a mark, or of the last one above: YAML takes it for a text, and
+    /// wonders about the next key only.
+    fileprivate func missingSpace(before mark: Mark) -> Mark? {
+        var number = mark.line
+        while number > 0, number > mark.line - 3 {
+            let text = Array(line(number, upTo: 200).unicodeScalars)
+            let start = text.firstIndex { $0 != " " && $0 != "-" } ?? text.count
+            let end = text[start...].firstIndex { !($0.properties.isAlphabetic || $0 == "_" || ("0"..."9").contains($0)) } ?? text.count
+            if end > start, end + 1 < text.count, text[end] == ":", text[end + 1] != " ", number < mark.line || end + 1 < mark.column {
+                return Mark(line: number, column: end + 1)
+            }
+            if number < mark.line, start < text.count { return nil }
+            number -= 1
+        }
+        return nil
+    }
+
     fileprivate func first(_ character: Character, in line: Int) -> Mark? {
         let text = self.line(line)
         return text.firstIndex(of: character).map {
@@ -111,6 +139,21 @@ extension SourceFile {
                     scalar.value < 0x20 && scalar != "\t" || (0x7F...0x9F).contains(scalar.value) || scalar.value == 0xFFFE
                     || scalar.value == 0xFFFF
                 if isControl { return (Mark(line: number, column: column + 1), scalar) }
+            }
+        }
+        return nil
+    }
+
+    /// The first character that changes the direction of what stands behind it, or that nobody sees at all: a line could say
+    /// something else than it shows. Marks that single letters and emoji need are none of them.
+    var invisible: (mark: Mark, scalar: Unicode.Scalar)? {
+        for number in 1...max(1, count) {
+            for (column, scalar) in line(number, upTo: .max).unicodeScalars.enumerated() {
+                switch scalar.value {
+                case 0x200B, 0x202A...0x202E, 0x2060...0x2064, 0x2066...0x2069, 0xFEFF, 0xFFF9...0xFFFB, 0xE0001:
+                    return (Mark(line: number, column: column + 1), scalar)
+                default: continue
+                }
             }
         }
         return nil

@@ -24,10 +24,15 @@ package enum YAMLReader {
                 "the control character U+\(String(repeating: "0", count: max(0, 4 - code.count)))\(code) can't stand in a file", mark,
                 "remove it")
         }
+        if let (mark, scalar) = file.invisible {
+            return failed(
+                "U+\(String(scalar.value, radix: 16, uppercase: true)) can't be seen, but changes what is read here", mark,
+                "remove it; where a text needs it write '\\u\(String(scalar.value, radix: 16))' in \"…\"")
+        }
         if let mark = Nesting.tooDeep(text) {
             return failed("nested deeper than \(YAMLLimits.depth) levels", mark)
         }
-        if let mark = Aliases.first(in: text) { return failed(Aliases.message, mark, "write it out") }
+        if let mark = Aliases.first(in: file) { return failed(Aliases.message, mark, "write it out") }
         do {
             guard let root = try Yams.compose(yaml: text) else {
                 return failed("the file is empty", Mark(line: 1, column: 1), "begin with 'bot: name'")
@@ -83,10 +88,10 @@ private enum Aliases {
     static let message = "anchors and aliases ('&', '*') aren't part of the format"
 
     /// The first `*name` that stands where a value begins, and that `&name` somewhere before defines.
-    static func first(in text: String) -> Mark? {
+    static func first(in file: SourceFile) -> Mark? {
         var anchors: Set<String> = []
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            let scalars = Array(line.unicodeScalars)
+        for number in 1...max(1, file.count) {
+            let scalars = Array(file.line(number, upTo: .max).unicodeScalars)
             for (column, scalar) in scalars.enumerated() where scalar == "&" || scalar == "*" {
                 guard begins(scalars, at: column) else { continue }
                 let rest = scalars[(column + 1)...].prefix {
@@ -96,7 +101,7 @@ private enum Aliases {
                 if scalar == "&" {
                     anchors.insert(name)
                 } else if anchors.contains(name) {
-                    return Mark(line: number + 1, column: column + 1)
+                    return Mark(line: number, column: column + 1)
                 }
             }
         }

@@ -8,6 +8,9 @@ public struct CELSizes: Sendable, Hashable {
     public var parts: Int
     /// Bytes, elements or entries of single variables, in the place of `text` and `count`.
     public var variables: [String: Int]
+    /// Whether what functions make counts as large as it can be at all, where their arguments don't say. True by default; else
+    /// it counts as these sizes say, and the cost is what is known for certain.
+    package var areResultsLargest = true
 
     public init(text: Int = 1024, count: Int = 100, parts: Int = 10_000, variables: [String: Int] = [:]) {
         self.text = text
@@ -98,6 +101,16 @@ indirect enum Extent {
         case .scalar: 1
         case .text(let bytes): 1 + bytes / 16
         case .list(let count, _), .map(let count, _, _), .any(let count): 1 + count
+        }
+    }
+
+    /// What the interpreter takes for looking through it.
+    var reading: Steps {
+        switch self {
+        case .text(let bytes): bytes.value > Frame.freeText ? bytes / 16 : 0
+        case .list(let count, _): count.value > Frame.freeList ? count / 8 : 0
+        case .any(let parts): parts.value > Frame.freeList ? parts / 8 : 0
+        case .scalar, .map: 0
         }
     }
 

@@ -16,7 +16,7 @@ extension CostEstimate {
         var full = name
         if case .function(let resolved, _, _)? = checked.references[id] { full = resolved }
         let result = self.result(id, full, extents, operands)
-        return (cost + result.charge, result)
+        return (cost + extents.reduce(result.charge) { $0 + $1.reading }, result)
     }
 
     private func operation(_ id: AST.ID, _ name: String, _ first: Extent, _ second: Extent) -> Found {
@@ -48,30 +48,33 @@ extension CostEstimate {
         case "substring", "charAt", "trim", "lowerAscii", "upperAscii", "bytes", "base64.decode", "sort", "distinct", "reverse", "slice",
             "dyn", "optional.of", "optional.ofNonZeroValue", "value", "optional.unwrap", "unwrapOpt":
             return first
-        case "string": return .text(max(Self.scalarText, first.size))
+        case "string": return .text(max(sizes.areResultsLargest ? Self.scalarText : 1, first.size))
         case "strings.quote": return .text(2 + first.size * 10)
         case "base64.encode": return .text(4 + first.size * 2)
         case "replace":
             let replacement = extents.count > 2 ? extents[2].size : 0
             return .text(min(Self.textLimit, first.size + (1 + first.size) * replacement))
         case "join": return .text(min(Self.textLimit, first.size * (first.element.size + second.size)))
-        case "format": return .text(Self.textLimit)
+        case "format", "regex.replace": return sizes.areResultsLargest ? .text(Self.textLimit) : largest(type)
+        case "flatten", "lists.range": return largestList(name, type, first, operands)
         case "regex.extract": return .text(first.size)
         case "regex.extractAll": return .list(1 + first.size, .text(first.size))
-        case "regex.replace": return .text(Self.textLimit)
         case "split": return .list(1 + first.size, .text(first.size))
         case "or", "orValue": return first.joined(second)
         case "first", "last", "min", "max": return first.element
         case "sum", "avg": return .scalar
-        case "flatten":
-            if case .list(let outer, .list(let inner, let element)) = first, extents.count == 1 {
-                return .list(min(Self.listLimit, outer * inner), element)
-            }
-            return .list(Self.listLimit, .any(max(Steps(sizes.parts), first.whole)))
-        case "lists.range":
-            guard case .literal(.int(let count)) = checked.ast[operands[0]].kind else { return .list(Self.listLimit, .scalar) }
-            return .list(min(Self.listLimit, Steps(Int(clamping: count))), .scalar)
         default: return largest(type)
         }
+    }
+
+    private func largestList(_ name: String, _ type: CELType, _ first: Extent, _ operands: [AST.ID]) -> Extent {
+        if name == "flatten", operands.count == 1, case .list(let outer, .list(let inner, let element)) = first {
+            return .list(min(Self.listLimit, outer * inner), element)
+        }
+        if name == "lists.range", case .literal(.int(let count)) = checked.ast[operands[0]].kind {
+            return .list(min(Self.listLimit, Steps(Int(clamping: count))), .scalar)
+        }
+        guard sizes.areResultsLargest else { return largest(type) }
+        return .list(Self.listLimit, name == "flatten" ? .any(max(Steps(sizes.parts), first.whole)) : .scalar)
     }
 }

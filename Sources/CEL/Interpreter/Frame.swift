@@ -45,6 +45,21 @@ struct Frame {
         }
     }
 
+    /// Charges for what a function looks through, besides what it makes.
+    @inline(__always)
+    mutating func charge(reading value: CELValue) throws(CELError) {
+        switch value {
+        case .string(let text) where text.utf8.count > Self.freeText: try charge(text.utf8.count / 16)
+        case .bytes(let bytes) where bytes.count > Self.freeText: try charge(bytes.count / 16)
+        case .list(let list) where list.count > Self.freeList: try charge(list.count / 8)
+        default: break
+        }
+    }
+
+    /// What costs no more to look through than to call.
+    static let freeText = 64
+    static let freeList = 16
+
     /// Equality that pays for every element it looks at: parts that are shared are looked at again and again.
     mutating func equal(_ a: CELValue, _ b: CELValue) throws(CELError) -> Bool {
         switch (a, b) {

@@ -97,6 +97,7 @@ final class UnaryCallNode: PlanNode {
 
     func evaluate(_ frame: inout Frame) throws(CELError) -> CELValue {
         let value = try operand.evaluate(&frame)
+        try frame.charge(reading: value)
         do {
             let result = try body(value)
             try frame.charge(for: result)
@@ -126,6 +127,8 @@ final class BinaryCallNode: PlanNode {
     func evaluate(_ frame: inout Frame) throws(CELError) -> CELValue {
         let a = try first.evaluate(&frame)
         let b = try second.evaluate(&frame)
+        try frame.charge(reading: a)
+        try frame.charge(reading: b)
         do {
             let result = try body(a, b)
             try frame.charge(for: result)
@@ -154,6 +157,7 @@ final class CallNode: PlanNode {
         var arguments: [CELValue] = []
         arguments.reserveCapacity(operands.count)
         for operand in operands { arguments.append(try operand.evaluate(&frame)) }
+        for argument in arguments { try frame.charge(reading: argument) }
         let result = try overload.call(name, arguments, frame.bindings, offset: offset)
         try frame.charge(for: result)
         return result
@@ -185,6 +189,7 @@ final class UnaryDispatchNode: PlanNode {
 
     func evaluate(_ frame: inout Frame) throws(CELError) -> CELValue {
         let value = try operand.evaluate(&frame)
+        try frame.charge(reading: value)
         for (type, body) in overloads where type.admits(value) {
             do {
                 let result = try body(value)
@@ -219,6 +224,7 @@ final class DispatchNode: PlanNode {
         guard let overload = overloads.first(where: { $0.takes(arguments) }) else {
             throw .noOverload(name, arguments).located(offset)
         }
+        for argument in arguments { try frame.charge(reading: argument) }
         let result = try overload.call(name, arguments, frame.bindings, offset: offset)
         try frame.charge(for: result)
         return result

@@ -9,15 +9,10 @@ struct Plan: Sendable {
 
     var constant: CELValue? { (root as? ConstantNode)?.value }
 
-    func evaluate(_ bindings: CELBindings, limits: CELLimits) throws(CELError) -> CELValue {
+    func evaluate(_ bindings: CELBindings, limits: CELLimits, cost: inout Int) throws(CELError) -> CELValue {
         var frame = Frame(slotCount: slotCount, bindings: bindings, limits: limits)
-        return try root.evaluate(&frame)
-    }
-
-    /// - Parameter spent: grows by the steps that it took, whether it succeeded or not.
-    func evaluate(_ bindings: CELBindings, limits: CELLimits, spent: inout Int) throws(CELError) -> CELValue {
-        var frame = Frame(slotCount: slotCount, bindings: bindings, limits: limits)
-        defer { spent += limits.cost - max(0, frame.remaining) }
+        // A step too many is refused before it is taken.
+        defer { cost += limits.cost - max(0, frame.remaining) }
         return try root.evaluate(&frame)
     }
 }

@@ -8,6 +8,7 @@ package struct Definitions: Sendable {
     private(set) var parsed: [String: Parsed] = [:]
     /// What is wrong with the bodies, by the definition's name.
     private(set) var failures: [String: CELCompileError] = [:]
+    private var nodes = 0
 
     package static let none = Definitions([], limits: CELParserLimits(), macros: .all)
 
@@ -36,9 +37,17 @@ package struct Definitions: Sendable {
         }
     }
 
+    /// Nodes of all bodies together, in multiples of the limit of one expression.
+    private static let bodiesLimit = 20
+
     private mutating func add(_ definition: CELDefinition, _ limits: CELParserLimits, _ macros: Macros) {
         do throws(CELCompileError) {
             let ast = try Self.tree(of: definition, limits, macros, self)
+            nodes += ast.nodes.count
+            guard nodes <= limits.nodes * Self.bodiesLimit else {
+                let message = "the definitions together have more than \(limits.nodes * Self.bodiesLimit) parts"
+                throw CELCompileError(issues: [CELIssue(message: message, range: 0..<0, line: 1, column: 1)])
+            }
             parsed[definition.name] = Parsed(parameters: definition.parameters, ast: ast)
         } catch {
             failures[definition.name] = error

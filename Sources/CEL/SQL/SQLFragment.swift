@@ -24,11 +24,19 @@ public struct SQLFragment: Sendable {
     public func values(
         _ bindings: CELBindings, limits: CELLimits = .default
     ) throws(CELError) -> (values: [CELValue], failures: [CELError]) {
+        var cost = 0
+        return try values(bindings, limits: limits, cost: &cost)
+    }
+
+    /// The same for a caller that adds up what evaluations take: `cost` grows by the steps that were taken.
+    public func values(
+        _ bindings: CELBindings, limits: CELLimits, cost: inout Int
+    ) throws(CELError) -> (values: [CELValue], failures: [CELError]) {
         var values: [CELValue] = []
         var failures: [CELError] = []
         for parameter in parameters {
             do throws(CELError) {
-                values.append(try parameter.value(bindings, limits: limits))
+                values.append(try parameter.value(bindings, limits: limits, cost: &cost))
             } catch {
                 guard parameter.canFail, !error.isFinal else { throw error }
                 values.append(.null)
@@ -75,10 +83,16 @@ public struct SQLParameter: Sendable {
 
     /// - Throws: why there is no value.
     public func value(_ bindings: CELBindings, limits: CELLimits = .default) throws(CELError) -> CELValue {
+        var cost = 0
+        return try value(bindings, limits: limits, cost: &cost)
+    }
+
+    /// The same for a caller that adds up what evaluations take: `cost` grows by the steps that were taken.
+    public func value(_ bindings: CELBindings, limits: CELLimits, cost: inout Int) throws(CELError) -> CELValue {
         let value: CELValue
         switch source {
         case .constant(let known): value = known
-        case .program(let program): value = try program.evaluate(bindings, limits: limits)
+        case .program(let program): value = try program.evaluate(bindings, limits: limits, cost: &cost)
         }
         guard let adapted, !value.isNull else { return value }
         return try adapted(value)

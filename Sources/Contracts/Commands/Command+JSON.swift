@@ -62,7 +62,7 @@ extension Command.Action {
         case "answer_button": self = .answerButton(try json.required("answer"))
         case "chat_action": self = .chatAction(try json.required("action"))
         case "stop_poll": self = .stopPoll(try json.required("target"))
-        case "set_commands": self = .setCommands(try json.required("commands"))
+        case "set_commands": self = .setCommands(try json.required("commands"), language: try json.optional("language"))
         default: throw JSONError(.value, "is no known command", path: ["kind"])
         }
     }
@@ -87,7 +87,9 @@ extension Command.Action {
         case .answerButton(let answer): json.member("answer", answer)
         case .chatAction(let action): json.member("action", action)
         case .stopPoll(let target): json.member("target", target)
-        case .setCommands(let commands): json.member("commands", commands)
+        case .setCommands(let commands, let language):
+            json.member("commands", commands)
+            json.member("language", language)
         }
     }
 }

@@ -41,8 +41,9 @@ public struct Command: Sendable, Hashable {
         /// `typing`, `upload_photo`…
         case chatAction(String)
         case stopPoll(MessageID)
-        /// The menu of commands that people see beside the text field; it concerns no chat.
-        case setCommands([MenuCommand])
+        /// The menu of commands that people see beside the text field; it concerns no chat. For those whose app speaks this
+        /// language, such as `ru`; nil: for all who have no menu of their own.
+        case setCommands([MenuCommand], language: String? = nil)
     }
 
     public init(

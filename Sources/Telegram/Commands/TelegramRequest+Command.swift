@@ -45,9 +45,11 @@ struct RequestBuilder {
         case .answerButton(let answer): return TelegramRequest("answerCallbackQuery", parameters(of: answer))
         case .chatAction(let action): return TelegramRequest("sendChatAction", inThread(("action", .string(action))))
         case .stopPoll(let target): return TelegramRequest("stopPoll", inChat(("message_id", number(target))))
-        case .setCommands(let commands):
+        case .setCommands(let commands, let language):
             let list = commands.map { JSON.object(JSONObject([("command", .string($0.name)), ("description", .string($0.description))])) }
-            return TelegramRequest("setMyCommands", JSONObject([("commands", .array(list))]))
+            var parameters = JSONObject([("commands", .array(list))])
+            if let language { parameters["language_code"] = .string(language) }
+            return TelegramRequest("setMyCommands", parameters)
         }
     }
 

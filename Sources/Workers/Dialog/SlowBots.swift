@@ -8,7 +8,7 @@ package import Contracts
 package struct SlowBots: Sendable {
     /// The effort of an event that makes its bot a slow one, see ``Outcome/effort``: about 50 ms of a processor, or 100 questions to the
     /// database. Most events are far below a hundredth of it.
-    package static let threshold = 500_000
+    package static let threshold = 250_000
     /// How long a bot counts as slow after the last such event.
     package static let memory = Duration.seconds(10)
 
