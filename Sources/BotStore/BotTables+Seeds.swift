@@ -10,8 +10,10 @@ extension BotTables {
             let layout = try layout(seed.table)
             if seed.key == nil {
                 let count = try await transaction.query(
-                    PostgresQuery(unsafeSQL: "SELECT count(*) FROM (SELECT 1 FROM \(layout.name) LIMIT 1) AS r", parameters: PostgresParameters())
-                        .named("seeded"))
+                    PostgresQuery(
+                        unsafeSQL: "SELECT count(*) FROM (SELECT 1 FROM \(layout.name) LIMIT 1) AS r", parameters: PostgresParameters()
+                    )
+                    .named("seeded"))
                 guard try count.decodeOne(Int64.self) == 0 else { continue }
                 try await write(seed, seed.rows, layout, transaction)
             } else {

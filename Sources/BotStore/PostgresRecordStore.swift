@@ -38,7 +38,8 @@ package struct PostgresRecordStore: RecordStore {
         case .select(let query):
             let layout = try tables.layout(query.table)
             return .rows(try layout.records(await transaction.query(layout.select(query).named("select rows"))))
-        case .query(let query): return .rows(try tables.records(query, await transaction.query(tables.statement(query).named("query rows"))))
+        case .query(let query):
+            return .rows(try tables.records(query, await transaction.query(tables.statement(query).named("query rows"))))
         case .count(let query):
             let result = try await transaction.query(tables.layout(query.table).count(query).named("count rows"))
             return .value(.int(try result.decodeOne(Int64.self)))

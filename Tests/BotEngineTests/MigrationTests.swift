@@ -67,7 +67,8 @@ import Testing
         func say(_ text: String) throws -> [String] {
             if text.hasPrefix("/") {
                 return try handle(
-                    .command(BotCommand(name: String(text.dropFirst()), arguments: ""), Message(id: "9", content: .text(FormattedText(text)))))
+                    .command(
+                        BotCommand(name: String(text.dropFirst()), arguments: ""), Message(id: "9", content: .text(FormattedText(text)))))
             }
             return try handle(.message(Message(id: "9", content: .text(FormattedText(text)))))
         }
@@ -153,11 +154,12 @@ import Testing
 
     @Test func everyVersionInBetweenCounts() throws {
         let chat = try Chat(["/start", "[Order]", "Ann"])
-        let middle = Self.shop.split(separator: "forms:")[0] + """
-            forms:
-              buy: {fields: {name: {ask: Name?}, count: {ask: Count?, type: int}}, done: [{go: home}]}
-            migrate: [{form: order, to: buy, fields: {count: size}}]
-            """
+        let middle =
+            Self.shop.split(separator: "forms:")[0] + """
+                forms:
+                  buy: {fields: {name: {ask: Name?}, count: {ask: Count?, type: int}}, done: [{go: home}]}
+                migrate: [{form: order, to: buy, fields: {count: size}}]
+                """
         try chat.publish(String(middle).replacing("call: order", with: "call: buy"))
         try chat.publish(Self.next("- {form: buy, to: checkout, fields: {amount: count}}"))
         #expect(try chat.say("3") == ["Remark?"])

@@ -15,8 +15,12 @@ extension Mistake {
 
     /// Mistakes in `migrate` and `was`.
     static let migrations: [Mistake] = [
-        Mistake("rules as a mapping", shop + "migrate: {order: home}\n", expected: "9:10: 'migrate' is a list of rules: '- {form: old, go: home}'"),
-        Mistake("a rule as a text", shop + "migrate: [order]\n", expected: "9:11: a rule of 'migrate' is written as a mapping ('key: value'), found a text"),
+        Mistake(
+            "rules as a mapping", shop + "migrate: {order: home}\n",
+            expected: "9:10: 'migrate' is a list of rules: '- {form: old, go: home}'"),
+        Mistake(
+            "a rule as a text", shop + "migrate: [order]\n",
+            expected: "9:11: a rule of 'migrate' is written as a mapping ('key: value'), found a text"),
         Mistake(
             "nothing to move", shop + "migrate: [{go: home}]\n",
             expected: "9:11: the rule doesn't say what conversations wait in; add 'form' or 'screen'"),
@@ -28,7 +32,8 @@ extension Mistake {
         Mistake("two targets", shop + "migrate: [{form: old, go: home, to: order}]\n", expected: "9:33: a rule has 'go' or 'to', not both"),
         Mistake(
             "a misspelt key", shop + "migrate: [{form: old, goto: home}]\n",
-            expected: "9:23: a rule of 'migrate' has no key 'goto'; a rule of 'migrate' knows 'form', 'screen', 'go', 'to', 'args' and 'fields'"),
+            expected:
+                "9:23: a rule of 'migrate' has no key 'goto'; a rule of 'migrate' knows 'form', 'screen', 'go', 'to', 'args' and 'fields'"),
         Mistake(
             "an unknown screen", shop + "migrate: [{form: old, go: hone}]\n",
             expected: "9:27: there is no screen 'hone'; did you mean 'home'?"),
@@ -58,10 +63,12 @@ extension Mistake {
             expected: "9:53: Size has no member 'l'; did you mean 'Size.m'?"),
         Mistake(
             "a rule that looks at people", shop + "migrate: [{form: old, to: order, fields: {name: user.name}}]\n",
-            expected: "9:49: a rule of 'migrate' can't look at 'user'; it sees what the old place kept under its names, 'now' and constants"),
+            expected: "9:49: a rule of 'migrate' can't look at 'user'; it sees what the old place kept under its names, 'now' and constants"
+        ),
         Mistake(
             "a rule that asks", shop + "migrate: [{form: old, to: order, args: {n: \"items.count(i, true)\"}}]\n",
-            expected: "9:44: a rule of 'migrate' can't look at 'items'; it sees what the old place kept under its names, 'now' and constants"),
+            expected:
+                "9:44: a rule of 'migrate' can't look at 'items'; it sees what the old place kept under its names, 'now' and constants"),
         Mistake(
             "two rules for one form", shop + "migrate: [{form: old, go: home}, {form: old, to: order}]\n",
             expected: "9:34: there is a rule for 'old' already; remove one of them"),

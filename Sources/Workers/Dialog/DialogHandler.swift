@@ -166,7 +166,8 @@ package final class DialogHandler: DeliveryHandler {
         let transactions =
             Tracing.isOn ? tasks.map { Tracing.begin("transaction handle", .client, below: $0.span?.context) } : []
         do {
-            let effects = try await pool.transaction("handle", isolation: .readCommitted) { [self, handled, logger, observer, library] transaction in
+            let effects = try await pool.transaction("handle", isolation: .readCommitted) {
+                [self, handled, logger, observer, library] transaction in
                 var run = DialogTransaction(tasks: tasks, transaction: transaction, handled: handled, logger: logger)
                 run.observer = observer
                 run.checksVersions = library.registry != nil

@@ -75,9 +75,11 @@ struct DialogTransaction {
         // Tasks that share rows are all of one bot.
         let order = tasks.first.flatMap { $0.bot.engine.definition.sharesRows ? $0.bot.tables.order : nil }
         // Either lock keeps a publisher waiting until this is done: what is current now is so until the end.
-        let start = Array([
-            order ?? DefinitionTable.holdStill(byBot.compactMap { $1.first?.bot.tables }), DefinitionTable.current(of: byBot.map(\.key)),
-        ].prefix(checksVersions ? 2 : order == nil ? 0 : 1))
+        let start = Array(
+            [
+                order ?? DefinitionTable.holdStill(byBot.compactMap { $1.first?.bot.tables }),
+                DefinitionTable.current(of: byBot.map(\.key)),
+            ].prefix(checksVersions ? 2 : order == nil ? 0 : 1))
         let found = try await transaction.pipeline(start + queries)
         if checksVersions {
             let current = try DefinitionTable.decodeCurrent(found[1])

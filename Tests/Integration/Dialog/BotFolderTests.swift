@@ -124,7 +124,9 @@ struct BotFolderTests {
                     Self.write(text == "thr:ee" ? "bot: [" : PublicationTests.saying(text), "bot.yaml", folder)
                     if text == "thr:ee" { continue }
                     let deadline = ContinuousClock.now + .seconds(20)
-                    while try await bench.answers(by: handler, bench.delivery("\(text)-\(UInt64.random(in: 0 ... .max))", "hi", bot: bot))[0] != [text] {
+                    while try await bench.answers(by: handler, bench.delivery("\(text)-\(UInt64.random(in: 0 ... .max))", "hi", bot: bot))[
+                        0] != [text]
+                    {
                         guard ContinuousClock.now < deadline else {
                             Issue.record("\(text) was not published")
                             break

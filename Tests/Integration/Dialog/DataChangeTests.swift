@@ -100,7 +100,8 @@ struct DataChangeTests {
         try await DialogBench.run(items("a: int, b: int")) { bench async throws in
             _ = try await bench.pool.query("INSERT INTO bot_shop.items (a, b) VALUES (1, 2)")
             @Sendable func row(_ columns: String) async throws -> [Int64] {
-                let values = try await bench.pool.query(PostgresQuery(unsafeSQL: "SELECT ARRAY[\(columns)] FROM bot_shop.items").unprepared())
+                let values = try await bench.pool.query(
+                    PostgresQuery(unsafeSQL: "SELECT ARRAY[\(columns)] FROM bot_shop.items").unprepared())
                 return try values.decode([Int64].self).first ?? []
             }
             // `b` makes room for `a`.
@@ -130,11 +131,13 @@ struct DataChangeTests {
     static let refusals = [
         Refusal(
             testDescription: "another type", data: "items: {owner: people, note: int, price: int}\npeople: {name: {type: string, max: 20}}",
-            reasons: ["'items.note' holds values of type text of an earlier version, and bigint is wanted now; give the field another name"]),
+            reasons: ["'items.note' holds values of type text of an earlier version, and bigint is wanted now; give the field another name"]
+        ),
         Refusal(
             testDescription: "another type under another name",
             data: "items: {owner: people, text: {type: int, was: note}, price: int}\npeople: {name: {type: string, max: 20}}",
-            reasons: ["'items.text' holds values of type text of an earlier version, and bigint is wanted now; give the field another name"]),
+            reasons: ["'items.text' holds values of type text of an earlier version, and bigint is wanted now; give the field another name"]
+        ),
         Refusal(
             testDescription: "required without a default",
             data: "items: {owner: people, note: {type: string, max: 20}, price: int, weight: int}\npeople: {name: {type: string, max: 20}}",
@@ -143,7 +146,8 @@ struct DataChangeTests {
             ]),
         Refusal(
             testDescription: "a rule that rows break",
-            data: "items: {owner: people, note: {type: string, max: 20, unique: true}, price: int}\npeople: {name: {type: string, max: 20}}",
+            data:
+                "items: {owner: people, note: {type: string, max: 20, unique: true}, price: int}\npeople: {name: {type: string, max: 20}}",
             reasons: ["2 rows of 'items' share their 'note' with another one, such as row 2: they can't be unique"]),
         Refusal(
             testDescription: "a rule over a new field and one with another name",
@@ -164,7 +168,8 @@ struct DataChangeTests {
             reasons: ["2 rows of 'items' have a 'price' that is no row of 'people', such as row 1"]),
         Refusal(
             testDescription: "several at once",
-            data: "items: {owner: people, note: {type: string, max: 20, unique: true}, price: int, weight: int}\npeople: {name: {type: string, max: 20}, age: int}",
+            data:
+                "items: {owner: people, note: {type: string, max: 20, unique: true}, price: int, weight: int}\npeople: {name: {type: string, max: 20}, age: int}",
             reasons: [
                 "2 rows of 'items' have no 'weight', such as row 1: a new field needs a default, or a '?' behind its type, where there are rows already",
                 "2 rows of 'items' share their 'note' with another one, such as row 2: they can't be unique",
@@ -178,7 +183,9 @@ struct DataChangeTests {
             try await Self.fill(bench)
             let before = try await Self.keys(bench)
             let yaml = Self.bot(refusal.data)
-            await #expect(throws: DataRefusal(reasons: refusal.reasons)) { try await bench.registry.preview(Definition(yaml: yaml), as: bench.bot) }
+            await #expect(throws: DataRefusal(reasons: refusal.reasons)) {
+                try await bench.registry.preview(Definition(yaml: yaml), as: bench.bot)
+            }
             await #expect(throws: DataRefusal(reasons: refusal.reasons)) { try await bench.publish(yaml) }
             #expect(try await Self.keys(bench) == before)
             #expect(try await bench.registry.current(of: [bench.bot])[bench.bot]?.number == 1)
@@ -223,12 +230,16 @@ struct DataChangeTests {
             try await bench.publish(yaml("matches", "was: games, "))
             let followers = try await bench.pool.query("SELECT collection FROM dialog.live").decode(String.self)
             #expect(followers == ["matches"])
-            guard case .effects(let messages)? = try await bench.handler.handle([bench.command("count", "2", from: "43")]).first else { return }
+            guard case .effects(let messages)? = try await bench.handler.handle([bench.command("count", "2", from: "43")]).first else {
+                return
+            }
             let change = try #require(messages.first { $0.exchange == .inbound })
             // The message isn't known yet: the conversation remembers that it is stale, under the new name.
             _ = try await bench.handler.handle([bench.delivery("3", from: "42", content: Event(jsonBytes: change.body).content)])
-            let states = try await bench.pool.query("SELECT state->'w'->0->>'c', state->'w'->0->>'s' FROM dialog.conversations WHERE person = '42'")
-                .decode((String?, String?).self)
+            let states = try await bench.pool.query(
+                "SELECT state->'w'->0->>'c', state->'w'->0->>'s' FROM dialog.conversations WHERE person = '42'"
+            )
+            .decode((String?, String?).self)
             #expect(states.first?.0 == "matches" && states.first?.1 == "true")
         }
     }

@@ -35,7 +35,8 @@ struct PublicationTests {
             }
             // Handlers that share rows are turned into from those that don't, and back.
             try await bench.publish(Self.sharing("four"))
-            #expect(try await bench.answers(bench.delivery("d1", "hi"), bench.delivery("d2", "hi", from: "43")) == [["four 0"], ["four 0"]])
+            #expect(
+                try await bench.answers(bench.delivery("d1", "hi"), bench.delivery("d2", "hi", from: "43")) == [["four 0"], ["four 0"]])
             _ = try await bench.registry.rollBack(bench.bot, to: 1)
             #expect(try await bench.answers(by: other, bench.delivery("e1", "hi")) == [["one"]])
             #expect(try await bench.answers(bench.delivery("e2", "hi")) == [["one"]])
@@ -59,7 +60,9 @@ struct PublicationTests {
                     group.addTask {
                         for round in 0..<20 {
                             let least = race.newest.withLock { $0 }
-                            let deliveries = (0..<4).map { bench.delivery("\(worker)-\(round)-\($0)", "hi", from: PersonID("\(worker)-\($0)")) }
+                            let deliveries = (0..<4).map {
+                                bench.delivery("\(worker)-\(round)-\($0)", "hi", from: PersonID("\(worker)-\($0)"))
+                            }
                             for answer in try await bench.answers(by: handler, deliveries) {
                                 let number = answer.first.flatMap { Int($0.split(separator: " ")[0]) } ?? 0
                                 if number < least { race.late.withLock { $0.append("\(number) after \(least)") } }
@@ -151,7 +154,9 @@ struct PublicationTests {
     // MARK: Conversations
 
     private static let form = saying(
-        "hm", more: "screens: {home: {text: Home, buttons: [{label: Ask, call: ask}]}}\nforms: {ask: {fields: {a: {ask: A?}, b: {ask: B?}}, done: [{show: {text: \"${a} ${b}\"}}]}}\n"
+        "hm",
+        more:
+            "screens: {home: {text: Home, buttons: [{label: Ask, call: ask}]}}\nforms: {ask: {fields: {a: {ask: A?}, b: {ask: B?}}, done: [{show: {text: \"${a} ${b}\"}}]}}\n"
     ).replacing("handlers: [", with: "handlers: [{command: ask, do: [{call: ask}]}, ")
 
     @Test func rulesCarryOverWhatIsTouched() async throws {
@@ -186,7 +191,8 @@ struct PublicationTests {
             #expect(told.cases == [.init(kind: .form, name: "ask", misfit: .gone, closed: 5)])
             told = try await impact(gone + "migrate: [{form: ask, go: lost}]\n")
             #expect(told.cases == [.init(kind: .form, name: "ask", misfit: .gone, moved: ["screen lost": 5])])
-            told = try await impact(Self.form.replacing("b: {ask", with: "b: {type: int, ask").replacing("a: {ask", with: "a: {type: int, ask"))
+            told = try await impact(
+                Self.form.replacing("b: {ask", with: "b: {type: int, ask").replacing("a: {ask", with: "a: {type: int, ask"))
             #expect(told.cases == [.init(kind: .form, name: "ask", misfit: .answer("a"), closed: 1)])
             #expect(try await impact(Self.form.replacing("Home", with: "House")).cases == [])
         }

@@ -139,7 +139,8 @@ extension PipelineTests {
 
         private static func strings(_ query: String, _ pipeline: PipelineHarness) async throws -> [String] {
             try await pipeline.services.withPool(pipeline.databaseURL) { pool in
-                try await pool.query(PostgresQuery(unsafeSQL: query, parameters: PostgresParameters(), operation: "ask")).decode(String.self)
+                try await pool.query(PostgresQuery(unsafeSQL: query, parameters: PostgresParameters(), operation: "ask")).decode(
+                    String.self)
             }
         }
     }

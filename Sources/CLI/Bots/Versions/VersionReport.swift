@@ -29,7 +29,8 @@ package struct VersionReport: Sendable {
         let refusals = (json["refusals"]?.array ?? []).compactMap(\.string)
         guard refusals.isEmpty else {
             throw CLIError(
-                "the rows that are there don't go with it:\n" + refusals.map { "  \($0)" }.joined(separator: "\n") + "\nNothing has happened.",
+                "the rows that are there don't go with it:\n" + refusals.map { "  \($0)" }.joined(separator: "\n")
+                    + "\nNothing has happened.",
                 exitCode: Exit.dataError)
         }
     }

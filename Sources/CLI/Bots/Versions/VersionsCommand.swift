@@ -54,7 +54,9 @@ struct ShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let client = try DefinitionClient(Checkout.locate())
-        let number = try await number ?? Self.current(of: bot, client)
+        var chosen = number
+        if chosen == nil { chosen = try await Self.current(of: bot, client) }
+        let number = chosen ?? 1
         let report = try await client.ask(["versions", "--", bot, String(number)])
         try VersionReport(report).checkPossible()
         let version = report["versions"]?.array?.first ?? .null
@@ -95,15 +97,19 @@ struct DiffCommand: AsyncParsableCommand {
 
     func run() async throws {
         let client = try DefinitionClient(Checkout.locate())
-        var newer = to
-        if newer == nil { newer = try await from ?? ShowCommand.current(of: bot, client) }
+        var newer = to ?? from
+        if newer == nil { newer = try await ShowCommand.current(of: bot, client) }
         let last = newer ?? 1
         let first = to == nil ? last - 1 : from ?? last - 1
-        guard first > 0 else { throw CLIError("version \(last) of \(bot) is its first: there is nothing before it", exitCode: Exit.noInput) }
+        guard first > 0 else {
+            throw CLIError("version \(last) of \(bot) is its first: there is nothing before it", exitCode: Exit.noInput)
+        }
         let report = try await client.ask(["changes", "--", bot, String(first), String(last)])
         try VersionReport(report).checkPossible()
         let versions = report["versions"]?.array ?? []
-        let texts = versions.map { ($0["definition"]?.string ?? "").split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+        let texts = versions.map {
+            ($0["definition"]?.string ?? "").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        }
         guard texts.count == 2 else { throw CLIError("the versions can't be read", exitCode: Exit.software) }
         let diff = TextDiff(texts[0], texts[1]).unified(from: "\(bot)@\(first)", to: "\(bot)@\(last)")
         let files = Self.files(versions[0]["file_hashes"]?.object, versions[1]["file_hashes"]?.object)

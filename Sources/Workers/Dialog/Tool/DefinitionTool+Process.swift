@@ -21,7 +21,9 @@ extension DefinitionTool {
     /// - Returns: the exit status.
     func runAlone() async -> Int32 {
         let settings: DefinitionToolSettings
-        do { settings = try Settings<DefinitionToolSettings>.read(from: .process(environment: ProcessInfo.processInfo.environment)).values } catch {
+        do {
+            settings = try Settings<DefinitionToolSettings>.read(from: .process(environment: ProcessInfo.processInfo.environment)).values
+        } catch {
             StandardError.print("switchboard-dialog: \(error)")
             return Status.configuration
         }

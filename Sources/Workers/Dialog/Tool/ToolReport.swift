@@ -49,7 +49,8 @@ struct ToolReport: JSONEncodable {
             if !mistakes.isEmpty { $0.member("mistakes", mistakes) }
             if !refusals.isEmpty { $0.member("refusals", refusals) }
             $0.member("missing", missing)
-            $0.member("versions", versions.map { $0.map { VersionReport(version: $0, isCurrent: $0.number == current, showsText: showsText) } })
+            $0.member(
+                "versions", versions.map { $0.map { VersionReport(version: $0, isCurrent: $0.number == current, showsText: showsText) } })
         }
     }
 }
@@ -69,9 +70,11 @@ private struct VersionReport: JSONEncodable {
             $0.member("files", version.content.files.count)
             if showsText {
                 $0.member("definition", version.content.text)
-                $0.member("file_hashes", object: { json in
-                    for (name, hash) in version.content.files.sorted(by: { $0.key < $1.key }) { json.member(name, hash) }
-                })
+                $0.member(
+                    "file_hashes",
+                    object: { json in
+                        for (name, hash) in version.content.files.sorted(by: { $0.key < $1.key }) { json.member(name, hash) }
+                    })
             }
         }
     }
