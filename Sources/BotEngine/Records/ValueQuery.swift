@@ -87,7 +87,11 @@ extension QueryMeaning {
             for column in shape.columns.dropFirst(shape.groupCount) {
                 var bindings = around
                 for aggregate in column.aggregates {
-                    bindings[aggregate.variable] = try Aggregation.value(aggregate, groups[index].rows)
+                    let values = try Aggregation.values(aggregate, groups[index].rows)
+                    // A sum that is too large fails where it is looked at.
+                    do throws(CELError) { bindings[aggregate.variable] = try Aggregation.value(aggregate, values) } catch {
+                        bindings.setLazy(aggregate.variable) { throw error }
+                    }
                 }
                 groups[index].values.append(try column.program.evaluate(bindings))
             }
@@ -127,16 +131,21 @@ extension QueryMeaning {
 
 /// Many values made one.
 enum Aggregation {
-    static func value(_ aggregate: QueryAggregate, _ rows: [CELBindings]) throws(CELError) -> CELValue {
-        guard let argument = aggregate.argument else { return .int(Int64(rows.count)) }
+    /// What the argument gives for each row; of `count()` true.
+    static func values(_ aggregate: QueryAggregate, _ rows: [CELBindings]) throws(CELError) -> [CELValue] {
+        guard let argument = aggregate.argument else { return rows.map { _ in .bool(true) } }
         var values: [CELValue] = []
         for row in rows {
             let value = try argument.evaluate(row)
             if !value.isNull { values.append(value) }
         }
+        return values
+    }
+
+    static func value(_ aggregate: QueryAggregate, _ values: [CELValue]) throws(CELError) -> CELValue {
         switch aggregate.function {
         case "count": return .int(Int64(values.count { $0 == .bool(true) }))
-        case "sum": return try sum(values, argument.type.unwrapped)
+        case "sum": return try sum(values, aggregate.type.unwrapped)
         case "avg":
             guard !values.isEmpty else { return .null }
             let doubles = values.map { if case .int(let number) = $0 { CELValue.double(Double(number)) } else { $0 } }

@@ -216,6 +216,8 @@ struct QueryWorld {
                 let hasLimit = texts[name]?.contains("limit:") ?? false
                 // Rows behind the limit needn't be looked at.
                 if meant == nil, hasLimit, given != nil { continue }
+                // What fails before the query may make it fail without any row: PostgreSQL computes what is constant while it plans.
+                if given == nil, meant != nil, Self.failsBefore(request) { continue }
                 result.value.asked += 1
                 if meant == nil { result.value.failing += 1 }
                 if meant?.map(Self.plain) != given?.map(Self.plain) {
@@ -248,6 +250,15 @@ struct QueryWorld {
         case .select(let query): try? query.meaning.select(from: { tables[$0] ?? [] })
         case .query(let query): try? query.meaning.select(from: { tables[$0] ?? [] })
         default: []
+        }
+    }
+
+    /// Whether a part that mentions no row may have no value, which is bound as null.
+    private static func failsBefore(_ request: RecordRequest) -> Bool {
+        switch request {
+        case .select(let query): query.parameters.contains(.null)
+        case .query(let query): query.parameters.contains(.null)
+        default: false
         }
     }
 
