@@ -48,7 +48,7 @@ public struct BotConfig: Sendable {
     }
 
     /// Defaults alone; what has none is absent.
-    init(defaultsOf definition: Definition) {
+    package init(defaultsOf definition: Definition) {
         var values: [String: CELValue] = [:]
         for setting in definition.config where !setting.isRequired { values[setting.name] = setting.standard ?? .null }
         self.init(definition, values, [])

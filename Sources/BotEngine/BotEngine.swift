@@ -18,6 +18,10 @@ public struct BotEngine: Sendable {
     /// The bot's name on the platform without `@`; commands addressed to another bot are ignored. Nil when unknown.
     public let username: String?
     public let limits: RunLimits
+    /// Of the definition, as the registry counts them; 0: it isn't published.
+    public let number: Int
+    /// Versions up to this one whose rules conversations of older ones still need, in their order.
+    public let rules: [DefinitionVersion]
     /// Which element all choices by chance take, modulo how many there are; nil: the event decides. For tests.
     package var chance: UInt64?
     /// Is told what runs; nil: nobody is.
@@ -26,11 +30,16 @@ public struct BotEngine: Sendable {
     let config: BotConfig
 
     /// - Parameter config: nil: the defaults.
-    public init(_ definition: Definition, username: String? = nil, limits: RunLimits = RunLimits(), config: BotConfig? = nil) {
+    public init(
+        _ definition: Definition, username: String? = nil, limits: RunLimits = RunLimits(), config: BotConfig? = nil, number: Int = 0,
+        rules: [DefinitionVersion] = []
+    ) {
         self.config = config ?? BotConfig(defaultsOf: definition)
         self.definition = definition
         self.username = username
         self.limits = limits
+        self.number = number
+        self.rules = rules
     }
 
     /// Whether the event can have an outcome here. False for receipts, bots' own messages, commands to other bots, and

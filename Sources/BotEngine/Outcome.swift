@@ -24,6 +24,8 @@ public struct Outcome: Sendable {
     public var notices: [String] = []
     /// Rows that it changed and that other conversations may show.
     package var changedRows: Set<LiveRow> = []
+    /// What it took, in CEL's steps; a question to the store counts for as many as take about as long.
+    package var effort = 0
     /// Those of them that this conversation shows as they are now.
     package var drawnRows: Set<LiveRow> = []
     /// The same of the chat's own conversation.
@@ -114,11 +116,13 @@ public struct RunLimits: Sendable, Hashable {
     public var evaluations: Int
     /// What one of them may cost, in CEL's steps; 50,000 take about 5 ms.
     public var expressionCost: Int
+    /// What all of them may cost together; 2,000,000 take about 200 ms.
+    public var cost: Int
 
     public init(
         steps: Int = 1_000, requests: Int = 200, rows: Int = 2_000, commands: Int = 30, events: Int = 1_000, timers: Int = 1_000, hops: Int = 1_000,
         evaluations: Int = 5_000,
-        expressionCost: Int = 50_000, operations: Int = 20
+        expressionCost: Int = 50_000, operations: Int = 20, cost: Int = 2_000_000
     ) {
         self.steps = steps
         self.requests = requests
@@ -130,5 +134,6 @@ public struct RunLimits: Sendable, Hashable {
         self.operations = operations
         self.evaluations = evaluations
         self.expressionCost = expressionCost
+        self.cost = cost
     }
 }

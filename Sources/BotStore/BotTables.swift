@@ -9,6 +9,7 @@ package struct BotTables: Sendable {
     let schema: String
     let users: TableLayout
     private let layouts: [String: TableLayout]
+    private let renamings: [Renaming]
     let seeds: [Seed]
 
     package init(bot: BotName, store: StoreSchema) {
@@ -17,6 +18,7 @@ package struct BotTables: Sendable {
         self.schema = schema
         layouts = Dictionary(store.tables.map { ($0.name, TableLayout($0, schema: schema)) }) { first, _ in first }
         users = TableLayout(store.users, schema: schema)
+        renamings = store.renamings
         seeds = store.seeds
     }
 
@@ -49,16 +51,58 @@ package struct BotTables: Sendable {
     /// Creates what is missing: the schema, tables, columns, and rules. No data is ever removed: a column that a definition
     /// has dropped keeps its values and loses its NOT NULL.
     ///
-    /// - Throws: also when a column holds values of another type than the definition wants now.
+    /// - Throws: ``DataRefusal`` when what is there doesn't go with the definition.
     package func create(in pool: PostgresPool) async throws {
-        try await pool.transaction("create tables") { transaction in
+        try await pool.transaction("create tables", isolation: .readCommitted) { transaction in
             // Several processes start at once; one creates, the others find it done.
             try await transaction.query(order)
-            let existing = try await ExistingTable.all(in: schema, transaction)
-            for layout in layouts.values { try existing[layout.table.name].map { try layout.checkUnchanged($0) } }
-            try await transaction.script(unsafeSQL: script(existing))
-            try await seed(transaction)
+            try await bringUp(transaction, way: [])
         }
+    }
+
+    /// The same within a transaction that has begun with ``order``.
+    ///
+    /// - Parameter way: renames that come first; see ``StoredVersion/way(from:to:_:)``.
+    /// - Returns: what has changed.
+    @discardableResult
+    func bringUp(_ transaction: PostgresTransaction, way: [DataChange]) async throws -> [DataChange] {
+        let plan = try await checkedPlan(transaction, way: way)
+        for statement in plan.statements { try await transaction.script(unsafeSQL: statement) }
+        try await transaction.script(unsafeSQL: script(plan.existing))
+        try await seed(transaction)
+        return plan.changes
+    }
+
+    /// What would change; nothing does.
+    ///
+    /// - Throws: ``DataRefusal``.
+    func checkedPlan(_ transaction: PostgresTransaction, way: [DataChange], countsHidden: Bool = false) async throws -> DataPlan {
+        var plan = try DataPlan(
+            Array(layouts.values), schema: schema, existing: await ExistingTable.all(in: schema, transaction), renamings: renamings,
+            way: way)
+        var reasons = plan.refusals
+        let checks = reasons.isEmpty ? plan.checks : []
+        // Expressions of other types than their columns would fail.
+        for (check, result) in zip(checks, try await transaction.pipeline(checks.map(\.query))) {
+            let (count, row) = try result.decodeOne((Int64, Int64).self)
+            if count > 0 { reasons.append(check.complaint(count, row)) }
+        }
+        guard reasons.isEmpty else { throw DataRefusal(reasons: reasons) }
+        guard countsHidden else { return plan }
+        let hidden = plan.countsOfHidden
+        for (part, result) in zip(hidden, try await transaction.pipeline(hidden.map(\.query))) {
+            plan.count(try result.decodeOne(Int64.self), ofChange: part.change)
+        }
+        return plan
+    }
+
+    /// What publishing one definition after another changes, by the definitions alone.
+    package static func changes(from old: StoreSchema, to new: StoreSchema, way: [DataChange]) -> [DataChange] {
+        DataPlan(
+            new.tables.map { TableLayout($0, schema: "") }, schema: "",
+            existing: Dictionary(old.tables.map { ($0.name, ExistingTable($0)) }) { first, _ in first }, renamings: new.renamings,
+            way: way
+        ).changes
     }
 
     private func script(_ existing: [String: ExistingTable]) -> String {

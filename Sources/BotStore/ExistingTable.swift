@@ -19,6 +19,18 @@ struct ExistingTable: Sendable {
     var columns: [String: Column] = [:]
     var indexes: Set<String> = []
 
+    init() {}
+
+    /// As a definition makes it.
+    init(_ table: Table) {
+        for column in table.columns {
+            columns[column.name] = Column(
+                type: column.type.standardName, isNullable: column.isNullable,
+                reference: column.references.map { Reference(target: $0, isCleared: column.isNullable) })
+        }
+        indexes = Set(table.uniques.map(\.name) + table.indexes.map(\.name))
+    }
+
     /// All tables of a schema.
     static func all(in schema: String, _ transaction: PostgresTransaction) async throws -> [String: ExistingTable] {
         let results = try await transaction.pipeline([
@@ -55,20 +67,17 @@ extension Column.ColumnType {
 }
 
 extension TableLayout {
-    /// What an existing column can't be changed into without an author's decision about the values in it.
-    func checkUnchanged(_ existing: ExistingTable) throws {
-        for column in table.columns {
-            guard let old = existing.columns[column.name] else { continue }
-            func refuse(_ old: String, _ new: String) -> PostgresError {
-                PostgresError(
-                    .misuse,
-                    "'\(table.name).\(column.name)' holds \(old) of an earlier version, and \(new) is wanted now; give the field another name"
-                )
+    /// What existing columns can't be changed into without an author's decision about the values in them.
+    func refusals(of existing: ExistingTable) -> [String] {
+        table.columns.compactMap { column in
+            guard let old = existing.columns[column.name] else { return nil }
+            func refuse(_ old: String, _ new: String) -> String {
+                "'\(table.name).\(column.name)' holds \(old) of an earlier version, and \(new) is wanted now; give the field another name"
             }
-            guard old.type == column.type.standardName else { throw refuse("values of type \(old.type)", column.type.standardName) }
-            guard let reference = old.reference else { continue }
-            guard let target = column.references else { throw refuse("rows of '\(reference.target)'", "a plain \(old.type)") }
-            guard target == reference.target else { throw refuse("rows of '\(reference.target)'", "a row of '\(target)'") }
+            guard old.type == column.type.standardName else { return refuse("values of type \(old.type)", column.type.standardName) }
+            guard let reference = old.reference else { return nil }
+            guard let target = column.references else { return refuse("rows of '\(reference.target)'", "a plain \(old.type)") }
+            return target == reference.target ? nil : refuse("rows of '\(reference.target)'", "a row of '\(target)'")
         }
     }
 }

@@ -13,9 +13,7 @@ extension TableLayout {
             statements += dropped.keys.sorted().map { "ALTER TABLE \(name) ALTER COLUMN \(quoted($0)) DROP NOT NULL" }
             let declared = Set(table.uniques.map(\.name) + table.indexes.map(\.name))
             // A rule that the definition has given up must not forbid anything. All names of ours have points.
-            let rules = existing.indexes.subtracting(declared).filter {
-                $0.hasPrefix("\(table.name).") && ($0.hasSuffix(".unique") || $0.hasSuffix(".index"))
-            }
+            let rules = existing.indexes.subtracting(declared).filter(isKey)
             statements += rules.sorted().map { "DROP INDEX IF EXISTS \(quoted(schema)).\(quoted($0))" }
         } else {
             statements.append("CREATE TABLE \(name) (\n    \(table.columns.map(declaration).joined(separator: ",\n    "))\n)")
@@ -27,6 +25,9 @@ extension TableLayout {
         statements += table.indexes.map { "CREATE INDEX IF NOT EXISTS \(quoted($0.name)) ON \(name) (\(list($0.columns)))" }
         return statements
     }
+
+    /// Whether an index of the table is one of ours, apart from the primary key.
+    func isKey(_ index: String) -> Bool { index.hasPrefix("\(table.name).") && (index.hasSuffix(".unique") || index.hasSuffix(".index")) }
 
     private func change(_ column: Column, _ old: ExistingTable.Column?) -> [String] {
         guard let old else { return ["ALTER TABLE \(name) ADD COLUMN \(declaration(column))"] }
@@ -78,7 +79,7 @@ extension TableLayout {
     private func list(_ columns: [String]) -> String { columns.map(quoted).joined(separator: ", ") }
 
     /// A constant of the definition; DDL takes no parameters.
-    private func literal(_ value: RecordValue) -> String {
+    func literal(_ value: RecordValue) -> String {
         switch value {
         case .null: "NULL"
         case .bool(let value): value ? "true" : "false"
@@ -94,7 +95,7 @@ extension TableLayout {
     }
 
     /// With its values in place of the placeholders: an index takes no parameters.
-    private func text(_ condition: Table.Condition) -> String {
+    func text(_ condition: Table.Condition) -> String {
         var result = ""
         var rest = Substring(condition.sql)
         while let dollar = rest.firstIndex(of: "$") {

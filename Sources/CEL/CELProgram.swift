@@ -61,6 +61,14 @@ public struct CELProgram: Sendable {
         guard let known = storage.known else { return try storage.plan.evaluate(bindings, limits: limits) }
         return try storage.plan.evaluate(bindings.filled(from: known), limits: limits)
     }
+
+    /// The same, where several evaluations share a budget.
+    ///
+    /// - Parameter spent: grows by the steps that it took, whether it succeeded or not.
+    package func evaluate(_ bindings: CELBindings, limits: CELLimits, spent: inout Int) throws(CELError) -> CELValue {
+        guard let known = storage.known else { return try storage.plan.evaluate(bindings, limits: limits, spent: &spent) }
+        return try storage.plan.evaluate(bindings.filled(from: known), limits: limits, spent: &spent)
+    }
 }
 
 /// How much an evaluation may cost.

@@ -10,6 +10,9 @@ public protocol DeliveryHandler: Sendable {
     /// - Throws: nothing of the batch happened.
     func handle(_ batch: [BusDelivery]) async throws -> [DeliveryOutcome]
 
+    /// The same for a delivery that was put off: alone, in its turn among those that were put off, and beside all others.
+    func handleApart(_ delivery: BusDelivery) async throws -> DeliveryOutcome
+
     /// Whether `error` speaks of a neighbour that is away (try again later) and not of the delivery.
     func isTransient(_ error: any Error) -> Bool
 
@@ -22,4 +25,12 @@ public enum DeliveryOutcome: Sendable {
     case effects([BusMessage])
     /// Can't be handled, now or ever: to the dead letters.
     case reject
+    /// Not handled, and nothing has happened: again, apart from others; see ``DeliveryHandler/handleApart(_:)``.
+    case later
+}
+
+extension DeliveryHandler {
+    public func handleApart(_ delivery: BusDelivery) async throws -> DeliveryOutcome {
+        try await handle([delivery]).first ?? .reject
+    }
 }

@@ -7,11 +7,15 @@ package struct OrderedIntake<Item> {
     private struct Line {
         var waiting: Deque<Item> = []
         var isInHand = false
+        /// Its first item was put off.
+        var isApart = false
     }
 
     private var lines: [String: Line] = [:]
     /// Keys with something waiting and nothing in hand, oldest first.
     private var ready: Deque<String> = []
+    /// The same of those whose first item was put off.
+    private var apart: Deque<String> = []
 
     /// Everything that was put in and not completed.
     package private(set) var count = 0
@@ -20,11 +24,12 @@ package struct OrderedIntake<Item> {
 
     package var isEmpty: Bool { count == 0 }
     package var hasReady: Bool { !ready.isEmpty }
+    package var hasApart: Bool { !apart.isEmpty }
 
     package mutating func put(_ item: Item, key: String) {
         count += 1
         lines[key, default: Line()].waiting.append(item)
-        if let line = lines[key], !line.isInHand, line.waiting.count == 1 { ready.append(key) }
+        if let line = lines[key], !line.isInHand, !line.isApart, line.waiting.count == 1 { ready.append(key) }
     }
 
     /// At most `limit` items of different keys; their keys are in hand until ``complete(_:)``.
@@ -36,6 +41,26 @@ package struct OrderedIntake<Item> {
             taken.append((key, item))
         }
         return taken
+    }
+
+    /// The item that was put off first; its key is in hand until ``complete(_:)``.
+    package mutating func takeApart() -> (key: String, item: Item)? {
+        while let key = apart.popFirst() {
+            guard let item = lines[key]?.waiting.popFirst() else { continue }
+            lines[key]?.isInHand = true
+            lines[key]?.isApart = false
+            return (key, item)
+        }
+        return nil
+    }
+
+    /// The item in hand goes back to the head of its key, to be taken by ``takeApart()``.
+    package mutating func putOff(_ item: Item, key: String) {
+        guard let line = lines[key], line.isInHand else { return }
+        lines[key]?.isInHand = false
+        lines[key]?.isApart = true
+        lines[key]?.waiting.prepend(item)
+        apart.append(key)
     }
 
     /// The item in hand is done with, one way or another: the next of its key may start.
@@ -58,6 +83,7 @@ package struct OrderedIntake<Item> {
             if line.isInHand { lines[key]?.waiting = [] } else { lines[key] = nil }
         }
         ready = []
+        apart = []
         count -= removed.count
         return removed
     }

@@ -10,9 +10,31 @@ extension Worker {
     func work() async {
         await withDiscardingTaskGroup { group in
             while let batch = await nextBatch() {
-                let handled = await handle(batch)
+                let handled = withoutPutOff(await handle(batch))
                 group.addTask { await self.dispatch(handled) }
             }
+        }
+    }
+
+    /// What the handler has put off, one by one: none of it holds up anything else.
+    func workApart() async {
+        await withDiscardingTaskGroup { group in
+            while let delivery = await nextApart() {
+                let handled: Handled
+                do { handled = try await handlePatiently([delivery], isApart: true) } catch {
+                    handled = await handleAlone(delivery, failure: error, isApart: true)
+                }
+                let rest = withoutPutOff(handled)
+                group.addTask { await self.dispatch(rest) }
+            }
+        }
+    }
+
+    private func withoutPutOff(_ handled: Handled) -> Handled {
+        handled.filter { delivery, outcome in
+            guard case .later = outcome else { return true }
+            putOff(delivery)
+            return false
         }
     }
 
@@ -34,12 +56,12 @@ extension Worker {
     }
 
     /// Repeats for as long as the infrastructure is away; throws what speaks of the deliveries.
-    private func handlePatiently(_ batch: [BusDelivery]) async throws -> Handled {
+    private func handlePatiently(_ batch: [BusDelivery], isApart: Bool = false) async throws -> Handled {
         var backoff = Backoff()
         while true {
             let start = clock.now
             do {
-                let outcomes = try await handler.handle(batch)
+                let outcomes = isApart ? [try await handler.handleApart(batch[0])] : try await handler.handle(batch)
                 durations.record(duration: start.duration(to: clock.now))
                 for case .reject in outcomes { deadLetters[.rejected]?.increment() }
                 return Array(zip(batch, outcomes)).map { (delivery: $0.0, outcome: $0.1) }
@@ -56,11 +78,11 @@ extension Worker {
         }
     }
 
-    private func handleAlone(_ delivery: BusDelivery, failure: any Error) async -> Handled {
+    private func handleAlone(_ delivery: BusDelivery, failure: any Error, isApart: Bool = false) async -> Handled {
         var failure = failure
         for attempt in 1..<max(1, settings.attempts) {
             logger.warning("a delivery failed, trying again", metadata: metadata(delivery, failure, ["attempt": "\(attempt)"]))
-            do { return try await handlePatiently([delivery]) } catch { failure = error }
+            do { return try await handlePatiently([delivery], isApart: isApart) } catch { failure = error }
         }
         logger.error("a delivery can't be handled and goes to the dead letters", metadata: metadata(delivery, failure, [:]))
         deadLetters[.failed]?.increment()
@@ -84,6 +106,7 @@ extension Worker {
         for (delivery, outcome) in handled {
             switch (outcome, publication) {
             case (.reject, _): delivery.reject()
+            case (.later, _): break
             case (.effects, .done):
                 handler.didDispatch(delivery)
                 delivery.acknowledge()

@@ -29,6 +29,8 @@ public final class Worker<Handler: DeliveryHandler, Consumer: BusConsumer>: Serv
     private struct State {
         var intake = OrderedIntake<BusDelivery>()
         var waiters: Deque<CheckedContinuation<Void, Never>> = []
+        /// Who handles what was put off, while there is nothing.
+        var apartWaiter: CheckedContinuation<Void, Never>?
         var isStopping = false
     }
 
@@ -75,6 +77,7 @@ public final class Worker<Handler: DeliveryHandler, Consumer: BusConsumer>: Serv
             await withTaskGroup { group in
                 for consumer in consumers { group.addTask { await self.fill(from: consumer) } }
                 for _ in 0..<settings.concurrency { group.addTask { await self.work() } }
+                group.addTask { await self.workApart() }
             }
         } onGracefulShutdown: {
             self.stop()
@@ -140,6 +143,47 @@ public final class Worker<Handler: DeliveryHandler, Consumer: BusConsumer>: Serv
         }
     }
 
+    /// The next one that was put off; nil when there is nothing more to do.
+    func nextApart() async -> BusDelivery? {
+        while !Task.isCancelled {
+            let (taken, isFinished) = state.withLock { state in
+                (state.intake.takeApart()?.item, state.isStopping && state.intake.isEmpty)
+            }
+            if let taken {
+                if taken.isCurrent() { return taken }
+                complete(taken)
+                continue
+            }
+            if isFinished { return nil }
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    let isReady = state.withLock { state in
+                        if state.intake.hasApart || Task.isCancelled || (state.isStopping && state.intake.isEmpty) { return true }
+                        state.apartWaiter = continuation
+                        return false
+                    }
+                    if isReady { continuation.resume() }
+                }
+            } onCancel: {
+                state.withLock { Self.wakeAll(&$0) }
+            }
+        }
+        return nil
+    }
+
+    /// It is handled again, apart from others; the next of its key wait for it.
+    func putOff(_ delivery: BusDelivery) {
+        let isStopping = state.withLock { state in
+            guard !state.isStopping else { return true }
+            state.intake.putOff(delivery, key: delivery.orderKey)
+            state.apartWaiter?.resume()
+            state.apartWaiter = nil
+            return false
+        }
+        // The broker delivers it to the next consumer.
+        if isStopping { complete(delivery) }
+    }
+
     func complete(_ delivery: BusDelivery) {
         state.withLock { state in
             state.intake.complete(delivery.orderKey)
@@ -152,6 +196,8 @@ public final class Worker<Handler: DeliveryHandler, Consumer: BusConsumer>: Serv
     var isGivingUp: Bool { Task.isCancelled || state.withLock { $0.isStopping } }
 
     private static func wakeAll(_ state: inout State) {
+        state.apartWaiter?.resume()
+        state.apartWaiter = nil
         while let waiter = state.waiters.popFirst() { waiter.resume() }
     }
 }

@@ -32,6 +32,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
         operations,
         texts,
         lengths,
+        migrations,
         media,
         chats,
         handlers,

@@ -19,6 +19,26 @@ import WorkerKit
         #expect(intake.isEmpty)
     }
 
+    @Test func whatIsPutOffKeepsItsPlace() {
+        var intake = OrderedIntake<Int>()
+        for (item, key) in [(1, "a"), (2, "a"), (3, "b")] { intake.put(item, key: key) }
+        #expect(taken(&intake) == [1, 3])
+        intake.putOff(1, key: "a")
+        intake.put(4, key: "a")
+        intake.complete("b")
+        #expect(taken(&intake) == [], "what follows waits")
+        #expect(intake.hasApart)
+        #expect(intake.takeApart()?.item == 1)
+        #expect(intake.takeApart() == nil)
+        intake.complete("a")
+        #expect(taken(&intake) == [2])
+        intake.complete("a")
+        #expect(taken(&intake) == [4])
+        intake.putOff(4, key: "a")
+        #expect(intake.removeWaiting() == [4])
+        #expect(intake.isEmpty && intake.takeApart() == nil)
+    }
+
     @Test func oldestFirstAndNoMoreThanAsked() {
         var intake = OrderedIntake<Int>()
         for (index, key) in ["c", "a", "b"].enumerated() { intake.put(index, key: key) }

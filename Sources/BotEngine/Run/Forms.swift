@@ -9,7 +9,7 @@ extension Interpreter {
     /// any more.
     private mutating func openForm() throws(Interruption) -> (form: Form, question: Question)? {
         guard let frame = state.frames.last, frame.kind == .form else { return nil }
-        guard let form = definition.forms[frame.name], let path = frame.asking.flatMap({ QuestionPath(text: $0) }),
+        guard frame.misfit(in: definition) == nil, let form = definition.forms[frame.name], let path = frame.asking.flatMap({ QuestionPath(text: $0) }),
             let variables = try variables(of: form, frame), let question = try question(at: path, of: form, frame, variables)
         else {
             state.frames.removeLast()
@@ -32,6 +32,12 @@ extension Interpreter {
 
     /// `/cancel`, `/back`, and commands that stand for "none".
     mutating func answerForm(_ command: BotCommand) throws(Interruption) -> Bool {
+        if let form = unaskedForm {
+            guard command.name == "cancel", !form.cancel.isNone else { return false }
+            trigger = "form \(form.name)"
+            try cancel()
+            return true
+        }
         guard let (form, question) = try openForm() else { return false }
         trigger = "form \(form.name)"
         if let null = question.field.nullOn, null.hasPrefix("/"), null.dropFirst().lowercased() == command.name {
@@ -49,6 +55,11 @@ extension Interpreter {
     }
 
     mutating func answerForm(_ message: Message) throws(Interruption) -> Bool {
+        if message.content.isSent, let form = unaskedForm {
+            trigger = "form \(form.name)"
+            phase = .view
+            return true
+        }
         guard message.content.isSent, let (form, question) = try openForm() else { return false }
         let (field, variables) = (question.field, question.variables)
         trigger = "form \(form.name)"
@@ -80,7 +91,7 @@ extension Interpreter {
 
     /// A button under a question.
     mutating func answerForm(_ button: StoredButton, _ owner: Frame) throws(Interruption) {
-        guard let (form, question) = try openForm(), form.name == owner.name, owner.asking == question.path.description else {
+        guard unaskedForm == nil, let (form, question) = try openForm(), form.name == owner.name, owner.asking == question.path.description else {
             toast = (phrases.expired, false)
             press?.canEdit = false
             if definition.home != nil || !state.frames.isEmpty { phase = .view }

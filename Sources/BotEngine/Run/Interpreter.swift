@@ -126,6 +126,8 @@ struct Interpreter: Sendable {
         var requests = 0
         var rows = 0
         var evaluations = 0
+        /// In CEL's steps.
+        var cost = 0
     }
 
     struct RowKey: Hashable, Sendable {
@@ -139,7 +141,9 @@ struct Interpreter: Sendable {
         let common = engine.concernsChat(event) ? common ?? ConversationState() : nil
         context = Context(engine, event, id, lane, state, common)
         self.state = state
+        self.state.carryOver(to: engine.rules, now: event.at)
         other = common
+        other?.carryOver(to: engine.rules, now: event.at)
         // What is nobody's is the chat's.
         isCommon = event.person == nil
         // Without a person nothing in the definition asks for one.
@@ -149,7 +153,7 @@ struct Interpreter: Sendable {
             let key = button.data.flatMap(ButtonKey.init)
             let isOwn = key?.owner == ButtonKey.fingerprint(event.person?.id)
             let isCommon = !isOwn && common != nil && key?.owner == ButtonKey.fingerprint(nil)
-            let keyboards = isOwn ? state.keyboards : isCommon ? common?.keyboards ?? [] : []
+            let keyboards = isOwn ? self.state.keyboards : isCommon ? common?.keyboards ?? [] : []
             press = Press(
                 query: button.query, message: button.message, key: key, keyboard: keyboards.first { $0.number == key?.keyboard },
                 isCommon: isCommon)
@@ -190,17 +194,23 @@ struct Interpreter: Sendable {
 
     // MARK: The end
 
+    private static let effortOfRequest = 5_000
+
     func outcome() -> Outcome {
         var own = self
         own.turn(toCommon: event.person == nil)
         var effects = effects
         if let press { effects.insert(.command(answer(press, toast?.text, isAlert: toast?.isAlert ?? false), lane), at: 0) }
         effects += timers.map { .timer($0, lane) }
-        return Outcome(
+        if own.state != context.initial { own.state.version = engine.number }
+        if own.other != context.initialCommon { own.other?.version = engine.number }
+        var outcome = Outcome(
             state: own.state, isStateChanged: own.state != context.initial, common: own.other,
             isCommonChanged: own.other != context.initialCommon, userChanges: userChanges, effects: effects, failure: nil,
             trigger: trigger, notices: notices, changedRows: changedRows, drawnRows: Self.current(own.drawn, own.state),
             drawnCommonRows: own.other.map { Self.current(own.otherDrawn, $0) } ?? [], polls: polls, complaints: complaints)
+        outcome.effort = usage.cost + usage.requests * Self.effortOfRequest
+        return outcome
     }
 
     /// Rows of which the conversation shows one copy, and that one as it is now.

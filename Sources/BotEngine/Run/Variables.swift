@@ -57,7 +57,7 @@ extension Interpreter {
 
     // MARK: Evaluation
 
-    var cost: CELLimits { CELLimits(cost: engine.limits.expressionCost) }
+    var cost: CELLimits { CELLimits(cost: min(engine.limits.expressionCost, max(0, engine.limits.cost - usage.cost))) }
 
     mutating func evaluate(_ expression: Expression, _ variables: Variables) throws(Interruption) -> CELValue {
         usage.evaluations += 1
@@ -65,7 +65,7 @@ extension Interpreter {
             throw fail(.limit, "more than \(engine.limits.evaluations) expressions for one event", at: expression.position)
         }
         if expression.subqueries.isEmpty {
-            do throws(CELError) { return try expression.program.evaluate(variables.bindings, limits: cost) } catch {
+            do throws(CELError) { return try expression.program.evaluate(variables.bindings, limits: cost, spent: &usage.cost) } catch {
                 throw failure(error, expression)
             }
         }
@@ -82,7 +82,7 @@ extension Interpreter {
         while true {
             let query: Subquery
             do throws(CELError) {
-                return try expression.program.evaluate(bindings, limits: cost)
+                return try expression.program.evaluate(bindings, limits: cost, spent: &usage.cost)
             } catch {
                 guard error.code == .hostFailure, let asked = expression.subqueries.first(where: { $0.variable == error.message }) else {
                     throw failure(error, expression)
@@ -94,7 +94,7 @@ extension Interpreter {
     }
 
     private func failure(_ error: CELError, _ expression: Expression) -> Interruption {
-        fail(.expression, error.description, at: expression.position)
+        fail(error.code == .costLimit ? .limit : .expression, error.description, at: expression.position)
     }
 
     mutating func holds(_ condition: Expression?, _ variables: Variables) throws(Interruption) -> Bool {

@@ -8,6 +8,7 @@ extension ConversationState: JSONCodable {
         menu = try json.optional("m")
         nextKeyboard = try json.optional("n") ?? 1
         live = try json.list("w")
+        version = try json.optional("d") ?? 0
         polls = try json.list("p")
         comings = try json.list("j")
         album = try json.optional("g")
@@ -21,6 +22,7 @@ extension ConversationState: JSONCodable {
             $0.member("m", menu)
             if nextKeyboard != 1 { $0.member("n", nextKeyboard) }
             if !live.isEmpty { $0.member("w", live) }
+            if version != 0 { $0.member("d", version) }
             if !polls.isEmpty { $0.member("p", polls) }
             if !comings.isEmpty { $0.member("j", comings) }
             $0.member("g", album)

@@ -17,6 +17,8 @@ public struct ConversationState: Sendable, Hashable {
     package var polls: [SentPoll] = []
     /// Messages that follow a row, the newest last; see ``maximumCopies``.
     package var live: [LiveCopy] = []
+    /// Of the definition that wrote it, as the registry counts them; 0: none was published yet.
+    package var version = 0
     /// Who came and went of late.
     package var comings: [Coming] = []
     /// The album of which a form took a part; the others are no answers.

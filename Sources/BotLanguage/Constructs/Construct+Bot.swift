@@ -25,7 +25,8 @@ extension Construct {
             .key(
                 "tests", .named(.construct("test")), "Conversations that must go as they are written; also in `tests.yaml` beside the file."
             ),
-        ], later: ["answers", "migrate"])
+            .key("migrate", .list(.construct("migration")), "What becomes of conversations that an older version has left."),
+        ], later: ["answers"])
 
     static let collection = Construct(
         "collection", "a collection",
@@ -33,6 +34,7 @@ extension Construct {
         [
             .key("unique", .list(.construct("unique")), "Rules that no two rows may break, kept by the database."),
             .key("index", .list(.oneOrMore(.name("a field"))), "Fields by which rows are looked up."),
+            .key("was", .oneOrMore(.name("a former name")), "What earlier versions called it, the latest first: its rows go along."),
             .key(
                 "seed", .either([.text("a file"), .construct("seed")]),
                 "Rows from a CSV file of the bot's folder, for an empty collection; or more about it."),
@@ -47,7 +49,8 @@ extension Construct {
             .key("max", .number, "The greatest value; of texts and lists the greatest length."),
             .key("index", .flag, "Whether rows are looked up by it."),
             .key("unique", .flag, "Whether no two rows may have the same value."),
-        ], later: ["was"])
+            .key("was", .oneOrMore(.name("a former name")), "What earlier versions called it, the latest first: its values go along."),
+        ])
 
     static let unique = Construct(
         "unique", "a unique rule", "Fields whose values together stand in one row at most.",

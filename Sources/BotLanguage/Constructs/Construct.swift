@@ -88,7 +88,7 @@ extension Construct {
     package static let all: [Construct] =
         [
             bot, collection, field, unique, parameter, query, config, seed, screen, content, textCase, button, list, form, formField,
-            choice, choices, handler, commandArgument, signal, timer, daily, reply, text, plural, language,
+            choice, choices, handler, commandArgument, signal, timer, daily, reply, text, plural, language, migration,
         ] + mediumConstructs + steps + [claimed] + tests
 
     package static func named(_ id: String) -> Construct? { all.first { $0.id == id } }

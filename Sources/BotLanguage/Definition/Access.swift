@@ -4,10 +4,10 @@ package struct Access: Sendable {
     package let roles: [Expression]
     /// What must hold besides; nil: nothing.
     package let condition: Expression?
-    /// Whether the condition depends on the person. Known of buttons of screens that a chat has in common.
-    package var isPersonal = false
     /// Screens of which one must be open; empty: whatever is.
     package let screens: [String]
+    /// Whether the condition depends on the person. Known of buttons of screens that a chat has in common.
+    package var isPersonal = false
 
     package init(roles: [Expression] = [], condition: Expression? = nil, screens: [String] = []) {
         self.roles = roles

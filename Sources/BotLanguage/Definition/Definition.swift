@@ -45,6 +45,8 @@ public struct Definition: Sendable {
     public let sharesRows: Bool
     /// Conversations that must go as they are written, in the order of the file.
     public internal(set) var tests: [ConversationTest] = []
+    /// What becomes of conversations that an older version has left.
+    package internal(set) var migrations: [MigrationRule] = []
 
     /// Reads and checks a definition.
     ///

@@ -35,6 +35,7 @@ extension Loader {
         readConfig()
         declareQueries(queries, functions: functions.map(\.definition.name))
         checkFunctions(functions)
+        checkRenamings()
         checkTexts()
         for (draft, record) in zip(drafts, records) {
             let fields = draft.fields.map { $0.field(default: readDefault($0, of: draft.name)) }
@@ -97,9 +98,13 @@ extension Loader {
             }
             if let draft = readField(entry.name, entry.node) {
                 drafts.append(draft)
+                noteFormerNames(draft.formerNames, collection: collection, field: entry.name, at: draft.node)
             } else {
                 brokenFields[collection, default: []].insert(entry.name)
             }
+        }
+        if let was = node?.mapping?.first(where: { $0.key.text == "was" })?.value {
+            readFormerNames(ofCollection: collection, was)
         }
         if drafts.count > 200 {
             report("'\(collection)' has more than 200 fields", at: node ?? Node(.mapping([]), at: Mark(line: 1, column: 1)))
@@ -117,6 +122,7 @@ extension Loader {
         draft.defaultNode = fields["default"]
         draft.isIndexed = fields["index"].map { flag($0, "'index'") } ?? false
         draft.isUnique = fields["unique"].map { flag($0, "'unique'") } ?? false
+        draft.formerNames = readFormerNames(fields["was"], of: name, "a field")
         return draft
     }
 
@@ -251,6 +257,7 @@ struct FieldDraft {
     var isIndexed = false
     var isUnique = false
     var isReadOnly = false
+    var formerNames: [String] = []
     var node: Node
 
     init(name: String, type: ValueType, node: Node) {

@@ -16,7 +16,7 @@ extension Loader {
         collectionNames.forEach(visit)
         // What `users` references must not stand before it in the list of tables: references are added afterwards there.
         let names = [Table.usersName] + ordered.filter { $0 != Table.usersName }
-        return StoreSchema(tables: names.compactMap { name in collections[name].map(table) })
+        return StoreSchema(tables: names.compactMap { name in collections[name].map(table) }, renamings: renamings.map(\.renaming))
     }
 
     private func table(_ collection: Collection) -> Table {

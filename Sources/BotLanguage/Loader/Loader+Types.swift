@@ -13,6 +13,9 @@ extension Loader {
         "string": .string, "int": .int, "number": .number, "money": .money, "bool": .bool, "date": .date, "time": .time,
         "timestamp": .timestamp, "duration": .duration,
     ]
+    /// Whether it is the name of a type without parts, such as `string?`.
+    func isPlainType(_ text: String) -> Bool { Self.simple[text.hasSuffix("?") ? String(text.dropLast()) : text] != nil }
+
     private static let others = [
         "text": "string", "str": "string", "integer": "int", "float": "number", "double": "number", "decimal": "money",
         "boolean": "bool", "datetime": "timestamp", "user": "users",

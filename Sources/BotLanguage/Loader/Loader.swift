@@ -73,6 +73,8 @@ final class Loader {
     var checkedMarkup: Set<String> = []
     /// Steps within steps, so that no definition exhausts the stack.
     var stepDepth = 0
+    /// `was` of collections and fields, with the place where it stands.
+    var renamings: [(renaming: Renaming, node: Node)] = []
 
     static let maximumDiagnostics = 100
 
@@ -151,6 +153,7 @@ final class Loader {
         if screenEntries.isEmpty, handlers.isEmpty, diagnostics.isEmpty {
             report("the bot has neither screens nor handlers: it would never answer", at: root)
         }
+        let migrations = readMigration(fields["migrate"], forms)
         checkChatTargets(screens)
         let home = readHome(screenEntries)
         let tests = readTests(fields["tests"])
@@ -162,6 +165,7 @@ final class Loader {
             config: config,
             sharesRows: readsRows || collections.count > 1)
         definition.tests = tests
+        definition.migrations = migrations
         return definition
     }
 

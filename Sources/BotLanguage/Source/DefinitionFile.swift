@@ -9,19 +9,33 @@ extension Definition {
     ///   - withTests: whether `tests.yaml` beside the definition is read as well, where there is one.
     /// - Throws: everything that is wrong with it; also that it can't be read or isn't UTF-8.
     public init(file path: String, assets folder: String? = nil, withTests: Bool = false) throws(DefinitionError) {
-        let text = try DefinitionFile.text(path)
+        self = try Definition(yaml: try Self.text(ofFile: path), file: path, assets: folder, withTests: withTests)
+    }
+
+    /// Checks a definition that was read already.
+    ///
+    /// - Parameters:
+    ///   - path: where it was read; messages call it so.
+    ///   - folder: where the files lie that the bot sends; nil: beside the definition.
+    public init(yaml: String, file path: String, assets folder: String?, withTests: Bool = false) throws(DefinitionError) {
         let own = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
         let folder = folder.map { "\($0)/" } ?? own
         let testFile = own + "tests.yaml"
         var tests: (yaml: String, name: String)?
         if withTests, access(testFile, F_OK) == 0 { tests = (try DefinitionFile.text(testFile), testFile) }
-        self = try Loader.load(text, file: path, hasAsset: { access(folder + $0, R_OK) == 0 }, readAsset: { DefinitionFile.bytes(folder + $0) }, tests: tests)
+        self = try Loader.load(
+            yaml, file: path, hasAsset: { access(folder + $0, R_OK) == 0 }, readAsset: { DefinitionFile.bytes(folder + $0) }, tests: tests)
     }
 
     /// The same from a text, with the files of its folder.
     package init(yaml: String, file: String, asset: @escaping (String) -> [UInt8]?) throws(DefinitionError) {
         self = try Loader.load(yaml, file: file, hasAsset: { asset($0) != nil }, readAsset: asset)
     }
+
+    /// What stands in a definition's file, unchecked.
+    ///
+    /// - Throws: that it can't be read, is too large, or isn't UTF-8.
+    public static func text(ofFile path: String) throws(DefinitionError) -> String { try DefinitionFile.text(path) }
 }
 
 enum DefinitionFile {

@@ -6,7 +6,13 @@ public struct StoreSchema: Sendable, Hashable {
     /// Rows that come with the definition; those that others refer to first.
     public var seeds: [Seed] = []
 
-    public init(tables: [Table]) { self.tables = tables }
+    /// What earlier versions called collections and fields.
+    public var renamings: [Renaming]
+
+    public init(tables: [Table], renamings: [Renaming] = []) {
+        self.tables = tables
+        self.renamings = renamings
+    }
 
     public subscript(table: String) -> Table? { tables.first { $0.name == table } }
 

@@ -13,4 +13,11 @@ struct Plan: Sendable {
         var frame = Frame(slotCount: slotCount, bindings: bindings, limits: limits)
         return try root.evaluate(&frame)
     }
+
+    /// - Parameter spent: grows by the steps that it took, whether it succeeded or not.
+    func evaluate(_ bindings: CELBindings, limits: CELLimits, spent: inout Int) throws(CELError) -> CELValue {
+        var frame = Frame(slotCount: slotCount, bindings: bindings, limits: limits)
+        defer { spent += limits.cost - max(0, frame.remaining) }
+        return try root.evaluate(&frame)
+    }
 }

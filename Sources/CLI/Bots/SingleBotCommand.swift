@@ -14,6 +14,11 @@ struct SingleBotCommand: AsyncParsableCommand {
             SchemaCommand.self,
             ImportCommand.self,
             ExportCommand.self,
+            PublishCommand.self,
+            VersionsCommand.self,
+            ShowCommand.self,
+            DiffCommand.self,
+            RollbackCommand.self,
         ])
 
     struct ValidateCommand: AsyncParsableCommand {

@@ -19,9 +19,20 @@ extension Dialog {
         let database = try DatabaseService(
             settings.postgres, connections: settings.connections, health: process.health.check("postgres"),
             logger: process.logger("postgres"))
+        let folders = settings.bots.compactMap { bot in
+            BotName(bot.name).map { BotFolder(bot: $0, definition: bot.definition, folder: bot.folder) }
+        }
+        let registry = DefinitionRegistry(pool: database.pool)
+        let library = DefinitionLibrary(
+            registry: registry,
+            bots: Dictionary(settings.bots.compactMap { bot in BotName(bot.name).map { ($0, bot.username) } }) { first, _ in first },
+            logger: logger,
+            configure: { [redactor = process.redactor] name, definition in
+                settings.bots.first { $0.name == name.rawValue }.flatMap { config(of: $0, definition, redactor, logger) }
+            })
         let handler = DialogHandler(
-            bots: load(settings.bots, process: process, logger: logger), pool: database.pool,
-            handled: HandledTable(schema: ConversationTable.schema, handler: Topology.dialog), logger: logger)
+            library: library, pool: database.pool, handled: HandledTable(schema: ConversationTable.schema, handler: Topology.dialog),
+            logger: logger)
         var worker = Worker<DialogHandler, RabbitConsumer>.Settings()
         worker.batchSize = settings.batchSize
         worker.concurrency = settings.concurrency
@@ -30,51 +41,16 @@ extension Dialog {
         }
         return [
             bus, database, Housekeeping(handler: handler, publisher: bus, interval: settings.housekeeping, logger: logger),
-            PreparedWorker(handler: handler, pool: database.pool, consumers: consumers, publisher: bus, settings: worker, logger: logger),
+            PreparedWorker(
+                handler: handler, definitions: FolderPublisher(folders: folders, registry: registry, library: library, logger: logger),
+                publishes: settings.publishes, watches: settings.watches, pool: database.pool, consumers: consumers, publisher: bus,
+                settings: worker, logger: logger),
         ]
-    }
-
-    /// One broken definition keeps nobody else from running: its mistakes are reported, and its events go to the dead letters,
-    /// from where they can be replayed.
-    private static func load(_ bots: [DialogSettings.Bot], process: ServiceProcess, logger: Logger) -> [BotName: DialogHandler.Bot] {
-        var loaded: [BotName: DialogHandler.Bot] = [:]
-        for bot in bots {
-            guard let name = BotName(bot.name) else { continue }
-            let up = MetricCatalogue.definitionUp.meter([("bot", bot.name)])
-            do throws(DefinitionError) {
-                let definition = try Definition(file: bot.definition, assets: bot.folder)
-                guard let config = config(of: bot, definition, process, logger) else {
-                    up.set(0)
-                    continue
-                }
-                loaded[name] = DialogHandler.Bot(
-                    engine: BotEngine(definition, username: bot.username, config: config), tables: BotTables(bot: name, store: definition.store))
-                up.set(1)
-                if definition.bot != bot.name {
-                    logger.warning(
-                        "the definition is another bot's: it says 'bot: \(definition.bot)', and the settings say '\(bot.name)', which counts",
-                        metadata: ["bot": "\(name)", "definition": "\(bot.definition)"])
-                }
-                logger.info("loaded", metadata: ["bot": "\(name)", "definition": "\(bot.definition)", "version": "\(definition.version)"])
-            } catch {
-                up.set(0)
-                for mistake in error.diagnostics {
-                    logger.error("a mistake in the definition", metadata: ["bot": "\(name)", "error": "\(mistake)"])
-                }
-                let count = error.diagnostics.count
-                logger.error(
-                    "this bot can't run",
-                    metadata: [
-                        "bot": "\(name)", "definition": "\(bot.definition)", "error": "\(count) \(count == 1 ? "mistake" : "mistakes")",
-                    ])
-            }
-        }
-        return loaded
     }
 
     /// What the bot's owner has set; nil, and told in the log, when the bot can't run with that.
     private static func config(
-        of bot: DialogSettings.Bot, _ definition: Definition, _ process: ServiceProcess, _ logger: Logger
+        of bot: DialogSettings.Bot, _ definition: Definition, _ redactor: Redactor, _ logger: Logger
     ) -> BotConfig? {
         do throws(ConfigError) {
             let config = try BotConfig(definition, variable: bot.config.variable) { name in
@@ -84,7 +60,7 @@ extension Dialog {
                 case nil: nil
                 }
             }
-            for secret in config.secrets { process.redactor.register(Secret(secret)) }
+            for secret in config.secrets { redactor.register(Secret(secret)) }
             return config
         } catch {
             for problem in error.problems { logger.error("a setting is wrong", metadata: ["bot": "\(bot.name)", "error": "\(problem)"]) }

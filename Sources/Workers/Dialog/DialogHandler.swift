@@ -1,6 +1,6 @@
 package import BotEngine
 import BotLanguage
-package import BotStore
+import BotStore
 package import Bus
 package import Contracts
 import JSON
@@ -14,70 +14,81 @@ package import WorkerStore
 
 /// Runs bot definitions: events of many conversations in, their effects out, one transaction for a whole batch.
 package final class DialogHandler: DeliveryHandler {
-    /// A bot that runs here.
-    package struct Bot: Sendable {
-        package var engine: BotEngine
-        package var tables: BotTables
-
-        package init(engine: BotEngine, tables: BotTables) {
-            self.engine = engine
-            self.tables = tables
-        }
-    }
+    package typealias Bot = DefinitionLibrary.Bot
 
     let pool: PostgresPool
     let handled: HandledTable
     let logger: Logger
-    private let bots: [BotName: Bot]
+    package let library: DefinitionLibrary
     /// Is told how each event went; nil: nobody is.
     private let observer: Observer?
-    /// Bots whose tables couldn't be made.
-    private let disabled = Mutex<Set<BotName>>([])
+    private let slow = Mutex(SlowBots())
     /// Messages whose effects are with the broker, to be marked with the next batch.
     private let dispatched = Mutex<[EnvelopeID]>([])
 
     package typealias Observer = @Sendable (Event, Outcome) -> Void
 
-    package init(bots: [BotName: Bot], pool: PostgresPool, handled: HandledTable, logger: Logger, observer: Observer? = nil) {
-        self.bots = bots
+    package init(library: DefinitionLibrary, pool: PostgresPool, handled: HandledTable, logger: Logger, observer: Observer? = nil) {
+        self.library = library
         self.observer = observer
         self.pool = pool
         self.handled = handled
         self.logger = logger
     }
 
+    /// For bots whose versions never change.
+    package convenience init(
+        bots: [BotName: Bot], pool: PostgresPool, handled: HandledTable, logger: Logger, observer: Observer? = nil
+    ) {
+        self.init(library: DefinitionLibrary(fixed: bots, logger: logger), pool: pool, handled: handled, logger: logger, observer: observer)
+    }
+
+    /// Every bot that can run here.
+    var running: [(name: BotName, bot: Bot)] { library.running }
+
     /// The worker's own tables.
     package static let migrations = [
         HandledTable.migration, ConversationTable.migration, LiveTable.migration, TimerTable.migration, PollTable.migration,
     ]
 
-    /// Of every bot that runs here.
-    var tables: [BotTables] { bots.values.map(\.tables) }
+    package func handle(_ batch: [BusDelivery]) async throws -> [DeliveryOutcome] { try await handle(batch, isApart: false) }
 
-    /// Of every bot that can run here, its menu of commands; by name.
-    var describedCommands: [(bot: BotName, menu: [MenuCommand])] {
-        let disabled = disabled.withLock { $0 }
-        return bots.filter { !disabled.contains($0.key) }.sorted { $0.key.rawValue < $1.key.rawValue }
-            .map { ($0.key, $0.value.engine.definition.menu) }
+    package func handleApart(_ delivery: BusDelivery) async throws -> DeliveryOutcome {
+        try await handle([delivery], isApart: true).first ?? .reject
     }
 
-    /// Every bot that can run here.
-    var running: [(name: BotName, bot: Bot)] {
-        let disabled = disabled.withLock { $0 }
-        return bots.filter { !disabled.contains($0.key) }.sorted { $0.key.rawValue < $1.key.rawValue }.map { ($0.key, $0.value) }
+    /// - Parameter isApart: nobody waits for it: slow bots have their turn.
+    private func handle(_ batch: [BusDelivery], isApart: Bool) async throws -> [DeliveryOutcome] {
+        var outcomes = [DeliveryOutcome?](repeating: nil, count: batch.count)
+        // Each round with other versions than the one before: whoever publishes many times a second must wait.
+        for _ in 0..<Self.maximumRounds {
+            do {
+                try await handle(batch, &outcomes, isApart)
+                return outcomes.map { $0 ?? .effects([]) }
+            } catch let stale as StaleVersions {
+                try await library.take(over: stale.current, of: Array(stale.current.keys))
+            }
+        }
+        throw PostgresError(.misuse, "versions change faster than events can be handled")
     }
 
-    /// Its events go to the dead letters from now on, from where they can be replayed.
-    func disable(_ bot: BotName) { disabled.withLock { _ = $0.insert(bot) } }
+    private static let maximumRounds = 20
 
-    package func handle(_ batch: [BusDelivery]) async throws -> [DeliveryOutcome] {
-        var outcomes = [DeliveryOutcome](repeating: .effects([]), count: batch.count)
+    /// Handles what has no outcome yet.
+    ///
+    /// - Throws: ``StaleVersions`` when somebody has published since.
+    private func handle(_ batch: [BusDelivery], _ outcomes: inout [DeliveryOutcome?], _ isApart: Bool) async throws {
+        let slow = isApart ? SlowBots() : slow.withLock { $0 }
+        let now = ContinuousClock.now
+        var idle: [(index: Int, bot: BotName, outcome: DeliveryOutcome)] = []
         var independent: [DialogTask] = []
         var ordered: [BotName: [DialogTask]] = [:]
-        for (index, delivery) in batch.enumerated() {
+        for (index, delivery) in batch.enumerated() where outcomes[index] == nil {
             switch read(delivery) {
-            case .reject: outcomes[index] = .reject
-            case .nothing: continue
+            case .unreadable: outcomes[index] = .reject
+            case .disabled(let bot): idle.append((index, bot, .reject))
+            case .nothing(let bot): idle.append((index, bot, .effects([])))
+            case .task(let task) where slow.contains(task.event.bot, at: now): outcomes[index] = .later
             case .task(var task):
                 task.index = index
                 task.span = Tracing.begin("process dialog", .consumer, belowHeader: delivery.envelope.traceparent)
@@ -93,38 +104,61 @@ package final class DialogHandler: DeliveryHandler {
         // none waits for another. Nothing is shared by those who count their own messages.
         let groups = ordered.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value)
         for tasks in [independent] + groups where !tasks.isEmpty {
-            for (index, effects) in try await transact(tasks) { outcomes[index] = .effects(effects) }
+            let handled = try await handle(tasks, isApart)
+            for task in tasks { outcomes[task.index] = .later }
+            for (index, effects) in handled { outcomes[index] = .effects(effects) }
         }
-        return outcomes
+        try await checkVersions(Set(idle.map(\.bot)).subtracting(independent.map(\.event.bot)).subtracting(ordered.keys))
+        for (index, bot, outcome) in idle {
+            if case .reject = outcome {
+                logger.error(
+                    "this bot can't run here, to the dead letters",
+                    metadata: ["bot": "\(bot)", "message_id": "\(batch[index].envelope.id)"])
+            }
+            outcomes[index] = outcome
+        }
+    }
+
+    private func handle(_ tasks: [DialogTask], _ isApart: Bool) async throws -> [(Int, [BusMessage])] {
+        do { return try await transact(tasks, isApart) } catch let error as PostgresError where error.persistence == .permanent {
+            // Tables that have changed under an old version refuse its statements before anybody can tell that it is old.
+            try await checkVersions(Set(tasks.map(\.event.bot)))
+            throw error
+        }
+    }
+
+    /// - Throws: ``StaleVersions``.
+    private func checkVersions(_ bots: Set<BotName>) async throws {
+        let known = bots.filter(library.isKnown)
+        guard !known.isEmpty, let registry = library.registry else { return }
+        let current = try await registry.current(of: Array(known))
+        if current.contains(where: { library.version(of: $0.key) != $0.value }) { throw StaleVersions(current: current) }
     }
 
     private enum Reading {
         case task(DialogTask)
         /// Concerns no conversation.
-        case nothing
-        case reject
+        case nothing(BotName)
+        /// The bot can't run, or not here.
+        case disabled(BotName)
+        case unreadable
     }
 
     private func read(_ delivery: BusDelivery) -> Reading {
         do throws(JSONError) {
             let event = try Event(jsonBytes: delivery.body)
-            guard let bot = bots[event.bot], !disabled.withLock({ $0.contains(event.bot) }) else {
-                logger.error(
-                    "this bot can't run here, to the dead letters",
-                    metadata: ["bot": "\(event.bot)", "message_id": "\(delivery.envelope.id)"])
-                return .reject
-            }
-            guard bot.engine.concerns(event) else { return .nothing }
+            guard let bot = library.bot(event.bot) else { return .disabled(event.bot) }
+            guard bot.engine.concerns(event) else { return .nothing(event.bot) }
             return .task(DialogTask(index: 0, envelope: delivery.envelope, event: event, bot: bot))
         } catch {
             logger.error("unreadable event, to the dead letters", metadata: ["message_id": "\(delivery.envelope.id)", "error": "\(error)"])
-            return .reject
+            return .unreadable
         }
     }
 
     // MARK: The transaction
 
-    private func transact(_ tasks: [DialogTask]) async throws -> [(Int, [BusMessage])] {
+    private func transact(_ tasks: [DialogTask], _ isApart: Bool) async throws -> [(Int, [BusMessage])] {
         let marks = dispatched.withLock { ids in
             defer { ids = [] }
             return ids
@@ -132,10 +166,14 @@ package final class DialogHandler: DeliveryHandler {
         let transactions =
             Tracing.isOn ? tasks.map { Tracing.begin("transaction handle", .client, below: $0.span?.context) } : []
         do {
-            let effects = try await pool.transaction("handle", isolation: .readCommitted) { [handled, logger, observer] transaction in
+            let effects = try await pool.transaction("handle", isolation: .readCommitted) { [self, handled, logger, observer, library] transaction in
                 var run = DialogTransaction(tasks: tasks, transaction: transaction, handled: handled, logger: logger)
                 run.observer = observer
+                run.checksVersions = library.registry != nil
+                run.isPatient = isApart
                 let effects = try await run.perform()
+                let burnt = run.slow
+                if !burnt.isEmpty { slow.withLock { slow in for bot in burnt { slow.note(bot, at: .now) } } }
                 if !marks.isEmpty { try transaction.atCommit(handled.markDispatched(marks)) }
                 return effects
             }

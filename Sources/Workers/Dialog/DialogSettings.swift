@@ -11,6 +11,8 @@ package struct DialogSettings: SettingsGroup {
     package let batchSize: Int
     package let concurrency: Int
     package let housekeeping: Duration
+    package let publishes: Bool
+    package let watches: Bool
 
     package struct Bot: Sendable {
         package var name: String
@@ -47,6 +49,11 @@ package struct DialogSettings: SettingsGroup {
         concurrency = settings.value("dialog.concurrency", .integer(1...100), default: 2, "Transactions at one time.")
         housekeeping = settings.value(
             "dialog.housekeeping", .duration(atLeast: .seconds(1)), default: .seconds(15),
-            "How often the sweep looks for effects that were left behind.")
+            "How often the sweep looks for effects that were left behind, and for versions of idle bots.")
+        publishes = settings.value(
+            "dialog.publish", .boolean, default: true,
+            "Whether a definition that lies in a bot's folder and was never published is published at the start.")
+        watches = settings.value(
+            "dialog.watch", .boolean, default: false, "Whether a definition is published whenever it is saved: for development.")
     }
 }

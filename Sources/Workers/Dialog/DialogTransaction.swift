@@ -11,7 +11,7 @@ import WorkerStore
 
 /// One transaction's work: events of different conversations, in two round trips when nobody looks at rows.
 ///
-/// 1. BEGIN, which of them were handled before, the conversations, the people
+/// 1. BEGIN, which versions are current, which events were handled before, the conversations, the people
 /// 2. the handled rows with their effects, new states, changed people, COMMIT
 struct DialogTransaction {
     let tasks: [DialogTask]
@@ -19,6 +19,12 @@ struct DialogTransaction {
     let handled: HandledTable
     let logger: Logger
     var observer: DialogHandler.Observer?
+    /// Whether nobody waits for it.
+    var isPatient = false
+    /// Bots of which an event has burnt its budget.
+    private(set) var slow: Set<BotName> = []
+    /// Whether others may publish versions meanwhile.
+    var checksVersions = true
 
     private var states: [ConversationKey: ConversationState?] = [:]
     private var users: [BotName: [UserKey: Record]] = [:]
@@ -49,7 +55,11 @@ struct DialogTransaction {
             }
         }
         try await meetStrangers(fresh)
-        for task in fresh { effects.append((task.index, try await run(task))) }
+        for task in fresh {
+            // The others of a slow bot are put off: this transaction has spent its patience with the first.
+            if !isPatient, slow.contains(task.event.bot) { continue }
+            effects.append((task.index, try await run(task)))
+        }
         try save()
         return effects
     }
@@ -64,8 +74,18 @@ struct DialogTransaction {
         queries += byBot.compactMap { _, tasks in tasks.first?.bot.tables.lockUsers(tasks.compactMap(\.user)) }
         // Tasks that share rows are all of one bot.
         let order = tasks.first.flatMap { $0.bot.engine.definition.sharesRows ? $0.bot.tables.order : nil }
-        let turn = order.map { [$0] } ?? []
-        let results = Array(try await transaction.pipeline(turn + queries).dropFirst(turn.count))
+        // Either lock keeps a publisher waiting until this is done: what is current now is so until the end.
+        let start = Array([
+            order ?? DefinitionTable.holdStill(byBot.compactMap { $1.first?.bot.tables }), DefinitionTable.current(of: byBot.map(\.key)),
+        ].prefix(checksVersions ? 2 : order == nil ? 0 : 1))
+        let found = try await transaction.pipeline(start + queries)
+        if checksVersions {
+            let current = try DefinitionTable.decodeCurrent(found[1])
+            for (bot, tasks) in byBot where tasks.contains(where: { $0.bot.number != current[bot]?.number }) {
+                throw StaleVersions(current: current)
+            }
+        }
+        let results = Array(found.dropFirst(start.count))
         states = try ConversationTable.decode(results[1])
         for ((bot, tasks), result) in zip(byBot, results.dropFirst(2)) {
             users[bot] = try tasks.first?.bot.tables.decodeUsers(result)
@@ -182,12 +202,13 @@ struct DialogTransaction {
         for change in changes { userChanges[task.event.bot, default: [:]][row.id, default: [:]][change.column] = change.value }
     }
 
-    private func report(_ outcome: Outcome, _ effects: [Effect], of task: DialogTask) {
+    private mutating func report(_ outcome: Outcome, _ effects: [Effect], of task: DialogTask) {
         var metadata: Logger.Metadata = [
             "bot": "\(task.event.bot)", "message_id": "\(task.envelope.id)", "trigger": "\(outcome.trigger)",
             "commands": "\(outcome.commands.count)", "events": "\(effects.count - outcome.commands.count)",
         ]
         observer?(task.event, outcome)
+        if outcome.effort >= SlowBots.threshold || outcome.failure?.code == .limit { slow.insert(task.event.bot) }
         for complaint in outcome.complaints {
             logger.warning("a row's timer can't be set", metadata: metadata.merging(["error": "\(complaint)"]) { $1 })
             MetricCatalogue.dialogFailures.counter([("bot", task.event.bot.rawValue), ("error.type", complaint.code.description)])

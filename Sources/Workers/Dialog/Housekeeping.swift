@@ -40,6 +40,8 @@ package struct Housekeeping: Service {
     package func round() async {
         await attempt("mark what was dispatched") { try await mark() }
         await attempt("sweep") { try await untilLess(than: Self.sweepSize, sweep) }
+        // Events find out by themselves; menus of commands don't.
+        await attempt("look for new versions") { try await handler.library.refresh(handler.library.bots) }
         await attempt("forget polls") { for query in PollTable.forgetting { try await handler.pool.query(query) } }
         await attempt("forget") { try await untilLess(than: Self.forgetSize, forget) }
     }

@@ -1,30 +1,50 @@
+import BotEngine
+import BotLanguage
+import BotStore
 package import Bus
 package import Contracts
 import Logging
 import WorkerKit
 
-/// Hands the menus of commands to the platform, once at each start: the platform remembers them, and to set the same again changes
-/// nothing. See `docs/decisions/0016-menus-at-each-start.md`.
+/// Hands the menus of commands to the platform, once at each start and whenever another version takes over: the platform remembers
+/// them, and to set the same again changes nothing. See `docs/decisions/0016-menus-at-each-start.md`.
 extension DialogHandler {
     /// A command for each bot whose definition describes commands; the others keep the menu that somebody gave them elsewhere.
     ///
     /// - Parameter start: of this process: the messages of another start are other messages, and never dropped as repeats.
     package func menus(start: Timestamp) -> [BusMessage] {
-        describedCommands.compactMap { bot, menu in
-            guard !menu.isEmpty else { return nil }
-            let command = Command(
-                bot: bot, platform: .telegram, chat: nil, action: .setCommands(menu), receipt: .never, isRepeatable: true)
-            return BusMessage.command(
-                command,
-                envelope: Envelope(
-                    id: EnvelopeID("menu:\(bot):\(start.milliseconds)"), lane: .normal, partitionKey: command.partitionKey,
-                    type: "command.\(command.kind)"))
+        library.running.compactMap { name, bot in
+            let menu = bot.engine.definition.menu
+            return menu.isEmpty ? nil : Self.menu(menu, of: name, at: start)
+        }
+    }
+
+    /// - Parameter moment: what tells this message from an earlier one of the same bot. All processes give the menu of a new version the
+    ///   moment of its publication, so that the platform hears of it once.
+    private static func menu(_ menu: [MenuCommand], of bot: BotName, at moment: Timestamp) -> BusMessage {
+        let command = Command(
+            bot: bot, platform: .telegram, chat: nil, action: .setCommands(menu), receipt: .never, isRepeatable: true)
+        return BusMessage.command(
+            command,
+            envelope: Envelope(
+                id: EnvelopeID("menu:\(bot):\(moment.milliseconds)"), lane: .normal, partitionKey: command.partitionKey,
+                type: "command.\(command.kind)"))
+    }
+
+    /// Menus and timers at the start, and then those of versions that take over. Until the task is cancelled.
+    func publishMenusAndTimers(_ publisher: any BusPublisher, start: Timestamp = .now) async {
+        await publish(menus(start: start), publisher)
+        await publishTimers(publisher)
+        for await change in library.changed {
+            if !change.menu.isEmpty || change.hadMenu {
+                await publish([Self.menu(change.menu, of: change.bot, at: change.version.since)], publisher)
+            }
+            await publishTimers(publisher, of: [change.bot])
         }
     }
 
     /// Until the broker has them, or the task is cancelled.
-    func publishMenus(_ publisher: any BusPublisher, start: Timestamp = .now) async {
-        let messages = menus(start: start)
+    private func publish(_ messages: [BusMessage], _ publisher: any BusPublisher) async {
         guard !messages.isEmpty else { return }
         var backoff = Backoff()
         while !Task.isCancelled {

@@ -1,8 +1,6 @@
 import BotStore
 import Bus
-import Contracts
 import Logging
-import Metrics
 import Postgres
 import RabbitBus
 import Runtime
@@ -13,6 +11,11 @@ import WorkerStore
 /// The worker, which begins to consume when the database has everything that it needs.
 struct PreparedWorker: Service {
     let handler: DialogHandler
+    let definitions: FolderPublisher
+    /// Whether what is new in the folders is published at the start.
+    let publishes: Bool
+    /// Whether what is saved in them is published at once.
+    let watches: Bool
     let pool: PostgresPool
     let consumers: @Sendable () -> [RabbitConsumer]
     let publisher: any BusPublisher
@@ -20,23 +23,15 @@ struct PreparedWorker: Service {
     let logger: Logger
 
     func run() async throws {
+        let stamps = definitions.stamps
         try await cancelWhenGracefulShutdown { try await prepare() }
         guard !Task.isShuttingDownGracefully else { return }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await handler.publishMenus(publisher) }
-            group.addTask { await handler.publishTimers(publisher) }
+            group.addTask { await handler.publishMenusAndTimers(publisher) }
+            if watches { group.addTask { await definitions.watch(every: .seconds(1), since: stamps) } }
             await Worker(name: "dialog", consumers: consumers(), publisher: publisher, handler: handler, settings: settings, logger: logger)
                 .run()
             group.cancelAll()
-        }
-    }
-
-    /// A bot whose tables can't be made keeps no other from running.
-    private func create(_ tables: BotTables) async throws {
-        do { try await tables.create(in: pool) } catch let error as PostgresError where error.persistence == .permanent {
-            logger.error("this bot can't run", metadata: ["bot": "\(tables.bot)", "error": "\(error)"])
-            handler.disable(tables.bot)
-            MetricCatalogue.definitionUp.meter([("bot", tables.bot.rawValue)]).set(0)
         }
     }
 
@@ -46,7 +41,7 @@ struct PreparedWorker: Service {
             do {
                 try await pool.waitUntilReady()
                 try await PostgresMigrations(schema: ConversationTable.schema, DialogHandler.migrations).apply(to: pool)
-                for tables in handler.tables { try await create(tables) }
+                try await definitions.start(publishes: publishes)
                 return
             } catch let error as PostgresError where error.persistence == .transient {
                 logger.warning("the database isn't ready, trying again", metadata: ["error": "\(error)"])

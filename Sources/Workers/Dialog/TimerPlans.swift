@@ -14,8 +14,10 @@ import WorkerStore
 /// the sweep publishes the rest. Timers of rows are set by events to the bot itself, a page of rows at a time, so nobody waits.
 extension DialogHandler {
     /// For every bot that runs here, until the broker has it or the task is cancelled.
-    func publishTimers(_ publisher: any BusPublisher) async {
-        for (name, bot) in running {
+    ///
+    /// - Parameter names: these alone; nil: all.
+    func publishTimers(_ publisher: any BusPublisher, of names: [BotName]? = nil) async {
+        for (name, bot) in running where names?.contains(name) ?? true {
             var backoff = Backoff()
             while !Task.isCancelled {
                 do {

@@ -114,9 +114,7 @@ struct NewVersionTests {
     ])
     func anotherTypeIsRefused(data: String, message: String) async throws {
         try await DialogBench.run(Self.first) { bench async throws in
-            let error = await #expect(throws: PostgresError.self) { try await create(data, bench) }
-            #expect(error?.message == message)
-            #expect(error?.persistence == .permanent)
+            await #expect(throws: DataRefusal(reasons: [message])) { try await create(data, bench) }
         }
     }
 }

@@ -19,22 +19,26 @@ struct DialogBench: Sendable {
 
     let handler: DialogHandler
     let pool: PostgresPool
+    let registry: DefinitionRegistry
     let handled = HandledTable(schema: ConversationTable.schema, handler: "dialog")
     let bot: BotName
 
     /// Makes a database, runs `body`, drops the database.
     static func run(_ yaml: String, _ body: @Sendable (DialogBench) async throws -> Void) async throws {
-        try await run(try Definition(yaml: yaml), body)
+        try await run(try Definition(yaml: yaml), DefinitionContent(text: yaml), body)
     }
 
     static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
-    static func run(_ definition: Definition, _ body: @Sendable (DialogBench) async throws -> Void) async throws {
+    /// - Parameter content: what is published; nil: a definition that only this process has, with its files.
+    static func run(
+        _ definition: Definition, _ content: DefinitionContent? = nil, _ body: @Sendable (DialogBench) async throws -> Void
+    ) async throws {
         let name = "dialog_\(UInt64.random(in: 0 ... .max))"
         try await withPool(database: nil) { _ = try await $0.query(PostgresQuery("CREATE DATABASE \(identifier: name)").unprepared()) }
         do {
             try await withPool(database: name) { pool in
-                try await body(DialogBench(definition, pool: pool))
+                try await body(DialogBench(definition, content, pool: pool))
             }
         } catch {
             try await drop(name)
@@ -63,27 +67,46 @@ struct DialogBench: Sendable {
         try result.get()
     }
 
-    private init(_ definition: Definition, pool: PostgresPool) async throws {
+    private init(_ definition: Definition, _ content: DefinitionContent?, pool: PostgresPool) async throws {
         bot = try #require(BotName("shop"))
         self.pool = pool
-        let tables = BotTables(bot: bot, store: definition.store)
         try await PostgresMigrations(schema: ConversationTable.schema, DialogHandler.migrations).apply(to: pool)
-        try await tables.create(in: pool)
-        handler = DialogHandler(
-            bots: [bot: .init(engine: BotEngine(definition), tables: tables)], pool: pool, handled: handled,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        registry = DefinitionRegistry(pool: pool)
+        try await registry.prepare()
+        handler = Self.handler(pool, [bot])
+        _ = try await registry.publish(content ?? DefinitionContent(text: ""), definition, as: bot)
+        handler.library.add(try await registry.load(1, definition, of: bot), of: bot)
+        try await handler.library.refresh([bot])
+    }
+
+    /// As another process would have it.
+    static func handler(_ pool: PostgresPool, _ bots: [BotName]) -> DialogHandler {
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let library = DefinitionLibrary(
+            registry: DefinitionRegistry(pool: pool), bots: Dictionary(bots.map { ($0, nil) }) { first, _ in first }, logger: logger)
+        return DialogHandler(
+            library: library, pool: pool, handled: HandledTable(schema: ConversationTable.schema, handler: "dialog"), logger: logger)
+    }
+
+    @discardableResult
+    func publish(_ yaml: String, as bot: BotName? = nil) async throws -> DefinitionRegistry.Publication {
+        try await registry.publish(DefinitionContent(text: yaml), Definition(yaml: yaml), as: bot ?? self.bot)
     }
 
     // MARK: Talking
 
-    func delivery(_ id: String, _ text: String, from person: PersonID = "42", chat: ChatID? = nil, name: String = "Ann") -> BusDelivery {
+    func delivery(
+        _ id: String, _ text: String, from person: PersonID = "42", chat: ChatID? = nil, name: String = "Ann", bot: BotName? = nil
+    ) -> BusDelivery {
         let message = Message(id: "1", content: .text(FormattedText(text)))
-        return delivery(id, from: person, chat: chat, name: name, content: .message(message))
+        return delivery(id, from: person, chat: chat, name: name, bot: bot, content: .message(message))
     }
 
-    func delivery(_ id: String, from person: PersonID, chat: ChatID? = nil, name: String = "Ann", content: Event.Content) -> BusDelivery {
+    func delivery(
+        _ id: String, from person: PersonID, chat: ChatID? = nil, name: String = "Ann", bot: BotName? = nil, content: Event.Content
+    ) -> BusDelivery {
         let event = Event(
-            bot: bot, platform: .telegram, at: Timestamp(milliseconds: 1_700_000_000_000),
+            bot: bot ?? self.bot, platform: .telegram, at: Timestamp(milliseconds: 1_700_000_000_000),
             chat: Chat(id: chat ?? ChatID(person.rawValue), kind: .direct), person: Person(id: person, firstName: name), content: content)
         return BusDelivery(
             envelope: Envelope(id: EnvelopeID(id), lane: .interactive, partitionKey: event.partitionKey, type: "event.\(event.kind)"),
@@ -91,15 +114,25 @@ struct DialogBench: Sendable {
     }
 
     /// The texts that the deliveries cause, one list for each.
-    func answers(_ deliveries: BusDelivery...) async throws -> [[String]] {
+    func answers(_ deliveries: BusDelivery...) async throws -> [[String]] { try await answers(by: handler, deliveries) }
+
+    func answers(by handler: DialogHandler, _ deliveries: BusDelivery...) async throws -> [[String]] {
+        try await answers(by: handler, deliveries)
+    }
+
+    func answers(by handler: DialogHandler, _ deliveries: [BusDelivery]) async throws -> [[String]] {
         try await handler.handle(deliveries).map { outcome in
             guard case .effects(let messages) = outcome else { return ["rejected"] }
-            return try messages.map { message in
-                guard case .send(let outgoing) = try Command(jsonBytes: message.body).action, case .text(let text) = outgoing.content else {
-                    return "other"
-                }
-                return text
+            return try texts(messages)
+        }
+    }
+
+    func texts(_ messages: [BusMessage]) throws -> [String] {
+        try messages.map { message in
+            guard case .send(let outgoing) = try Command(jsonBytes: message.body).action, case .text(let text) = outgoing.content else {
+                return "other"
             }
+            return text
         }
     }
 }
