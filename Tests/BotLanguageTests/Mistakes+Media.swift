@@ -66,7 +66,7 @@ extension Mistake {
             "a venue in two places", "{venue: {at: user.name, latitude: '1', title: a, address: b}}",
             """
             3:22: this is string, but a location is wanted; write '{latitude: …, longitude: …}'
-            3:31: 'at' says where it is already
+            3:33: 'at' says where it is already
             """),
         screen("a venue without an address", "{venue: {latitude: '1', longitude: '1', title: a}}", "3:17: 'address' is missing"),
         screen("a contact without a name", "{contact: {phone: '1'}}", "3:19: 'first_name' is missing"),
