@@ -3,7 +3,7 @@ import CEL
 import Testing
 
 @Suite struct CommandLineTests {
-    private func words(_ line: String) -> [String] { CommandLine.words(line).map(\.text) }
+    private func words(_ line: String) -> [String] { CommandText.words(line).map(\.text) }
 
     @Test(
         arguments: [
@@ -53,8 +53,8 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1))) func takesItsTimeWithTheLengthOnly() {
-        #expect(CommandLine.words(String(repeating: "„a ", count: 50_000)).count == 50_000)
-        #expect(CommandLine.words(String(repeating: "\"", count: 100_001)).count == 50_001)
+        #expect(CommandText.words(String(repeating: "„a ", count: 50_000)).count == 50_000)
+        #expect(CommandText.words(String(repeating: "\"", count: 100_001)).count == 50_001)
     }
 }
 
@@ -172,9 +172,9 @@ import Testing
             let kept = values.reduce(0) { count, value in
                 if case .list(let list) = value.value { count + list.count } else { count + 1 }
             }
-            let words = CommandLine.words(line).filter { !["-qty", "--tags", "-loud", "--", "-what"].contains($0.text) || $0.isQuoted }
+            let words = CommandText.words(line).filter { !["-qty", "--tags", "-loud", "--", "-what"].contains($0.text) || $0.isQuoted }
             // A flag by itself has no word of its own.
-            let flags = CommandLine.words(line).count { $0.text == "-loud" && !$0.isQuoted }
+            let flags = CommandText.words(line).count { $0.text == "-loud" && !$0.isQuoted }
             #expect(kept >= words.count - flags && kept <= words.count + 2, "\(line): \(values)")
         }
     }

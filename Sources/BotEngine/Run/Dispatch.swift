@@ -70,7 +70,7 @@ extension Interpreter {
     // MARK: What expressions see
 
     static func value(_ command: BotCommand) -> CELValue {
-        let words = CommandLine.words(command.arguments).map { CELValue.string($0.text) }
+        let words = CommandText.words(command.arguments).map { CELValue.string($0.text) }
         return .object(
             CELObject(
                 shape: commandShape, values: [.string(command.name), .string(command.arguments), .list(words)]))

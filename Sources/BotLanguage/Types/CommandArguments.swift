@@ -99,7 +99,7 @@ package enum CommandArguments {
     }
 
     static func match(_ line: String, _ parameters: [Parameter]) throws(CallProblem) -> [String: Given] {
-        let words = CommandLine.words(line)
+        let words = CommandText.words(line)
         var given: [String: Given] = [:]
         /// Indexes of the words without a name.
         var loose: [Int] = []
@@ -113,7 +113,7 @@ package enum CommandArguments {
                 loose += index..<words.count
                 break
             }
-            guard let option = CommandLine.option(word) else {
+            guard let option = CommandText.option(word) else {
                 loose.append(index - 1)
                 continue
             }
@@ -125,7 +125,7 @@ package enum CommandArguments {
             if case .list = parameter.type.type {
                 var values = option.value.map { [$0] } ?? []
                 if option.value == nil {
-                    let following = words[index...].prefix { !$0.isEnd && CommandLine.option($0) == nil }
+                    let following = words[index...].prefix { !$0.isEnd && CommandText.option($0) == nil }
                     let taken = following.prefix(option.isLong ? following.count : 1)
                     if taken.isEmpty, !option.isLong { throw .withoutValue(parameter.name) }
                     values = taken.map(\.text)
@@ -144,7 +144,7 @@ package enum CommandArguments {
                 if value != nil { index += 1 }
                 given[parameter.name] = value.map { .words([$0]) } ?? .on
             } else {
-                guard let next, CommandLine.option(next) == nil else { throw .withoutValue(parameter.name) }
+                guard let next, CommandText.option(next) == nil else { throw .withoutValue(parameter.name) }
                 given[parameter.name] = .words([next.text])
                 index += 1
             }
@@ -157,7 +157,7 @@ package enum CommandArguments {
     private static let yesOrNo: Set<String> = ["yes", "no", "true", "false", "on", "off", "да", "нет"]
 
     private static func place(
-        _ loose: [Int], _ words: [CommandLine.Word], _ line: String, _ parameters: [Parameter], _ given: inout [String: Given]
+        _ loose: [Int], _ words: [CommandText.Word], _ line: String, _ parameters: [Parameter], _ given: inout [String: Given]
     ) throws(CallProblem) {
         var rest = loose[...]
         let inOrder = positional(parameters)
@@ -184,9 +184,9 @@ package enum CommandArguments {
     }
 
     /// Several words as they were written; without what stood between them for others.
-    private static func text(of indexes: ArraySlice<Int>, _ words: [CommandLine.Word], _ line: String) -> String {
+    private static func text(of indexes: ArraySlice<Int>, _ words: [CommandText.Word], _ line: String) -> String {
         guard let first = indexes.first, let last = indexes.last else { return "" }
-        if last - first + 1 == indexes.count { return CommandLine.text(line, words[first].range.lowerBound..<words[last].range.upperBound) }
+        if last - first + 1 == indexes.count { return CommandText.text(line, words[first].range.lowerBound..<words[last].range.upperBound) }
         return indexes.map { words[$0].text }.joined(separator: " ")
     }
 
@@ -195,7 +195,7 @@ package enum CommandArguments {
         parameters.first { $0.name == name } ?? parameters.first { $0.name.lowercased() == name.lowercased() }
     }
 
-    private static func unknown(_ written: String, _ option: CommandLine.Option, _ parameters: [Parameter]) -> CallProblem {
+    private static func unknown(_ written: String, _ option: CommandText.Option, _ parameters: [Parameter]) -> CallProblem {
         .unknown(
             option.value == nil ? written : String(written.prefix { $0 != "=" }),
             nearest: Suggestion.nearest(to: option.name, among: parameters.map(\.name)))

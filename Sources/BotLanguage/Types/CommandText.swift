@@ -2,7 +2,7 @@
 ///
 /// Words are parted by white space. `"several words"` in quotes, straight or typographic, are one, in which `\` takes a quote
 /// or another `\` literally. A quote that nothing closes is a letter like any other.
-package enum CommandLine {
+package enum CommandText {
     package struct Word: Sendable, Hashable {
         /// Without its quotes.
         package var text: String
