@@ -1,7 +1,7 @@
 import BotLanguage
 import Testing
 
-@testable import BotTools
+import BotTools
 
 @Suite struct GraphTests {
     private static let shop = """

@@ -11,7 +11,14 @@ struct CompletionTests {
     }
 
     private static let cases: [(words: String, expected: Set<String>)] = [
-        ("sta", ["status"]), ("bot ", ["validate"]), ("completions ", ["bash", "zsh", "fish"]),
+        ("sta", ["status"]),
+        (
+            "bot ",
+            [
+                "new", "validate", "test", "graph", "schema", "import", "export", "publish", "versions", "show", "diff", "rollback",
+            ]
+        ),
+        ("completions ", ["bash", "zsh", "fish"]),
         ("status --output ", ["text", "json", "jsonl"]),
         ("events tail --only ", ["inbound", "outbound"]),
     ]

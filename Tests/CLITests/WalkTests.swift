@@ -31,7 +31,11 @@ struct WalkTests {
         "down": [], "status": [], "logs": [], "doctor": [], "reset": ["--yes"], "bots list": [], "bot validate": ["demo"],
         "events tail": ["--count", "1"], "events publish": ["--bot", "demo", "--chat", "1", "--text", "hello"], "top": ["--once"],
         "cel eval": ["1 + 2"], "cel check": ["1 + 2"], "cel ast": ["1 + 2"], "cel functions": [], "completions": ["bash"], "manual": [],
-        "version": [],
+        "version": [], "bot graph": ["demo"], "bot schema": [], "bot export": ["demo"], "bot import": ["nothing.json"],
+        "bot versions": ["demo"], "bot show": ["demo"], "bot diff": ["demo"], "bot rollback": ["demo", "1"],
+        "bot publish": ["demo"],
+        "bot new": nil,  // writes into the checkout
+        "bot test": nil,  // starts a database
         "up": nil,  // EndToEndTests
         "test": nil,  // runs what this is part of
     ]
@@ -81,7 +85,8 @@ struct WalkTests {
 
     @Test func nonsenseIsWrongUsageAndSaysWhatIsRight() async throws {
         for (path, command) in commands where path != ["test"] {
-            let call = Self.calls[path.joined(separator: " ")].flatMap(\.self) ?? []
+            let name = path.joined(separator: " ")
+            let call = name == "bot new" ? ["walk"] : Self.calls[name].flatMap(\.self) ?? []
             let option = try await run(path + call + ["--nonsense"])
             #expect(option.exit == .code(64) && option.data.isEmpty, "\(path)")
             #expect(option.words.contains("--nonsense") && option.words.contains("--help"), "\(path): \(option.words)")

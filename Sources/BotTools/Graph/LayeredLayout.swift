@@ -3,17 +3,25 @@
 /// 1. Edges that close a circle are turned round. 2. Each node stands below all that lead to it; the label of an edge is a node in
 /// its middle. 3. Edges over several layers get a waypoint in each. 4. Layers are sorted by the mean place of their neighbours, up and down again, and the best order is kept.
 /// 5. Nodes move towards their neighbours as far as there is room.
-struct LayeredLayout {
-    struct Size { var width, height: Double }
-    struct Point: Equatable { var x, y: Double }
+package struct LayeredLayout {
+    package struct Size {
+        package var width, height: Double
+
+        package init(width: Double, height: Double) {
+            self.width = width
+            self.height = height
+        }
+    }
+
+    package struct Point: Equatable { package var x, y: Double }
 
     /// Centres of the nodes.
-    private(set) var centres: [Point] = []
+    package private(set) var centres: [Point] = []
     /// Of each edge: where it bends, from its beginning to its end, in the order of the edges; empty for one from a node to itself.
-    private(set) var bends: [[Point]] = []
+    package private(set) var bends: [[Point]] = []
     /// Centres of the labels, in the order of the edges; nil for those without one, and from a node to itself.
-    private(set) var labels: [Point?] = []
-    private(set) var size = Size(width: 0, height: 0)
+    package private(set) var labels: [Point?] = []
+    package private(set) var size = Size(width: 0, height: 0)
 
     /// Of the nodes, then of the labels.
     private let sizes: [Size]
@@ -34,7 +42,7 @@ struct LayeredLayout {
     private static let waypointWidth = 14.0
 
     /// - Parameter labels: how large the label of each edge is; nil: it has none.
-    init(sizes: [Size], edges: [(from: Int, to: Int)], labels: [Size?] = []) {
+    package init(sizes: [Size], edges: [(from: Int, to: Int)], labels: [Size?] = []) {
         self.edges = edges
         nodeCount = sizes.count
         var all = sizes

@@ -104,7 +104,7 @@ struct PostgresCluster: Sendable {
             "listen_addresses": "'127.0.0.1'",
             "port": String(layout.port),
             "unix_socket_directories": layout.socketFolder.map { "'\($0.replacingQuotes)'" } ?? "''",
-            "max_connections": "200",
+            "max_connections": "400",
             "shared_buffers": "'128MB'",
             "log_timezone": "'UTC'",
             "timezone": "'UTC'",

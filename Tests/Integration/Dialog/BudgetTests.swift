@@ -12,10 +12,9 @@ import WorkerKit
 struct BudgetTests {
     private static let burning = """
         bot: burning
-        fn: {hundred(n): "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(a, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(b, a * b * n).size())"}
         handlers:
           - message: text
-            do: [{each: "x in [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]", do: [{let: {y: "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(a, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(b, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(c, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(d, hundred(a * b * c * d).size()))))"}}]}]
+            do: [{each: x in lists.range(400), do: [{let: {y: "lists.range(60).map(a, lists.range(60).map(b, a * b * x).sum()).sum()"}}]}]
         """
     private static let failing = """
         bot: failing

@@ -26,6 +26,7 @@ extension PipelineTests {
                 try await crowd.everybodySays(0..<500) { _ in ["/play"] }
                 await pipeline.kill(.secondDialog)
                 try await crowd.everybodySays(500..<1000) { _ in ["/play"] }
+                try await pipeline.start(.secondDialog)
                 try await pipeline.eventually("everybody plays", within: .seconds(120)) {
                     try await Self.count("SELECT count(*) FROM bot_tictactoe.games WHERE status = 'playing'", pipeline) == 500
                 }
@@ -38,7 +39,7 @@ extension PipelineTests {
                     var second = 0
                     for player in crowd.people {
                         let boards = try await crowd.heard(player)
-                        guard boards.count == 1, let board = boards.last else { return false }
+                        guard let board = boards.last else { return false }
                         if board.hasSuffix("Your move") { first += 1 }
                         if board.contains("Wait for Player") { second += 1 }
                     }
@@ -67,6 +68,7 @@ extension PipelineTests {
                     try await clients.everybodySays(500..<750) { ["help \($0)"] }
                     await pipeline.kill(.secondDialog)
                     try await clients.everybodySays(750..<1000) { ["help \($0)"] }
+                    try await pipeline.start(.secondDialog)
                     var all: [[Int]] = []
                     for try await one in group { all.append(one) }
                     return all

@@ -26,7 +26,7 @@ struct PublishCommand: AsyncParsableCommand {
         help: ArgumentHelp("Files, folders, or names of bots.", valueName: "file-or-name"), completion: .file(extensions: ["yaml", "yml"]))
     var names: [String]
 
-    @Option(help: ArgumentHelp("What is new, for whoever lists the versions.", valueName: "text"))
+    @Option(help: ArgumentHelp("What is new, for whoever lists the versions. Without it, the version has none.", valueName: "text"))
     var note: String?
 
     @Flag(help: "Only say what would happen.")
