@@ -15,7 +15,7 @@ struct CompletionTests {
         (
             "bot ",
             [
-                "new", "validate", "test", "graph", "schema", "import", "export", "publish", "versions", "show", "diff", "rollback",
+                "new", "run", "validate", "test", "graph", "schema", "import", "export", "publish", "versions", "show", "diff", "rollback",
             ]
         ),
         ("completions ", ["bash", "zsh", "fish"]),

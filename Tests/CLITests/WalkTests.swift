@@ -36,6 +36,7 @@ struct WalkTests {
         "bot publish": ["demo"],
         "bot new": nil,  // writes into the checkout
         "bot test": nil,  // starts a database
+        "bot run": nil,  // runs until it is ended
         "up": nil,  // EndToEndTests
         "test": nil,  // runs what this is part of
     ]
@@ -86,7 +87,7 @@ struct WalkTests {
     @Test func nonsenseIsWrongUsageAndSaysWhatIsRight() async throws {
         for (path, command) in commands where path != ["test"] {
             let name = path.joined(separator: " ")
-            let call = name == "bot new" ? ["walk"] : Self.calls[name].flatMap(\.self) ?? []
+            let call = ["bot new", "bot run"].contains(name) ? ["demo"] : Self.calls[name].flatMap(\.self) ?? []
             let option = try await run(path + call + ["--nonsense"])
             #expect(option.exit == .code(64) && option.data.isEmpty, "\(path)")
             #expect(option.words.contains("--nonsense") && option.words.contains("--help"), "\(path): \(option.words)")

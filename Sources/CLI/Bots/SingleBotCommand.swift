@@ -8,6 +8,7 @@ struct SingleBotCommand: AsyncParsableCommand {
         commandName: "bot", abstract: "Works on a bot.", discussion: "Example:\n  ./switchboard bot validate demo",
         subcommands: [
             NewCommand.self,
+            RunCommand.self,
             ValidateCommand.self,
             TestCommand.self,
             GraphCommand.self,

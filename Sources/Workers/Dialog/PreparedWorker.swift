@@ -41,7 +41,7 @@ struct PreparedWorker: Service {
             do {
                 try await pool.waitUntilReady()
                 try await PostgresMigrations(schema: ConversationTable.schema, DialogHandler.migrations).apply(to: pool)
-                try await definitions.start(publishes: publishes)
+                try await definitions.start(publishes: publishes, unless: watches ? .current : .anything)
                 return
             } catch let error as PostgresError where error.persistence == .transient {
                 logger.warning("the database isn't ready, trying again", metadata: ["error": "\(error)"])

@@ -23,10 +23,12 @@ package struct FolderPublisher: Sendable {
     /// What is new in the folders is published, unless `publishes` is false; then each bot's current version is brought up.
     ///
     /// A broken definition, or one that doesn't go with the bot's rows, changes nothing: what was published last goes on.
-    package func start(publishes: Bool) async throws {
+    ///
+    /// - Parameter sameness: what counts as published already. While somebody works on a definition, only what is current does.
+    package func start(publishes: Bool, unless sameness: DefinitionRegistry.Sameness = .anything) async throws {
         try await registry.prepare()
         if publishes {
-            for folder in folders { try await publish(folder, unless: .anything) }
+            for folder in folders { try await publish(folder, unless: sameness) }
         }
         let names = folders.map(\.bot)
         try await library.refresh(names)
