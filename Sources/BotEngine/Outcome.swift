@@ -123,7 +123,8 @@ public struct RunLimits: Sendable, Hashable {
     public var output: Int
 
     public init(
-        steps: Int = 1_000, requests: Int = 200, rows: Int = 2_000, commands: Int = 30, events: Int = 1_000, timers: Int = 1_000, hops: Int = 1_000,
+        steps: Int = 1_000, requests: Int = 200, rows: Int = 2_000, commands: Int = 30, events: Int = 1_000, timers: Int = 1_000,
+        hops: Int = 1_000,
         evaluations: Int = 5_000,
         expressionCost: Int = 50_000, operations: Int = 20, cost: Int = 500_000, output: Int = 2_000_000
     ) {

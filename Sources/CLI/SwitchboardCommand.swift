@@ -23,7 +23,8 @@ package struct SwitchboardCommand: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, LogsCommand.self, DoctorCommand.self, TestCommand.self,
-            ResetCommand.self, BotsCommand.self, SingleBotCommand.self, EventsCommand.self, TopCommand.self, CELCommand.self, CompletionsCommand.self,
+            ResetCommand.self, BotsCommand.self, SingleBotCommand.self, EventsCommand.self, TopCommand.self, CELCommand.self,
+            CompletionsCommand.self,
             ManualCommand.self, VersionCommand.self,
         ])
 

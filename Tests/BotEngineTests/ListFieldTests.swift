@@ -62,7 +62,9 @@ import Testing
         try chat.say("/drop x")
         #expect(try chat.say("/read") == ["2026-01-31 2024-02-29 09:30 23:59:59 1970-01-01 00:00 5400s y 2026-01-31"])
         #expect(try chat.say("/find") == ["0"])
-        #expect(try Definition(yaml: Self.yaml).store["all"]?.columns.map(\.type.rawValue).suffix(6) == Array(repeating: "jsonb", count: 6)[...])
+        #expect(
+            try Definition(yaml: Self.yaml).store["all"]?.columns.map(\.type.rawValue).suffix(6) == Array(repeating: "jsonb", count: 6)[...]
+        )
     }
 
     @Test func areKeptByConversations() throws {

@@ -121,7 +121,9 @@ final class MemoryStore: RecordStore {
         for other in schema.tables {
             for (position, column) in other.columns.enumerated() where column.lists == table {
                 for index in state.tables[other.name, default: []].indices {
-                    guard case .json(let list)? = state.tables[other.name]?[index].values[position], let elements = list.array else { continue }
+                    guard case .json(let list)? = state.tables[other.name]?[index].values[position], let elements = list.array else {
+                        continue
+                    }
                     let kept = elements.filter { $0.int.map { !ids.contains($0) } ?? true }
                     state.tables[other.name]?[index].values[position] = .json(.array(kept))
                 }

@@ -58,7 +58,9 @@ import Testing
     @Test func groupsAndSums() throws {
         let chat = try chat(
             "handlers:\n" + Self.adding + "\n"
-                + show("${eaten(startOf(now, 'year', user.tz)).map(r, r.day + ': ' + string(r.kcal) + ' in ' + string(r.n) + ' ' + string(r.heavy) + (r.best == null ? '' : '!')).join('; ')}")
+                + show(
+                    "${eaten(startOf(now, 'year', user.tz)).map(r, r.day + ': ' + string(r.kcal) + ' in ' + string(r.n) + ' ' + string(r.heavy) + (r.best == null ? '' : '!')).join('; ')}"
+                )
                 + show("${eaten(timestamp(0), 100).map(r, r.kcal).sum()} ${eaten(now + duration('1h')).size()}", "y"))
         try chat.say("/add soup 300")
         try chat.say("/add tea 20")
@@ -71,7 +73,9 @@ import Testing
     @Test func oneRowForAll() throws {
         let chat = try chat(
             "handlers:\n" + Self.adding + "\n"
-                + show("${total().map(t, string(t.kcal) + ' ' + (t.mean == null ? 'none' : string(t.mean)) + ' ' + string(t.last == null) + ' ' + string(t.took)).join(',')}"))
+                + show(
+                    "${total().map(t, string(t.kcal) + ' ' + (t.mean == null ? 'none' : string(t.mean)) + ' ' + string(t.last == null) + ' ' + string(t.took)).join(',')}"
+                ))
         // Of nothing a sum is 0, and there is no average.
         #expect(try chat.say("/x") == ["0 none true 0s"])
         try chat.say("/add soup 300")
@@ -80,7 +84,8 @@ import Testing
     }
 
     @Test func ofPeople() throws {
-        let chat = try chat("handlers:\n" + Self.adding + "\n" + show("${people().map(p, p.who.first_name + ' ' + string(p.kcal)).join(', ')}"))
+        let chat = try chat(
+            "handlers:\n" + Self.adding + "\n" + show("${people().map(p, p.who.first_name + ' ' + string(p.kcal)).join(', ')}"))
         for (person, kcal) in [("ann", 10), ("bob", 30), ("cleo", 10), ("dan", 5)] { try chat.say("/add soup \(kcal)", person) }
         #expect(try chat.say("/x") == ["Bob 60, Ann 20, Cleo 20"])
     }

@@ -34,7 +34,8 @@ import Testing
 
         let calories = try #require(bots["calories"])
         try calories.say("hello")
-        calories.store.change(1, [ColumnValue("zone", .string("Europe/Berlin")), ColumnValue("digest", .time(microseconds: 9_000_000_000))])
+        calories.store.change(
+            1, [ColumnValue("zone", .string("Europe/Berlin")), ColumnValue("digest", .time(microseconds: 9_000_000_000))])
         try calories.plan()
         #expect(calories.pending == ["rows/digest/1": "2026-03-28T01:30:00Z"])
         #expect(try calories.advance(to: "2026-03-29T12:00:00Z") == ["Meals so far: 0", "Meals so far: 0"])

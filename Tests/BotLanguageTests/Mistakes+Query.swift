@@ -31,11 +31,13 @@ extension Mistake {
             "a row beside an aggregate", "queries: {a: {from: m in meals, select: {what: m.what, n: count()}}}",
             "7:59: 'n' is made of all rows, and 'what' of a single one; group by 'what', or make two queries"),
         query(
-            "a row within an aggregate's expression", "queries: {a: {from: m in meals, group: {k: m.kind}, select: {n: sum(m.kcal) + m.kcal}}}",
+            "a row within an aggregate's expression",
+            "queries: {a: {from: m in meals, group: {k: m.kind}, select: {n: sum(m.kcal) + m.kcal}}}",
             "7:79: beside an aggregate the row can't be read: group by it, or put it into an aggregate"),
         query(
             "an aggregate in where", "queries: {a: {from: m in meals, where: sum(m.kcal) > 1}}",
-            "7:40: 'sum' is a method, not a function; it is list<int>.sum() or list<uint>.sum() or list<double>.sum() or list<duration>.sum()"),
+            "7:40: 'sum' is a method, not a function; it is list<int>.sum() or list<uint>.sum() or list<double>.sum() or list<duration>.sum()"
+        ),
         query(
             "an aggregate in an aggregate", "queries: {a: {from: m in meals, select: {n: sum(m.kcal + count())}}}",
             "7:58: 'count' over rows can't stand inside another or in a subquery"),
@@ -47,7 +49,8 @@ extension Mistake {
             "7:45: a query can't give a value of type list<string>; choose its parts"),
         query(
             "null of nothing isn't guarded", "queries: {a: {from: m in meals, select: {n: max(m.kcal) + 1}}}",
-            "7:57: 'max(m.kcal)' may be null, which '+' doesn't take; guard it, as in 'max(m.kcal) != null && …' or 'max(m.kcal) == null ? … : …'"),
+            "7:57: 'max(m.kcal)' may be null, which '+' doesn't take; guard it, as in 'max(m.kcal) != null && …' or 'max(m.kcal) == null ? … : …'"
+        ),
         query(
             "ordered by the row", "queries: {a: {from: m in meals, group: {kind: m.kind}, order: m.kcal}}",
             "7:63: there is nothing named 'm' here"),
@@ -63,7 +66,8 @@ extension Mistake {
             "the name of a function", "queries: {size: {from: m in meals}}",
             "7:11: 'size' is a function of the expression language; choose another name"),
         query(
-            "the name of a collection", "queries: {meals: {from: m in meals}}", "7:11: 'meals' is a collection of 'data'; choose another name"),
+            "the name of a collection", "queries: {meals: {from: m in meals}}",
+            "7:11: 'meals' is a collection of 'data'; choose another name"),
         query(
             "arguments in the wrong order", "queries: {a: {args: {x: int?, y: int}, from: m in meals}}",
             "7:21: 'y' must be given, so those before it can't be left out"),

@@ -22,7 +22,9 @@ import Testing
         """
     private static let categories = "name\r\nSoups\r\n\"Tea, coffee\"\r\n"
 
-    private func load(_ products: String, categories: String = Self.categories, yaml: String = Self.yaml) throws(DefinitionError) -> Definition {
+    private func load(_ products: String, categories: String = Self.categories, yaml: String = Self.yaml) throws(DefinitionError)
+        -> Definition
+    {
         try Definition(yaml: yaml, file: "bots/shop/bot.yaml") { name in
             ["categories.csv": categories, "products.csv": products][name].map { Array($0.utf8) }
         }
@@ -38,7 +40,8 @@ import Testing
     }
 
     @Test func areRead() throws {
-        let text = "\u{FEFF}name,price,kind,category,since,tags\n\"Soup \"\"of the day\"\"\",4.50,,Soups,31.01.2026,a; b\n\n\"Tea\",2,drink,\"Tea, coffee\",,\n"
+        let text =
+            "\u{FEFF}name,price,kind,category,since,tags\n\"Soup \"\"of the day\"\"\",4.50,,Soups,31.01.2026,a; b\n\n\"Tea\",2,drink,\"Tea, coffee\",,\n"
         let seeds = try load(text).store.seeds
         #expect(seeds.map(\.table) == ["categories", "products"])
         #expect(seeds[0].rows.map(\.cells) == [[.value(.string("Soups"))], [.value(.string("Tea, coffee"))]])
@@ -59,24 +62,48 @@ import Testing
 
     @Test(arguments: [
         ("", "bots/shop/products.csv:1:1: the file is empty; begin with the fields' names"),
-        ("name;price\n", "bots/shop/products.csv:1:1: 'products' has no field 'name;price' that a row can be given; separate the cells by commas"),
-        ("name,price,categori\n", "bots/shop/products.csv:1:12: 'products' has no field 'categori' that a row can be given; did you mean 'category'?"),
+        (
+            "name;price\n",
+            "bots/shop/products.csv:1:1: 'products' has no field 'name;price' that a row can be given; separate the cells by commas"
+        ),
+        (
+            "name,price,categori\n",
+            "bots/shop/products.csv:1:12: 'products' has no field 'categori' that a row can be given; did you mean 'category'?"
+        ),
         ("name,price\n", "bots/shop/products.csv:1:1: rows of 'products' need 'category'; add columns"),
         ("price,category\n", "bots/shop/products.csv:1:1: there is no column 'name', by which rows are found again"),
         ("name,price,category,price\n", "bots/shop/products.csv:1:21: there are two columns 'price'"),
-        ("name,price,category,id\n", "bots/shop/products.csv:1:21: 'products' has no field 'id' that a row can be given; the fields are 'name', 'price', 'kind', 'category', 'since', 'tags' and 'photo'"),
+        (
+            "name,price,category,id\n",
+            "bots/shop/products.csv:1:21: 'products' has no field 'id' that a row can be given; the fields are 'name', 'price', 'kind', 'category', 'since', 'tags' and 'photo'"
+        ),
         ("name,price,category\nTea,much,Soups\n", "bots/shop/products.csv:2:5: 'price': 'much' is no money; write an amount such as 12.50"),
         ("name,price,category\nTea,-1,Soups\n", "bots/shop/products.csv:2:5: 'price': the value is below its 'min'"),
         ("name,price,category\nTea,,Soups\n", "bots/shop/products.csv:2:5: 'price': the cell is empty, and money is wanted"),
         ("name,price,category\nTea,1,Soup\n", "bots/shop/products.csv:2:7: 'category': there is no 'Soup' in the file of 'categories'"),
         ("name,price,category\nTea,1,Soups\nTea,2,Soups\n", "bots/shop/products.csv:3:1: 'name': 'Tea' stands in line 2 already"),
         ("name,price,category\nTea,1\n", "bots/shop/products.csv:2:1: the row has 2 cells, but the header has 3"),
-        ("name,price,category\nTea,1,Tea, coffee\n", "bots/shop/products.csv:2:11: the row has 4 cells, but the header has 3; put a cell with a comma in quotes"),
+        (
+            "name,price,category\nTea,1,Tea, coffee\n",
+            "bots/shop/products.csv:2:11: the row has 4 cells, but the header has 3; put a cell with a comma in quotes"
+        ),
         ("name,price,category\n\"Tea\n\n\",1,\"Soups\n", "bots/shop/products.csv:4:5: the quote is never closed"),
-        ("name,price,category\n\"Tea\"x,1,Soups\n", "bots/shop/products.csv:2:6: there is text behind the closing quote; write a quote within quotes twice: \"\""),
-        ("name,price,category\nTe\"a,1,Soups\n", "bots/shop/products.csv:2:3: a cell with a quote in it stands in quotes; and the quote is written twice: \"\""),
-        ("name,price,category,kind\nTea,1,Soups,drinks\n", "bots/shop/products.csv:2:13: 'kind': 'drinks' is no Kind; did you mean 'drink'?"),
-        ("name,price,category,photo\nTea,1,Soups,a.jpg\n", "bots/shop/products.csv:2:13: 'photo': photo can't stand in a file; leave the column out"),
+        (
+            "name,price,category\n\"Tea\"x,1,Soups\n",
+            "bots/shop/products.csv:2:6: there is text behind the closing quote; write a quote within quotes twice: \"\""
+        ),
+        (
+            "name,price,category\nTe\"a,1,Soups\n",
+            "bots/shop/products.csv:2:3: a cell with a quote in it stands in quotes; and the quote is written twice: \"\""
+        ),
+        (
+            "name,price,category,kind\nTea,1,Soups,drinks\n",
+            "bots/shop/products.csv:2:13: 'kind': 'drinks' is no Kind; did you mean 'drink'?"
+        ),
+        (
+            "name,price,category,photo\nTea,1,Soups,a.jpg\n",
+            "bots/shop/products.csv:2:13: 'photo': photo can't stand in a file; leave the column out"
+        ),
     ])
     func mistakesAreToldInTheFile(text: String, expected: String) {
         #expect(mistakes(text) == [expected])
@@ -106,7 +133,10 @@ import Testing
             _ = try Definition(yaml: yaml("items.csv"), file: "bot.yaml") { _ in nil }
             Issue.record("a missing file passed")
         } catch {
-            #expect(error.diagnostics.map { "\($0)" } == ["bot.yaml:3:73: the bot's folder has no file 'items.csv'; put it beside the definition"])
+            #expect(
+                error.diagnostics.map { "\($0)" } == [
+                    "bot.yaml:3:73: the bot's folder has no file 'items.csv'; put it beside the definition"
+                ])
         }
     }
 
@@ -124,7 +154,9 @@ import Testing
     /// No file makes the reader do anything but read or refuse it.
     @Test func anyBytesAreReadOrRefused() {
         var random = SplitMix(seed: 5)
-        let pieces = ["name", "price", "category", ",", "\n", "\r\n", "\"", "\"\"", "Soups", "1", "é", " ", "\u{2028}", ";", "\u{FEFF}", "\r"]
+        let pieces = [
+            "name", "price", "category", ",", "\n", "\r\n", "\"", "\"\"", "Soups", "1", "é", " ", "\u{2028}", ";", "\u{FEFF}", "\r",
+        ]
         for _ in 0..<400 {
             let text = (0..<Int(random.next() % 40)).map { _ in pieces[Int(random.next() % UInt64(pieces.count))] }.joined()
             for mistake in mistakes("name,price,category\n" + text) { #expect(mistake.hasPrefix("bots/shop/products.csv:")) }

@@ -1,7 +1,6 @@
 import BotLanguage
-import Testing
-
 import BotTools
+import Testing
 
 @Suite struct GraphTests {
     private static let shop = """

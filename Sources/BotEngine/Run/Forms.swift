@@ -9,7 +9,8 @@ extension Interpreter {
     /// any more.
     private mutating func openForm() throws(Interruption) -> (form: Form, question: Question)? {
         guard let frame = state.frames.last, frame.kind == .form else { return nil }
-        guard frame.misfit(in: definition) == nil, let form = definition.forms[frame.name], let path = frame.asking.flatMap({ QuestionPath(text: $0) }),
+        guard frame.misfit(in: definition) == nil, let form = definition.forms[frame.name],
+            let path = frame.asking.flatMap({ QuestionPath(text: $0) }),
             let variables = try variables(of: form, frame), let question = try question(at: path, of: form, frame, variables)
         else {
             state.frames.removeLast()
@@ -91,7 +92,8 @@ extension Interpreter {
 
     /// A button under a question.
     mutating func answerForm(_ button: StoredButton, _ owner: Frame) throws(Interruption) {
-        guard unaskedForm == nil, let (form, question) = try openForm(), form.name == owner.name, owner.asking == question.path.description else {
+        guard unaskedForm == nil, let (form, question) = try openForm(), form.name == owner.name, owner.asking == question.path.description
+        else {
             toast = (phrases.expired, false)
             press?.canEdit = false
             if definition.home != nil || !state.frames.isEmpty { phase = .view }

@@ -138,7 +138,8 @@ struct Interpreter: Sendable {
     }
 
     init(
-        engine: BotEngine, event: Event, id: EnvelopeID, lane: Lane, state: ConversationState, common: ConversationState? = nil, user: Record?
+        engine: BotEngine, event: Event, id: EnvelopeID, lane: Lane, state: ConversationState, common: ConversationState? = nil,
+        user: Record?
     ) {
         let common = engine.concernsChat(event) ? common ?? ConversationState() : nil
         context = Context(engine, event, id, lane, state, common)

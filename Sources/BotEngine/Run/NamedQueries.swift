@@ -140,7 +140,8 @@ extension Interpreter {
         if let predicate = query.rows.predicate { inner += " WHERE \(predicate.sql.text)" }
         if shape.groupCount > 0 { inner += " GROUP BY \((1...shape.groupCount).map(String.init).joined(separator: ", "))" }
         func ordered(isBackwards: Bool) -> String {
-            order.isEmpty ? "" : " ORDER BY " + order.map { "\($0.text) \($0.isDescending != isBackwards ? "DESC" : "ASC")" }.joined(separator: ", ")
+            order.isEmpty
+                ? "" : " ORDER BY " + order.map { "\($0.text) \($0.isDescending != isBackwards ? "DESC" : "ASC")" }.joined(separator: ", ")
         }
         // A page of the first rows only.
         if let first = query.limit, condition != nil || limit < first {

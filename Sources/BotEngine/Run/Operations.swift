@@ -114,7 +114,9 @@ extension Interpreter {
             state.pending[index].progress = number
         } else {
             state.pending.remove(at: index)
-            if event.content.isReply { try request(.cancel(CancelTimers(bot: event.bot, revision: 0, target: .key(OperationTimeout.key(of: reply.request))))) }
+            if event.content.isReply {
+                try request(.cancel(CancelTimers(bot: event.bot, revision: 0, target: .key(OperationTimeout.key(of: reply.request)))))
+            }
         }
         waitingHops = pending.hops
         var variables = baseVariables()

@@ -129,7 +129,8 @@ extension Interpreter {
     /// What a conversation kept, as a value. Nil when it isn't of the type any more.
     mutating func value(_ json: JSON, _ type: ValueType) throws(Interruption) -> CELValue? {
         let user = user
-        guard definition.hasMembers(json, type.type), let value = ValueMapping.cel(json, type, row: { .object(Rows.stub($0, $1, user)) }) else { return nil }
+        guard definition.hasMembers(json, type.type), let value = ValueMapping.cel(json, type, row: { .object(Rows.stub($0, $1, user)) })
+        else { return nil }
         return try whole(value)
     }
 

@@ -113,6 +113,11 @@ public struct Definition: Sendable {
         /// Two letters, as Telegram has them; nil: for everybody who has no other menu.
         public var language: String?
         public var commands: [MenuCommand]
+
+        public init(language: String?, commands: [MenuCommand]) {
+            self.language = language
+            self.commands = commands
+        }
     }
 
     /// The menu in the bot's own language for everybody, and in every other of its languages that Telegram can tell people by.

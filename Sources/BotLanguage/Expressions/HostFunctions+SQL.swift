@@ -5,13 +5,16 @@ extension HostFunctions {
     static let sql: [SQLFunction] = [
         SQLFunction("money", [.int], "text") { a in
             let amount = "abs(\(a[0])::numeric)"
-            return "(CASE WHEN \(a[0]) < 0 THEN '-' ELSE '' END || trunc(\(amount) / 100)::text || '.' || lpad((\(amount) % 100)::text, 2, '0'))"
+            return
+                "(CASE WHEN \(a[0]) < 0 THEN '-' ELSE '' END || trunc(\(amount) / 100)::text || '.' || lpad((\(amount) % 100)::text, 2, '0'))"
         },
         SQLFunction("date", [.timestamp], "text") { day("(\($0[0]) AT TIME ZONE 'UTC')") },
         SQLFunction("time", [.timestamp], "text") { time("(\($0[0]) AT TIME ZONE 'UTC')") },
         SQLFunction("dayOf", [.timestamp, .string], "text", adapted: [1: .timeZone]) { day("(\($0[0]) AT TIME ZONE \($0[1]))") },
         SQLFunction("timeOf", [.timestamp, .string], "text", adapted: [1: .timeZone]) { time("(\($0[0]) AT TIME ZONE \($0[1]))") },
-        SQLFunction("startOf", [.timestamp, .string, .string], "timestamptz", adapted: [1: unit, 2: .timeZone]) { start($0[0], $0[1], $0[2]) },
+        SQLFunction("startOf", [.timestamp, .string, .string], "timestamptz", adapted: [1: unit, 2: .timeZone]) {
+            start($0[0], $0[1], $0[2])
+        },
     ]
 
     private static let unit = SQLFunction.Adaptation("the unit of startOf()") { value throws(CELError) in

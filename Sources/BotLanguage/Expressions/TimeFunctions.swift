@@ -26,7 +26,8 @@ enum TimeFunctions {
 
     static let startOf = CELFunction(
         "startOf",
-        documentation: "When the day, week (on Monday), month or year of a moment began in a time zone: startOf(now, 'week', 'Europe/Berlin').",
+        documentation:
+            "When the day, week (on Monday), month or year of a moment began in a time zone: startOf(now, 'week', 'Europe/Berlin').",
         .global(
             [.timestamp, .string, .string], returns: .timestamp,
             .ternary { moment, unit, zone in

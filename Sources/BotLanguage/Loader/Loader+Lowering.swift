@@ -71,7 +71,8 @@ extension Loader {
             rows: [row],
             collections: collectionNames.map { name in
                 SQLCollection(
-                    variable: name, record: name, from: { alias in "\(SQLNames.schema).\(SQLName.quoted(name)) AS \(SQLName.quoted(alias))" },
+                    variable: name, record: name,
+                    from: { alias in "\(SQLNames.schema).\(SQLName.quoted(name)) AS \(SQLName.quoted(alias))" },
                     row: { alias in columns.row(alias, of: name, alias: alias) })
             }, functions: HostFunctions.sql, firstPlaceholder: count + 1, isLenient: isLenient)
     }

@@ -241,7 +241,8 @@ extension Loader {
                 let (sql, readsRow, isAggregate) = try lowering.column(column.program)
                 if readsRow, isGrouped, index >= groups.count {
                     report(
-                        "a group has many rows, so '\(column.name)' must be made of aggregates (sum, avg, min, max, count)", at: column.node,
+                        "a group has many rows, so '\(column.name)' must be made of aggregates (sum, avg, min, max, count)",
+                        at: column.node,
                         suggestion: "or put it under 'group'")
                     return nil
                 }
@@ -369,9 +370,10 @@ extension Loader {
     /// Reports calls of queries where none can be asked.
     func callsQuery(_ checked: CheckedAST, in node: Node, _ offset: Int, _ place: String) -> Bool {
         guard let name = checked.queries(among: queryNames).sorted().first else { return false }
-        let focus = checked.references.first { entry in
-            if case .function(name, _, _) = entry.value { true } else { false }
-        }.map { checked.ast[$0.key].focus } ?? 0..<1
+        let focus =
+            checked.references.first { entry in
+                if case .function(name, _, _) = entry.value { true } else { false }
+            }.map { checked.ast[$0.key].focus } ?? 0..<1
         report("the query '\(name)' can't be asked \(place)", in: node, offset + focus.lowerBound, focus.count, nil)
         return true
     }

@@ -21,7 +21,8 @@ extension Loader {
         return texts(node, "a screen").compactMap { name, node in
             if screenSignatures[name] != nil { return name }
             report(
-                "there is no screen '\(name.prefix(60))'", at: node, suggestion: didYouMean(name, screenSignatures.keys), code: .unknownName)
+                "there is no screen '\(name.prefix(60))'", at: node, suggestion: didYouMean(name, screenSignatures.keys), code: .unknownName
+            )
             return nil
         }
     }

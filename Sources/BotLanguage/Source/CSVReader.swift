@@ -53,7 +53,8 @@ struct CSVReader {
                 let place = cells.count > table.header.count ? cells[table.header.count].mark : start
                 reader.problems.append(
                     Problem(
-                        message: "the row has \(cells.count) \(cells.count == 1 ? "cell" : "cells"), but the header has \(table.header.count)",
+                        message:
+                            "the row has \(cells.count) \(cells.count == 1 ? "cell" : "cells"), but the header has \(table.header.count)",
                         mark: place, suggestion: cells.count > table.header.count ? "put a cell with a comma in quotes" : nil))
                 continue
             }
@@ -117,13 +118,16 @@ struct CSVReader {
             if let next = scalars.first, !isEnd(next) {
                 problems.append(
                     Problem(
-                        message: "there is text behind the closing quote", mark: mark, suggestion: "write a quote within quotes twice: \"\""))
+                        message: "there is text behind the closing quote", mark: mark, suggestion: "write a quote within quotes twice: \"\""
+                    ))
             }
         }
         while let next = scalars.first, !isEnd(next) {
             if next == "\"", length == text.count {
                 problems.append(
-                    Problem(message: "a cell with a quote in it stands in quotes", mark: mark, suggestion: "and the quote is written twice: \"\""))
+                    Problem(
+                        message: "a cell with a quote in it stands in quotes", mark: mark,
+                        suggestion: "and the quote is written twice: \"\""))
             }
             text.append(next)
             length += 1

@@ -17,7 +17,8 @@ struct RunCommand: AsyncParsableCommand {
               ./switchboard bot run bots/shop/bot.yaml
             """)
 
-    @Argument(help: ArgumentHelp("A file, or the name of a bot.", valueName: "file-or-name"), completion: .file(extensions: ["yaml", "yml"]))
+    @Argument(
+        help: ArgumentHelp("A file, or the name of a bot.", valueName: "file-or-name"), completion: .file(extensions: ["yaml", "yml"]))
     var name: String
 
     @OptionGroup var output: OutputOption

@@ -9,25 +9,23 @@ import WorkerKit
 /// Hands the menus of commands to the platform, once at each start and whenever another version takes over: the platform remembers
 /// them, and to set the same again changes nothing. See `docs/decisions/0016-menus-at-each-start.md`.
 extension DialogHandler {
-    /// A command for each bot whose definition describes commands; the others keep the menu that somebody gave them elsewhere.
+    /// Commands for each bot whose definition describes commands, one for each of its languages; the others keep the menu that somebody
+    /// gave them elsewhere.
     ///
     /// - Parameter start: of this process: the messages of another start are other messages, and never dropped as repeats.
     package func menus(start: Timestamp) -> [BusMessage] {
-        library.running.compactMap { name, bot in
-            let menu = bot.engine.definition.menu
-            return menu.isEmpty ? nil : Self.menu(menu, of: name, at: start)
-        }
+        library.running.flatMap { name, bot in bot.engine.definition.menus.map { Self.message($0, of: name, at: start) } }
     }
 
     /// - Parameter moment: what tells this message from an earlier one of the same bot. All processes give the menu of a new version the
     ///   moment of its publication, so that the platform hears of it once.
-    private static func menu(_ menu: [MenuCommand], of bot: BotName, at moment: Timestamp) -> BusMessage {
+    private static func message(_ menu: Definition.Menu, of bot: BotName, at moment: Timestamp) -> BusMessage {
         let command = Command(
-            bot: bot, platform: .telegram, chat: nil, action: .setCommands(menu), receipt: .never, isRepeatable: true)
+            bot: bot, platform: .telegram, chat: nil, action: .setCommands(menu.commands, language: menu.language), receipt: .never, isRepeatable: true)
         return BusMessage.command(
             command,
             envelope: Envelope(
-                id: EnvelopeID("menu:\(bot):\(moment.milliseconds)"), lane: .normal, partitionKey: command.partitionKey,
+                id: EnvelopeID("menu:\(bot):\(moment.milliseconds)\(menu.language.map { ":" + $0 } ?? "")"), lane: .normal, partitionKey: command.partitionKey,
                 type: "command.\(command.kind)"))
     }
 
@@ -36,9 +34,7 @@ extension DialogHandler {
         await publish(menus(start: start), publisher)
         await publishTimers(publisher)
         for await change in library.changed {
-            if !change.menu.isEmpty || change.hadMenu {
-                await publish([Self.menu(change.menu, of: change.bot, at: change.version.since)], publisher)
-            }
+            await publish(change.menus.map { Self.message($0, of: change.bot, at: change.version.since) }, publisher)
             await publishTimers(publisher, of: [change.bot])
         }
     }

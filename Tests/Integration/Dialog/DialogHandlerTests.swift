@@ -64,6 +64,13 @@ struct DialogHandlerTests {
             #expect(command.action == .setCommands([MenuCommand(name: "start", description: "Begin")]))
             #expect(command.chat == nil && command.receipt == .never && command.isRepeatable)
         }
+        let spoken = "language: en\ntexts: {hi: {en: Hi, ru: Привет}}\n" + yaml.replacing("Begin", with: "{en: Begin, ru: Начать}")
+        try await DialogBench.run(spoken) { bench async throws in
+            let messages = bench.handler.menus(start: Timestamp(milliseconds: 5))
+            #expect(messages.map(\.envelope.id) == ["menu:shop:5", "menu:shop:5:ru"])
+            let command = try Command(jsonBytes: try #require(messages.last).body)
+            #expect(command.action == .setCommands([MenuCommand(name: "start", description: "Начать")], language: "ru"))
+        }
         try await DialogBench.run(yaml.replacing("description: Begin, ", with: "")) { bench async throws in
             #expect(bench.handler.menus(start: .now).isEmpty, "what somebody set elsewhere stays")
         }

@@ -35,7 +35,8 @@ struct QueryGenerator {
         let condition = random.chance(3, of: 4) ? ", where: \"\(expression(.bool, 3))\"" : ""
         let limit = random.chance(1, of: 4) ? ", limit: \(random.pick([1, 3, 10]))" : ""
         if random.chance(1, of: 4) {
-            let order = random.chance(1, of: 2) ? ", order: [\"\(random.pick(["", "-"]))(\(expression(random.pick(Kind.allCases), 2)))\"]" : ""
+            let order =
+                random.chance(1, of: 2) ? ", order: [\"\(random.pick(["", "-"]))(\(expression(random.pick(Kind.allCases), 2)))\"]" : ""
             return "  \(name): {from: r in rows\(condition)\(order)\(limit)}"
         }
         if random.chance(1, of: 5) {
@@ -105,7 +106,9 @@ struct QueryGenerator {
             case 1: return "(\(expression(.bool, deep)) || \(expression(.bool, deep)))"
             case 2: return "!\(expression(.bool, deep))"
             case 3:
-                let (path, kind) = random.pick([("r.j", Kind.int), ("r.t", .string), ("r.until", .time), ("r.d0", .string), ("r.m", .number)])
+                let (path, kind) = random.pick([
+                    ("r.j", Kind.int), ("r.t", .string), ("r.until", .time), ("r.d0", .string), ("r.m", .number),
+                ])
                 return "(\(path) != null && \(path) \(comparison()) \(expression(kind, deep)))"
             case 4: return "(\(random.pick(["r.d", "r.ti", "r.s"])) \(comparison()) \(random.pick(Self.texts + ["word", "r.s", "r.d"])))"
             case 5: return "(\(random.pick(["r.d0", "r.t", "r.k0", "r.until", "r.j"])) \(random.pick(["==", "!="])) null)"
@@ -113,7 +116,8 @@ struct QueryGenerator {
             case 7:
                 return random.pick([
                     "r.friends.exists(f, f.points > \(random.next() % 4))", "r.u in r.friends", "r.u.points > 2",
-                    "rows.exists(o, o.i == r.i && o.b)", "rows.count(o, o.k == r.k) > 3", "r.u == user", "(r.d0 == r.d)", "r.d in ['2026-01-31', word]",
+                    "rows.exists(o, o.i == r.i && o.b)", "rows.count(o, o.k == r.k) > 3", "r.u == user", "(r.d0 == r.d)",
+                    "r.d in ['2026-01-31', word]",
                     "size(r.friends) > 1", "r.moments.exists(x, x > r.at)",
                 ])
             case 8: return "(r.d0 == \(random.pick(Self.texts)))"

@@ -26,7 +26,8 @@ struct QueryPropertyTests {
             for difference in result.differences.prefix(3) { Issue.record("\(difference)") }
             if !result.differences.isEmpty { break }
         }
-        print("Queries in PostgreSQL: \(asked) asked over \(QueryWorld.rowCount) rows; \(failing) fail; \(refused) were refused when loaded")
+        print(
+            "Queries in PostgreSQL: \(asked) asked over \(QueryWorld.rowCount) rows; \(failing) fail; \(refused) were refused when loaded")
         #expect(asked > Self.definitions * 60)
         #expect(failing > asked / 50, "too few fail for this to mean something")
     }
@@ -35,8 +36,10 @@ struct QueryPropertyTests {
     @Test func zonesAgree() async throws {
         var queries: [String] = []
         for (index, zone) in QueryGenerator.zones.enumerated() {
-            let starts = ["day", "week", "month", "year"].map { "\($0)_start: \"startOf(r.at, '\($0)', '\(zone)')\"" }.joined(separator: ", ")
-            queries.append("  q\(index): {from: r in rows, select: {day: \"dayOf(r.at, '\(zone)')\", at: \"timeOf(r.at, '\(zone)')\", \(starts)}}")
+            let starts = ["day", "week", "month", "year"].map { "\($0)_start: \"startOf(r.at, '\($0)', '\(zone)')\"" }.joined(
+                separator: ", ")
+            queries.append(
+                "  q\(index): {from: r in rows, select: {day: \"dayOf(r.at, '\(zone)')\", at: \"timeOf(r.at, '\(zone)')\", \(starts)}}")
         }
         var random = QuerySeed(state: 7)
         var moments: [Int64] = [-62_135_596_800, -62_135_596_799, 253_402_300_799, 253_402_290_000, 0, -1, -62_135_550_000]

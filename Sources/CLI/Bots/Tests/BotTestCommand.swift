@@ -36,7 +36,9 @@ extension SingleBotCommand {
         @Flag(help: "List what of the definition no test reaches.")
         var coverage = false
 
-        @Option(help: ArgumentHelp("Write the results there as well, as the XML of JUnit. Without it, nothing is written.", valueName: "file"), completion: .file())
+        @Option(
+            help: ArgumentHelp("Write the results there as well, as the XML of JUnit. Without it, nothing is written.", valueName: "file"),
+            completion: .file())
         var junit: String?
 
         @OptionGroup var output: OutputOption

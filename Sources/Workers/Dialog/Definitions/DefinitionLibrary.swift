@@ -53,9 +53,8 @@ package final class DefinitionLibrary: Sendable {
     struct Change: Sendable {
         var bot: BotName
         var version: CurrentVersion
-        /// Whether there was a menu of commands before, which must go if there is none now.
-        var hadMenu: Bool
-        var menu: [MenuCommand]
+        /// Menus of commands; without commands those of languages that have none any more.
+        var menus: [Definition.Menu]
     }
 
     var changed: AsyncStream<Change> { changes.stream }
@@ -169,9 +168,10 @@ package final class DefinitionLibrary: Sendable {
             shelf.used.append(version.number)
             if shelf.used.count > Self.kept { shelf.versions[shelf.used.removeFirst()] = nil }
             shelves[name] = shelf
-            let menu = shelf.bot?.engine.definition.menu ?? []
-            let hadMenu = !(before?.engine.definition.menu ?? []).isEmpty
-            return (Change(bot: name, version: version, hadMenu: hadMenu, menu: menu), shelf.bot != nil, isFirst)
+            let menus = shelf.bot?.engine.definition.menus ?? []
+            let gone = (before?.engine.definition.menus ?? []).filter { old in !menus.contains { $0.language == old.language } }
+            let emptied = gone.map { Definition.Menu(language: $0.language, commands: []) }
+            return (Change(bot: name, version: version, menus: menus + emptied), shelf.bot != nil, isFirst)
         }
         guard let change else { return false }
         MetricCatalogue.definitionUp.meter([("bot", name.rawValue)]).set(change.runs ? 1 : 0)
