@@ -272,7 +272,8 @@ let package = Package(
             name: "AMQPTests", dependencies: ["AMQP", "TestSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: testSettings),
         .testTarget(
-            name: "BotEngineTests", dependencies: ["BotEngine", "BotLanguage", "CEL", "Contracts", "JSON", "Schedules"], swiftSettings: testSettings),
+            name: "BotEngineTests", dependencies: ["BotEngine", "BotLanguage", "CEL", "Contracts", "JSON", "Schedules"],
+            swiftSettings: testSettings),
         .testTarget(name: "BotLanguageTests", dependencies: ["BotLanguage", "CEL", "Contracts", "JSON"], swiftSettings: testSettings),
         .testTarget(
             name: "BotToolsTests",
@@ -328,7 +329,9 @@ let package = Package(
             ], swiftSettings: testSettings),
         .testTarget(
             name: "SettingsTests",
-            dependencies: ["Dialog", "Files", "Gateway", "OperationKit", "Runtime", "Scheduler", "Sender", "TelegramSimulator", "TestSupport"],
+            dependencies: [
+                "Dialog", "Files", "Gateway", "OperationKit", "Runtime", "Scheduler", "Sender", "TelegramSimulator", "TestSupport",
+            ],
             swiftSettings: testSettings),
         .testTarget(
             name: "SchedulesTests", dependencies: ["CEL", "Contracts", "JSON", "Schedules"], swiftSettings: testSettings),
@@ -372,7 +375,8 @@ let package = Package(
         .testTarget(
             name: "DialogIntegration",
             dependencies: [
-                "BotEngine", "BotLanguage", "BotStore", "Bus", "CEL", "Contracts", "Dialog", "JSON", "Postgres", "WorkerKit", "WorkerStore",
+                "BotEngine", "BotLanguage", "BotStore", "Bus", "CEL", "Contracts", "Dialog", "JSON", "Postgres", "TestSupport", "WorkerKit",
+                "WorkerStore",
                 .product(name: "Logging", package: "swift-log"),
             ], path: "Tests/Integration/Dialog", swiftSettings: testSettings),
 
@@ -387,7 +391,8 @@ let package = Package(
         .testTarget(
             name: "SchedulerIntegration",
             dependencies: [
-                "AMQP", "BotEngine", "BotLanguage", "BotStore", "Bus", "CEL", "Contracts", "Dialog", "DevServices", "JSON", "Postgres", "RabbitBus",
+                "AMQP", "BotEngine", "BotLanguage", "BotStore", "Bus", "CEL", "Contracts", "Dialog", "DevServices", "JSON", "Postgres",
+                "RabbitBus",
                 "Runtime", "Scheduler", "Schedules", "WorkerKit", "WorkerStore",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

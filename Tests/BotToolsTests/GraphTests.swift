@@ -1,5 +1,6 @@
 import BotLanguage
 import BotTools
+import TestSupport
 import Testing
 
 @Suite struct GraphTests {
@@ -48,7 +49,7 @@ import Testing
     /// However nodes are connected: all are placed, none over another, and every edge goes from its one end to the other.
     @Test(arguments: 0..<60)
     func layoutHolds(_ seed: Int) {
-        var random = Numbers(state: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let count = 1 + Int(random.next() % 14)
         let sizes = (0..<count).map { _ in LayeredLayout.Size(width: Double(40 + random.next() % 200), height: 40) }
         let edges = (0..<Int(random.next() % 30)).map { _ in
@@ -74,18 +75,6 @@ import Testing
             }
             #expect(bends.first == layout.centres[edge.from])
             #expect(bends.last == layout.centres[edge.to])
-        }
-    }
-
-    /// SplitMix64.
-    private struct Numbers {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
         }
     }
 }

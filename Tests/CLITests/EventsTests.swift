@@ -156,7 +156,7 @@ struct EventTemplateTests {
         ("/", nil), ("start", nil), ("/ü", nil), ("/a\nb", BotCommand(name: "a", arguments: "b")),
     ])
     func textThatBeginsWithASlashIsACommand(text: String, expected: BotCommand?) throws {
-        #expect(EventTemplate.command(text) == expected)
+        #expect(BotCommand(typed: text) == expected)
         let kind = try EventTemplate(.says(text), bot: bot("demo"), chat: "1", person: "1").event(1, at: now).kind
         #expect(kind == (expected == nil ? "message" : "command"))
     }

@@ -74,34 +74,12 @@ extension EventTemplate {
         switch deed {
         case .says(let text):
             event.append(("message", ["text": .string(text)]))
-            if let command = Self.command(text) { event.append(("command", command.asJSON)) }
+            if let command = BotCommand(typed: text) { event.append(("command", command.asJSON)) }
         case .taps(let data):
             event.append(("kind", "button"))
             event.append(("button", ["query": "cli-${n}", "data": .string(data)]))
         }
         try self.init(.object(JSONObject(event)), name: "the options")
-    }
-
-    /// As the platform finds it: a slash, then up to 32 letters, digits and underscores, then perhaps the bot's name.
-    package static func command(_ text: String) -> BotCommand? {
-        guard text.hasPrefix("/") else { return nil }
-        let word = text.dropFirst().prefix { !$0.isWhitespace }
-        let parts = word.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-        let isName = (1...32).contains(parts[safe: 0]?.utf8.count ?? 0)
-        guard isName, parts[0].utf8.allSatisfy({ Self.isNamePart($0) }) else { return nil }
-        let arguments = text.dropFirst(1 + word.count).drop(while: \.isWhitespace)
-        let trailing = arguments.reversed().prefix(while: \.isWhitespace).count
-        return BotCommand(
-            name: parts[0].lowercased(), arguments: String(arguments.dropLast(trailing)), addressee: parts[safe: 1].map(String.init))
-    }
-
-    private static func isNamePart(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-            UInt8(ascii: "_"):
-            true
-        default: false
-        }
     }
 }
 

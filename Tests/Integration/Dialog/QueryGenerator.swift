@@ -1,15 +1,6 @@
-/// SplitMix64: the same inputs in every run.
-struct QuerySeed: RandomNumberGenerator {
-    var state: UInt64
+import TestSupport
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+extension SeededGenerator {
     mutating func pick<T>(_ values: [T]) -> T { values[Int(next() % UInt64(values.count))] }
     mutating func chance(_ part: Int, of whole: Int) -> Bool { Int(next() % UInt64(whole)) < part }
 }
@@ -18,7 +9,7 @@ struct QuerySeed: RandomNumberGenerator {
 struct QueryGenerator {
     enum Kind: CaseIterable { case bool, int, number, string, time, span }
 
-    var random: QuerySeed
+    var random: SeededGenerator
 
     static let zones = [
         "UTC", "Europe/Berlin", "America/New_York", "America/Havana", "America/Sao_Paulo", "Asia/Beirut", "Africa/Cairo", "Pacific/Apia",

@@ -5,6 +5,7 @@ import CEL
 import Contracts
 import JSON
 import Postgres
+import TestSupport
 import Testing
 
 /// What queries give in PostgreSQL is what they mean.
@@ -15,7 +16,7 @@ struct QueryPropertyTests {
     private static let seed = DialogBench.variable("QUERY_SEED").flatMap { UInt64($0) } ?? 20_261_121
 
     @Test func giveWhatTheyMean() async throws {
-        var generator = QueryGenerator(random: QuerySeed(state: Self.seed))
+        var generator = QueryGenerator(random: SeededGenerator(seed: Self.seed))
         var (asked, failing, refused) = (0, 0, 0)
         for _ in 0..<Self.definitions {
             let world = try QueryWorld(&generator, count: 100)
@@ -41,7 +42,7 @@ struct QueryPropertyTests {
             queries.append(
                 "  q\(index): {from: r in rows, select: {day: \"dayOf(r.at, '\(zone)')\", at: \"timeOf(r.at, '\(zone)')\", \(starts)}}")
         }
-        var random = QuerySeed(state: 7)
+        var random = SeededGenerator(seed: 7)
         var moments: [Int64] = [-62_135_596_800, -62_135_596_799, 253_402_300_799, 253_402_290_000, 0, -1, -62_135_550_000]
         for _ in 0..<250 { moments.append(-2_500_000_000 + Int64(random.next() % 6_600_000_000)) }
         // Hours around changes of clocks.
@@ -113,10 +114,10 @@ struct QueryWorld {
     init(_ generator: inout QueryGenerator, count: Int) throws {
         let queries = (0..<count).map { generator.query("q\($0)") }
         try self.init(queries: queries, moments: nil, random: generator.random)
-        generator.random.state &+= 1
+        _ = generator.random.next()
     }
 
-    init(queries: [String], moments: [Int64]?, random: QuerySeed = QuerySeed(state: 1)) throws {
+    init(queries: [String], moments: [Int64]?, random: SeededGenerator = SeededGenerator(seed: 1)) throws {
         var queries = queries.enumerated().map { (name: "q\($0)", text: $1.replacing("word", with: "user.first_name")) }
         let all = queries.count
         let first = Self.data.split(separator: "\n", omittingEmptySubsequences: false).count
@@ -143,7 +144,7 @@ struct QueryWorld {
         records = (0..<(moments?.count ?? Self.rowCount)).map { Self.record(&random, moments?[$0]) }
     }
 
-    private static func record(_ random: inout QuerySeed, _ moment: Int64?) -> [ColumnValue] {
+    private static func record(_ random: inout SeededGenerator, _ moment: Int64?) -> [ColumnValue] {
         let ints: [Int64] = [0, 0, 1, 1, -1, 2, 3, 7, 100, .max, .min, 4_000_000_000]
         let smalls: [Int64] = [0, 1, -1, 2, 50, 99, -250, 123_456]
         let numbers = [0.0, 0.25, 0.5, -2.5, 3, 1024, -0.125]
